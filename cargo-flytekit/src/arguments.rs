@@ -6,6 +6,8 @@ use clap::parser::ValueSource;
 use clap::{Arg, ArgAction, ArgMatches, Command};
 use flytekit::cli::verbs;
 
+use crate::new;
+
 /// The id of `--file`.
 pub(crate) const FILE: &str = "cargo.file";
 /// The id of `--manifest-path`.
@@ -16,12 +18,7 @@ pub(crate) const DEBUG: &str = "cargo.debug";
 /// Options with a value that are passed to Cargo: name, short name, value and help.
 const VALUES: [(&str, Option<char>, &str, &str); 8] = [
     ("package", Some('p'), "SPEC", "The package of a workspace"),
-    (
-        "bin",
-        None,
-        "NAME",
-        "The binary, where there are several with tasks",
-    ),
+    ("bin", None, "NAME", "The binary, if several have tasks"),
     ("example", None, "NAME", "An example instead of a binary"),
     (
         "features",
@@ -33,20 +30,20 @@ const VALUES: [(&str, Option<char>, &str, &str); 8] = [
         "profile",
         None,
         "NAME",
-        "The profile to build with [default: release, for that is what runs in Flyte]",
+        "The profile to build with [default: release, which runs in Flyte]",
     ),
     (
         "target",
         None,
         "TRIPLE",
-        "The machine to build for; nothing of it is run here",
+        "The target to build for; it is not run locally",
     ),
     ("manifest-path", None, "PATH", "The Cargo.toml"),
     (
         "target-dir",
         None,
         "DIRECTORY",
-        "The folder for all that is built",
+        "The folder for all build output",
     ),
 ];
 
@@ -59,7 +56,7 @@ const SWITCHES: [(&str, &str); 5] = [
     ),
     ("locked", "Assert that Cargo.lock stays as it is"),
     ("offline", "Run without accessing the network"),
-    ("frozen", "As --locked and --offline together"),
+    ("frozen", "Like --locked and --offline together"),
 ];
 
 const HEADING: &str = "Which executable";
@@ -71,7 +68,7 @@ pub(crate) fn command(crate_folder: Option<&Path>) -> Command {
     Command::new("cargo-flytekit")
         .bin_name("cargo flytekit")
         .version(env!("CARGO_PKG_VERSION"))
-        .about("Lists, describes, compares, packages and registers the Flyte tasks of a crate")
+        .about("Creates crates with Flyte tasks; lists, describes, compares, packages and registers them")
         .long_about(
             "Lists, describes, compares, packages and registers the Flyte tasks of a crate.\n\n\
              The crate is built as `cargo build --release` does, and its tasks are read from the \
@@ -79,6 +76,7 @@ pub(crate) fn command(crate_folder: Option<&Path>) -> Command {
         )
         .after_help(
             "Examples:\n  \
+             cargo flytekit new my_app --spark\n  \
              cargo flytekit list\n  \
              cargo flytekit package --image registry/app:1 --target x86_64-unknown-linux-musl\n  \
              cargo flytekit diff flyte-package.tgz --image registry/app:1\n  \
@@ -87,6 +85,7 @@ pub(crate) fn command(crate_folder: Option<&Path>) -> Command {
         )
         .subcommand_required(true)
         .arg_required_else_help(true)
+        .subcommand(new::command())
         .subcommands(verbs)
         // Only for the list of verbs: this verb is handled before.
         .subcommand(Command::new("run").about("Run a registered task in Flyte: run --remote TASK"))
@@ -115,7 +114,7 @@ fn with_cargo(verb: Command) -> Command {
     let file = Arg::new(FILE)
         .long("file")
         .value_name("PATH")
-        .help("A finished executable, also of another machine, instead of building one")
+        .help("An existing executable, also for another platform, instead of building one")
         .help_heading(HEADING);
     let debug = Arg::new(DEBUG)
         .long("debug")

@@ -60,7 +60,7 @@ pub(crate) fn with_tasks(artifacts: Vec<Artifact>) -> Result<Executable, String>
             let found = found.into_iter().map(|(artifact, _)| artifact.name);
             let names: Vec<String> = found.chain([last.name]).collect();
             Err(format!(
-                "several binaries have tasks: {}; say which with `--bin NAME`",
+                "several binaries have tasks: {}; choose one with `--bin NAME`",
                 names.join(", ")
             ))
         }

@@ -1,4 +1,5 @@
-//! `cargo flytekit`: the verbs of `flytekit::main()`, for the executable that a crate is built to.
+//! `cargo flytekit`: the verbs of `flytekit::main()`, for the executable that a crate is built to, and `new`, which
+//! creates a crate.
 //!
 //! The crate is built with `cargo build`, possibly for another machine. The executable contains its finished
 //! tasks; it is read, and never run.
@@ -6,6 +7,7 @@
 mod arguments;
 mod build;
 mod executable;
+mod new;
 
 use std::ffi::OsString;
 use std::path::Path;
@@ -29,6 +31,12 @@ fn main() -> ExitCode {
         Ok(matches) => matches,
         Err(error) => return verbs::say_usage(&error),
     };
+    if let Some((new::VERB, matches)) = matches.subcommand() {
+        return match new::run(matches) {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(message) => verbs::say_failure(&message),
+        };
+    }
     match run(&args, &matches) {
         Ok(code) | Err(Stop::Cargo(code)) => code,
         Err(Stop::Own(message)) => verbs::say_failure(&message),

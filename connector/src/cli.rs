@@ -15,10 +15,10 @@ use crate::{Connectors, Limits, Server, Tls};
 /// The variables with the log level: a level, or a list of `target=level`.
 const LOG: [&str; 2] = ["FLYTEKIT_LOG", "RUST_LOG"];
 
-/// The whole program of a server with connectors: reads the command line and does what it says.
+/// The `main` function of a server with connectors: parses the command line and executes it.
 ///
-/// `serve` answers until the process is told to end, `list` says which connectors there are. Exit codes: 0, 1 when
-/// it cannot serve, 2 for a wrong command line.
+/// `serve` serves until a signal ends the process, and `list` lists the connectors. Exit codes: 0, 1 if it
+/// cannot serve, 2 for a wrong command line.
 ///
 /// ```no_run
 /// use flytekit_connector::{Connectors, Duplicate};
@@ -34,7 +34,7 @@ where
     let matches = match command().try_get_matches() {
         Ok(matches) => matches,
         Err(error) => {
-            // Nobody hears it otherwise.
+            // There is no other way to report it.
             let _ = error.print();
             return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2));
         }
@@ -50,7 +50,7 @@ where
     match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            // A closed standard error is no other failure.
+            // A closed standard error is not another failure.
             let _ = writeln!(std::io::stderr(), "error: {error}");
             ExitCode::FAILURE
         }
@@ -64,15 +64,15 @@ fn command() -> Command {
         .about("A server of Flyte's connector services")
         .subcommand_required(true)
         .subcommands(of_databricks())
-        .subcommand(Command::new("list").about("Say which connectors there are"))
+        .subcommand(Command::new("list").about("List the connectors"))
         .subcommand(
             Command::new("serve")
-                .about("Answer Flyte until a signal ends the process")
+                .about("Serve Flyte until a signal ends the process")
                 .args(ports())
                 .args(limits())
                 .args(tls()),
         )
-        .after_help("FLYTEKIT_LOG or RUST_LOG say what is logged: a level, or a list of target=level [info]")
+        .after_help("FLYTEKIT_LOG or RUST_LOG sets the log level: a level, or a list of target=level [info]")
 }
 
 /// What only the connector of Databricks needs.
@@ -100,14 +100,14 @@ fn ports() -> [Arg; 2] {
             "port",
             "PORT",
             "8000",
-            "Where Flyte calls; 0 is any free port",
+            "The port for gRPC; 0 picks a free port",
         )
         .value_parser(value_parser!(u16)),
         number(
             "prometheus-port",
             "PORT",
             "9090",
-            "Where Prometheus reads /metrics; `none` is nowhere",
+            "The port of /metrics for Prometheus; `none` turns it off",
         )
         .alias("prometheus_port")
         .value_parser(port_or_none),
@@ -116,13 +116,13 @@ fn ports() -> [Arg; 2] {
 
 fn limits() -> [Arg; 6] {
     [
-        number("max-message-size", "BYTES", "10485760", "Largest message that is taken")
+        number("max-message-size", "BYTES", "10485760", "The largest message that is accepted")
             .value_parser(value_parser!(u64).range(1..)),
-        number("max-calls", "COUNT", "1024", "Calls that are answered at once; others wait")
+        number("max-calls", "COUNT", "1024", "Calls in progress; further calls wait")
             .value_parser(value_parser!(u64).range(1..)),
-        number("max-calls-of-connection", "COUNT", "1024", "Calls at once on one connection")
+        number("max-calls-of-connection", "COUNT", "1024", "Calls in progress on one connection")
             .value_parser(value_parser!(u32).range(1..)),
-        number("shutdown-limit", "SECONDS", "25", "Time for calls that run when a signal comes")
+        number("shutdown-limit", "SECONDS", "25", "Time for running calls after a signal")
             .value_parser(value_parser!(u64)),
         number(
             "abandoned-after",
@@ -137,7 +137,7 @@ fn limits() -> [Arg; 6] {
             .value_name("COUNT")
             .hide(true)
             .action(ArgAction::Set)
-            .help("Taken for flytekit's command lines: nothing here needs it"),
+            .help("Accepted for flytekit's command lines, without an effect"),
     ]
 }
 
@@ -152,13 +152,13 @@ fn tls() -> [Arg; 3] {
     [
         file(
             "tls-certificate",
-            "Encrypt connections by this certificate, in PEM form",
+            "Encrypt connections with this certificate, in PEM form",
         )
         .requires("tls-key"),
         file("tls-key", "The certificate's key").requires("tls-certificate"),
         file(
             "client-ca",
-            "Take only clients whose certificates one of these authorities has signed",
+            "Accept only clients with a certificate of one of these authorities",
         )
         .requires("tls-certificate"),
     ]
@@ -245,7 +245,7 @@ fn start_logging() -> Result<(), AnyError> {
         .with_writer(std::io::stderr)
         .with_ansi(false)
         .log_internal_errors(false);
-    // A program that has chosen its own has chosen.
+    // A program's own subscriber stays.
     let _ = tracing_subscriber::registry()
         .with(lines)
         .with(targets)

@@ -11,13 +11,13 @@ use crate::{Call, Failure, NewTask, Resource, TaskType};
 
 /// Starts, watches and ends jobs of some task types.
 ///
-/// Calls of one job can come to different processes: what a later call needs is in [`Connector::Job`], which
-/// Flyte keeps. It is written as JSON, as flytekit's connectors write their dataclasses, so a connector in
-/// Rust can go on with jobs that one in Python has started. It is seen by all who see the run in Flyte: no
-/// secret belongs there.
+/// Calls for one job can reach different processes, so [`Connector::Job`], which Flyte stores, must contain
+/// everything that a later call needs. It is written as JSON, like the dataclasses of flytekit's connectors,
+/// so a connector in Rust can continue with jobs that one in Python has started. Everybody who can see the
+/// run in Flyte can see it, so it must not contain a secret.
 ///
-/// A call can be repeated, and its answer lost. `create` is to start one job for one [`NewTask::key`], and
-/// `delete` succeeds for what has ended or is gone.
+/// A call can be repeated, and its answer can be lost. `create` must start only one job for each
+/// [`NewTask::key`], and `delete` must succeed for a job that has ended or does not exist.
 pub trait Connector: Send + Sync + 'static {
     /// The resource meta: the part of a job that Flyte stores.
     type Job: Serialize + DeserializeOwned + Send + Sync + 'static;
@@ -25,23 +25,23 @@ pub trait Connector: Send + Sync + 'static {
     /// The connector's name.
     fn name(&self) -> &str;
 
-    /// The task types that it is for.
+    /// The task types that it serves.
     fn task_types(&self) -> Vec<TaskType>;
 
     /// Starts a job.
     ///
-    /// It runs to its end even when the caller goes away; a job that nobody has heard of is deleted then.
+    /// The call runs to its end even if the caller has gone. The server then deletes the job.
     ///
     /// # Errors
     ///
-    /// When no job runs.
+    /// If no job was started.
     fn create(&self, task: NewTask) -> impl Future<Output = Result<Self::Job, Failure>> + Send;
 
     /// Reports the state of a job.
     ///
     /// # Errors
     ///
-    /// When it is not known; Flyte asks again, a few times. A job that has failed is no error.
+    /// If the state is unknown; Flyte asks again, a few times. A failed job is not an error.
     fn get(
         &self,
         job: &Self::Job,
@@ -52,7 +52,7 @@ pub trait Connector: Send + Sync + 'static {
     ///
     /// # Errors
     ///
-    /// When it may still run.
+    /// If the job may still be running.
     fn delete(
         &self,
         job: &Self::Job,
@@ -63,7 +63,7 @@ pub trait Connector: Send + Sync + 'static {
     ///
     /// # Errors
     ///
-    /// When there are none.
+    /// If there are none.
     fn metrics(
         &self,
         job: &Self::Job,
@@ -79,7 +79,7 @@ pub trait Connector: Send + Sync + 'static {
     ///
     /// # Errors
     ///
-    /// When there is none.
+    /// If there is none.
     fn logs(
         &self,
         job: &Self::Job,
@@ -97,34 +97,34 @@ pub trait SyncConnector: Send + Sync + 'static {
     /// The connector's name.
     fn name(&self) -> &str;
 
-    /// The task types that it is for.
+    /// The task types that it serves.
     fn task_types(&self) -> Vec<TaskType>;
 
     /// Runs a job to its end.
     ///
     /// # Errors
     ///
-    /// When it cannot be run; a job that has failed is no error.
+    /// If it cannot run; a failed job is not an error.
     fn execute(&self, task: NewTask) -> impl Future<Output = Result<Resource, Failure>> + Send;
 }
 
-/// Which metrics are wanted.
+/// The requested metrics.
 #[derive(Clone, Debug, Default)]
 pub struct MetricsQuery {
-    /// In the language of the metrics' server, for example `PromQL`.
+    /// The queries, in the language of the metrics' server, for example `PromQL`.
     pub queries: Vec<String>,
-    /// From when on.
+    /// The start of the time range.
     pub start: Option<prost_types::Timestamp>,
-    /// Until when.
+    /// The end of the time range.
     pub end: Option<prost_types::Timestamp>,
-    /// Between two points.
+    /// The time between two points.
     pub step: Option<prost_types::Duration>,
 }
 
-/// Which lines of a log are wanted.
+/// The requested lines of a log.
 #[derive(Clone, Debug, Default)]
 pub struct LogsQuery {
-    /// How many; 0 leaves it to the connector.
+    /// The number of lines; 0 leaves it to the connector.
     pub lines: u64,
     /// [`Logs::token`] of an earlier answer; empty at first.
     pub token: String,
@@ -133,8 +133,8 @@ pub struct LogsQuery {
 /// Lines of a log.
 #[derive(Clone, Debug, Default)]
 pub struct Logs {
-    /// In order.
+    /// The lines, in order.
     pub lines: Vec<LogLine>,
-    /// Asks for what follows; empty at the end.
+    /// The token for the following lines; empty at the end.
     pub token: String,
 }

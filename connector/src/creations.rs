@@ -1,8 +1,8 @@
 //! Jobs that are being started.
 //!
-//! Flyte cannot cancel a job if the answer to its creation is lost. So each creation is finished, and its job is
-//! deleted if no caller takes the answer. After a broken connection Flyte may ask again with the same key; after
-//! its deadline it has given up the attempt.
+//! Flyte cannot cancel a job if the answer to its creation is lost. Therefore each creation is finished, and
+//! its job is deleted if no caller takes the answer. After a broken connection, Flyte may ask again with the
+//! same key; after its deadline, it has given up the attempt.
 
 use std::any::Any;
 use std::collections::HashMap;
@@ -28,7 +28,7 @@ const PAUSE: Duration = Duration::from_secs(1);
 
 type Answer = Result<Vec<u8>, Failure>;
 
-/// Those of a server.
+/// The creations of a server.
 pub(crate) struct Creations {
     by_key: Mutex<HashMap<String, Arc<Creation>>>,
     /// The number of creations in progress.
@@ -37,7 +37,7 @@ pub(crate) struct Creations {
     abandoned_after: Option<Duration>,
 }
 
-/// One of them.
+/// A creation.
 struct Creation {
     answer: watch::Sender<Option<Answer>>,
     is_taken: AtomicBool,
@@ -72,7 +72,7 @@ impl Creations {
 
     /// Waits until no creation is in progress.
     pub(crate) async fn settled(&self) {
-        // It cannot be closed: this has a sender.
+        // The channel cannot be closed, because `self` has a sender.
         let _ = self.busy.subscribe().wait_for(|count| *count == 0).await;
     }
 
@@ -150,9 +150,7 @@ impl Creations {
         }
     }
 
-    /// Nobody finds it from now on; says whether somebody ought to delete its job.
-    ///
-    /// A later creation with the same key stays.
+    /// Removes a creation, and returns whether its job has to be deleted. A later creation with the same key stays.
     fn forget(&self, creation: &Creation, key: Option<&str>) -> bool {
         let mut by_key = self.by_key();
         let is_taken =
@@ -170,7 +168,7 @@ impl Creations {
     }
 }
 
-/// Ends a job that nobody knows of.
+/// Deletes a job that nobody knows.
 async fn delete(jobs: &dyn Jobs, job: &[u8]) {
     let name = jobs.name();
     warn!(connector = name, "deletes a job whose caller went away");
@@ -190,7 +188,7 @@ async fn delete(jobs: &dyn Jobs, job: &[u8]) {
     }
 }
 
-/// A panic as a failure: it is one job's, not the server's.
+/// Turns a panic into a failure of the job, instead of the server.
 pub(crate) async fn caught<T>(
     call: impl Future<Output = Result<T, Failure>>,
 ) -> Result<T, Failure> {

@@ -23,13 +23,13 @@ pub struct Failure {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum FailureKind {
-    /// The task's: trying again with the same task cannot help.
+    /// The task's fault: another try with the same task cannot help.
     User,
-    /// The service's or the network's: trying again may help.
+    /// The service's or the network's fault: another try may help.
     Unavailable,
     /// The connector has no such call.
     Unimplemented,
-    /// The connector's, or one of the service that nobody expects.
+    /// The connector's fault, or an unexpected failure of the service.
     Internal,
 }
 
@@ -39,7 +39,7 @@ impl Failure {
         Failure::of(FailureKind::User, message)
     }
 
-    /// Something that may pass by itself.
+    /// A temporary failure.
     pub fn unavailable(message: impl Into<String>) -> Self {
         Failure::of(FailureKind::Unavailable, message)
     }
@@ -49,7 +49,7 @@ impl Failure {
         Failure::of(FailureKind::Unimplemented, message)
     }
 
-    /// All else.
+    /// Any other failure.
     pub fn internal(message: impl Into<String>) -> Self {
         Failure::of(FailureKind::Internal, message)
     }
@@ -61,18 +61,18 @@ impl Failure {
         }
     }
 
-    /// The same kind, in other words.
+    /// A failure of the same kind, with another message.
     #[must_use]
     pub fn with(&self, message: impl Into<String>) -> Self {
         Failure::of(self.kind, message)
     }
 
-    /// Its origin.
+    /// The origin of the failure.
     pub fn kind(&self) -> FailureKind {
         self.kind
     }
 
-    /// Under flytekit's words, by which people search logs.
+    /// The gRPC status, with flytekit's message, for which people search logs.
     pub(crate) fn status(&self, operation: &str, task_type: &str) -> Status {
         let code = match self.kind {
             FailureKind::User => Code::InvalidArgument,

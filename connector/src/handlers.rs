@@ -16,10 +16,10 @@ use crate::metrics::Metrics;
 use crate::registry::{Connectors, Jobs, Served, TaskType};
 use crate::{Call, Failure, Limits, Logs, LogsQuery, MetricsQuery, NewTask};
 
-/// The label of task types that no connector is for: anybody can name any number of them.
+/// The metrics' label of unknown task types, because callers can send any number of them.
 const UNKNOWN: &str = "unknown";
 
-/// Answers for all connectors of a server.
+/// The handlers of all connectors of a server.
 pub(crate) struct Handlers {
     connectors: Connectors,
     creations: Arc<Creations>,

@@ -1,8 +1,8 @@
 //! A server of Flyte's connector services (Flyte's own messages call connectors *agents*).
 //!
 //! Flyte hands some tasks to a connector: it calls `create`, then `get` until the job has ended, and `delete`
-//! when somebody aborts it. A [`Connector`] says how that is done for some task
-//! types; a [`Server`] answers for any number of them:
+//! when a user aborts it. A [`Connector`] implements these calls for some task types; a [`Server`] serves any
+//! number of connectors:
 //!
 //! * `flyteidl.service`, Flyte 1's, and `flyteidl2.connector`, Flyte 2's, from the same handlers;
 //! * health (`grpc.health.v1`), reflection, and metrics for Prometheus;
@@ -50,8 +50,10 @@
 //! }
 //! ```
 //!
-//! `flytekit-connector` is the program with the connector of Databricks, which is the feature
-//! `databricks`. A crate with connectors of its own leaves that out with `default-features = false`.
+//! The program `flytekit-connector` contains the connector for Databricks, which is the feature `databricks`.
+//! A crate with its own connectors turns it off by `default-features = false`.
+
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod cli;
 mod connector;

@@ -1,4 +1,4 @@
-//! A server of Flyte's connector services with the connector of Databricks.
+//! A server of Flyte's connector services with the connector for Databricks.
 
 use std::error::Error;
 use std::process::ExitCode;

@@ -12,7 +12,7 @@ use prometheus_client::metrics::histogram::{Histogram, exponential_buckets};
 use prometheus_client::registry::Registry;
 use tonic::Code;
 
-/// Those of a server.
+/// The metrics of a server.
 pub(crate) struct Metrics {
     registry: Registry,
     successes: Family<Labels, Counter>,
@@ -67,7 +67,7 @@ impl Metrics {
         }
     }
 
-    /// A call begins; it has ended when the guard is gone.
+    /// Begins a call, which ends when the guard is dropped.
     pub(crate) fn begins(&self) -> Active {
         self.active.inc();
         Active(self.active.clone())
@@ -103,7 +103,7 @@ impl Metrics {
         self.failures.get_or_create(&failure).inc();
     }
 
-    /// All of them, as text.
+    /// All metrics, as text.
     pub(crate) fn text(&self) -> Result<String, fmt::Error> {
         let mut text = String::new();
         encode(&mut text, &self.registry)?;
@@ -111,7 +111,7 @@ impl Metrics {
     }
 }
 
-/// A call that is being answered.
+/// A call in progress.
 pub(crate) struct Active(Gauge);
 
 impl Drop for Active {
@@ -121,7 +121,7 @@ impl Drop for Active {
 }
 
 fn seconds() -> Histogram {
-    // From a millisecond to more than Flyte waits.
+    // Buckets from a millisecond to more than Flyte's deadline.
     Histogram::new(exponential_buckets(0.001, 2.0, 16))
 }
 

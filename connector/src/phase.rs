@@ -7,26 +7,26 @@ use flytekit_proto::flyteidl::core::task_execution;
 /// There is no undefined phase: Flyte 1 would retry the task, and Flyte 2 would report an error.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Phase {
-    /// Waits for its turn.
+    /// The job waits for its turn.
     Queued,
-    /// Is set up.
+    /// The job is being set up.
     Initializing,
-    /// Waits for machines.
+    /// The job waits for machines.
     WaitingForResources,
-    /// Runs.
+    /// The job runs.
     Running,
-    /// Has ended as it should.
+    /// The job has succeeded.
     Succeeded,
-    /// Was ended. Flyte loses the message.
+    /// The job was aborted. Flyte drops the message.
     Aborted,
-    /// Has failed, and would again.
+    /// The job has failed, and a retry does not help.
     Failed,
-    /// Has failed for a reason that is not the task's.
+    /// The job has failed for a reason outside of the task, and may be retried.
     RetryableFailed,
 }
 
 impl Phase {
-    /// The phase of a word that services use for a state, in any case; flytekit's
+    /// The phase for a service's name of a state, in upper or lower case; flytekit's
     /// `convert_to_flyte_phase`.
     ///
     /// ```
@@ -49,7 +49,7 @@ impl Phase {
         Some(phase)
     }
 
-    /// Whether nothing comes after it.
+    /// Whether it is final.
     pub fn is_terminal(self) -> bool {
         matches!(
             self,
@@ -57,7 +57,7 @@ impl Phase {
         )
     }
 
-    /// In Flyte's message.
+    /// The phase in Flyte's message.
     pub(crate) fn in_message(self) -> task_execution::Phase {
         match self {
             Phase::Queued => task_execution::Phase::Queued,

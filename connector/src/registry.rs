@@ -47,7 +47,7 @@ pub struct Connectors {
     agents: Vec<Agent>,
 }
 
-/// Two connectors are for one task type.
+/// The error of two connectors for one task type.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Duplicate {
     task_type: TaskType,
@@ -70,7 +70,7 @@ impl fmt::Display for Duplicate {
 impl Error for Duplicate {}
 
 impl Connectors {
-    /// None yet.
+    /// Creates an empty set of connectors.
     pub fn new() -> Self {
         Connectors::default()
     }
@@ -79,17 +79,17 @@ impl Connectors {
     ///
     /// # Errors
     ///
-    /// When there is one for its task type.
+    /// If there is already a connector for its task type.
     pub fn with(self, connector: impl Connector) -> Result<Self, Duplicate> {
         let (name, types) = (connector.name().to_owned(), connector.task_types());
         self.add(name, types, &Served::Job(Arc::new(connector)))
     }
 
-    /// Adds a connector that answers with results.
+    /// Adds a connector that returns results directly.
     ///
     /// # Errors
     ///
-    /// When there is one for its task type.
+    /// If there is already a connector for its task type.
     pub fn with_sync(self, connector: impl SyncConnector) -> Result<Self, Duplicate> {
         let (name, types) = (connector.name().to_owned(), connector.task_types());
         self.add(name, types, &Served::Result(Arc::new(connector)))
@@ -117,7 +117,7 @@ impl Connectors {
         Ok(self)
     }
 
-    /// Their descriptions for Flyte.
+    /// The descriptions of the connectors, for Flyte.
     pub(crate) fn agents(&self) -> &[Agent] {
         &self.agents
     }
@@ -147,7 +147,7 @@ impl Served {
     }
 }
 
-/// A [`Connector`] whose jobs are bytes.
+/// A [`Connector`], with jobs as bytes.
 pub(crate) trait Jobs: Send + Sync {
     fn name(&self) -> &str;
     fn create(&self, task: NewTask) -> BoxFuture<'_, Result<Vec<u8>, Failure>>;

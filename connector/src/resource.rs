@@ -9,7 +9,7 @@ use prost_types::{ListValue, Struct, Value};
 
 use crate::Phase;
 
-/// The state of a job, as Flyte is told.
+/// The state of a job, for Flyte.
 ///
 /// ```
 /// use flytekit_connector::{Phase, Resource};
@@ -21,20 +21,20 @@ use crate::Phase;
 /// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct Resource {
-    /// Its phase.
+    /// The phase.
     pub phase: Phase,
-    /// For people; the reason of a failure.
+    /// A message for people; the reason of a failure.
     pub message: String,
     /// Links for people.
     pub log_links: Vec<TaskLog>,
     /// Without them, Flyte reads the job's own files below the output prefix.
     pub outputs: Option<LiteralMap>,
-    /// Anything, for people.
+    /// Further facts, for people.
     pub custom_info: Option<serde_json::Map<String, serde_json::Value>>,
 }
 
 impl Resource {
-    /// A job in a phase, of which no more is known.
+    /// The state of a job in this phase.
     pub fn new(phase: Phase) -> Self {
         Resource {
             phase,
@@ -45,7 +45,7 @@ impl Resource {
         }
     }
 
-    /// Says something to people.
+    /// Sets the message.
     #[must_use]
     pub fn with_message(mut self, message: impl Into<String>) -> Self {
         self.message = message.into();
@@ -63,16 +63,17 @@ impl Resource {
         self
     }
 
-    /// Gives Flyte the job's outputs.
+    /// Sets the job's outputs.
     #[must_use]
     pub fn with_outputs(mut self, outputs: LiteralMap) -> Self {
         self.outputs = Some(outputs);
         self
     }
 
-    /// As Flyte's message.
+    /// Flyte's message.
     ///
-    /// The older `state` is filled too: who reads it takes nothing for a failure that asks for a retry.
+    /// The older field `state` is set, too: its readers treat an absent state as a failure that asks for a
+    /// retry.
     pub(crate) fn into_message(self) -> admin::Resource {
         let state = match self.phase {
             Phase::Queued | Phase::Initializing | Phase::WaitingForResources => State::Pending,

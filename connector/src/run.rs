@@ -1,4 +1,4 @@
-//! A job, from here.
+//! Runs a job from this process.
 
 use std::time::Duration;
 
@@ -8,13 +8,13 @@ use tracing::warn;
 use crate::server::told_to_end;
 use crate::{Connector, Failure, NewTask, Resource};
 
-/// Starts a job by a connector and waits for its end; when this process is told to end (SIGINT, SIGTERM), so is
-/// the job, as flytekit's `agent_signal_handler` does it.
+/// Starts a job by a connector, and waits for its end. A signal that ends this process (SIGINT, SIGTERM) also
+/// ends the job, like flytekit's `agent_signal_handler`.
 ///
 /// # Errors
 ///
-/// When the job cannot be started or watched, or was ended by a signal. A job that fails is no error: its
-/// [`Resource`] says why.
+/// If the job cannot be started or watched, or if a signal ended it. A failed job is not an error: its
+/// [`Resource`] contains the reason.
 ///
 /// ```no_run
 /// # async fn example(connector: impl flytekit_connector::Connector, task: flytekit_connector::NewTask)

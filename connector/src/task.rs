@@ -9,21 +9,21 @@ use flytekit_proto::flyteidl2::core::Connection;
 /// A task to start a job for.
 #[derive(Clone, Debug, Default)]
 pub struct NewTask {
-    /// With the placeholders of a container's arguments filled by Flyte.
+    /// The template, in which Flyte has replaced the placeholders of the container's args.
     pub template: TaskTemplate,
-    /// The values of its inputs.
+    /// The values of the inputs.
     pub inputs: LiteralMap,
-    /// The run that this is for; a caller need not tell.
+    /// The run of the task, if the caller names it.
     pub execution: Option<TaskExecutionMetadata>,
     /// The circumstances of the call.
     pub call: Call,
 }
 
 impl NewTask {
-    /// Names this attempt of this task in Flyte, the same whenever Flyte asks again, and none when the caller
-    /// does not tell what it is for.
+    /// The name of this attempt of the task in Flyte, which is the same when Flyte asks again; `None` if the
+    /// caller does not name the run.
     ///
-    /// A service that knows such a key starts no second job for it.
+    /// A service that supports such keys starts no second job for it.
     pub fn key(&self) -> Option<String> {
         let execution = self.execution.as_ref()?;
         let attempt = execution.task_execution_id.as_ref()?;
@@ -56,16 +56,16 @@ impl NewTask {
 /// The part that all calls have in common.
 #[derive(Clone, Debug, Default)]
 pub struct Call {
-    /// Folder for `outputs.pb` and `error.pb`; empty when the caller does not tell, as for `delete`.
+    /// The folder for `outputs.pb` and `error.pb`; empty if the caller does not name it, as for `delete`.
     pub output_prefix: String,
-    /// Flyte 2 gives the values of the task's secrets with each call.
+    /// The values of the task's secrets, which Flyte 2 sends with each call.
     pub connection: Option<Connection>,
     /// The caller's deadline.
     pub deadline: Option<Instant>,
 }
 
 impl Call {
-    /// The value of a secret that Flyte 2 gives.
+    /// The value of a secret from Flyte 2.
     pub fn secret(&self, name: &str) -> Option<&str> {
         let value = self.connection.as_ref()?.secrets.get(name)?;
         Some(value).filter(|it| !it.is_empty()).map(String::as_str)

@@ -7,7 +7,7 @@ use tonic::metadata::MetadataMap;
 /// gRPC's header: up to eight digits, and a unit.
 const HEADER: &str = "grpc-timeout";
 
-/// The moment that a caller of now names by its header.
+/// The deadline in a caller's header, counted from now.
 pub(crate) fn deadline(metadata: &MetadataMap) -> Option<Instant> {
     let text = metadata.get(HEADER)?.to_str().ok()?;
     Instant::now().checked_add(length(text)?)

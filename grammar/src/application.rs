@@ -65,7 +65,7 @@ pub const fn jar(path: &str) -> Result<(), &'static str> {
 ///
 /// The problem, as the end of a sentence that begins with the path.
 pub const fn python_file(path: &str) -> Result<(), &'static str> {
-    let problem = "does not end in `.py`, by which Spark knows an application in Python";
+    let problem = "does not end in `.py`, by which Spark recognizes an application in Python";
     file(path, ends_with(path, ".py"), problem)
 }
 
@@ -81,7 +81,7 @@ pub const fn python_file(path: &str) -> Result<(), &'static str> {
 ///
 /// The problem, as the end of a sentence that begins with the path.
 pub const fn r_file(path: &str) -> Result<(), &'static str> {
-    let problem = "does not end in `.R` or `.r`, by which Spark knows an application in R";
+    let problem = "does not end in `.R` or `.r`, by which Spark recognizes an application in R";
     file(
         path,
         ends_with(path, ".R") || ends_with(path, ".r"),

@@ -70,6 +70,16 @@ pub const fn task_name(text: &'static str) -> &'static str {
     text_of(text, crate::task_name(text))
 }
 
+/// The name of an executor of shim tasks: see [`executor_name`](crate::executor_name()).
+///
+/// # Panics
+///
+/// If the text is not one.
+#[track_caller]
+pub const fn executor_name(text: &'static str) -> &'static str {
+    text_of(text, crate::executor_name(text))
+}
+
 /// A cron line: see [`cron`](crate::cron()).
 ///
 /// # Panics
@@ -303,7 +313,7 @@ pub const fn r_file(path: &'static str) -> &'static str {
 ///
 /// # Panics
 ///
-/// When it is not one.
+/// If it is invalid.
 #[track_caller]
 pub const fn databricks_instance(name: &'static str) -> &'static str {
     text_of(name, crate::databricks_instance(name))
@@ -313,7 +323,7 @@ pub const fn databricks_instance(name: &'static str) -> &'static str {
 ///
 /// # Panics
 ///
-/// When it is not one; the message does not show it.
+/// If it is invalid. The message does not show it.
 #[track_caller]
 pub const fn databricks_secret(name: &'static str) -> &'static str {
     hidden(name, crate::databricks_secret(name))
@@ -323,23 +333,23 @@ pub const fn databricks_secret(name: &'static str) -> &'static str {
 ///
 /// # Panics
 ///
-/// When it is empty, and when it holds a token; the message does not show it.
+/// If it is empty or contains a token. The message does not show it.
 #[track_caller]
 pub const fn databricks_text(text: &'static str) -> &'static str {
     non_empty(databricks_value(text))
 }
 
-/// As [`databricks_text`], where text may be empty.
+/// Like [`databricks_text`], but the text may be empty.
 ///
 /// # Panics
 ///
-/// When it holds a token; the message does not show it.
+/// If it contains a token. The message does not show it.
 #[track_caller]
 pub const fn databricks_value(text: &'static str) -> &'static str {
     hidden(text, crate::databricks_text(text))
 }
 
-/// The text, or a build that stops without showing it: it may be a secret.
+/// Returns the text, or stops the build without showing the text, which may be a secret.
 #[track_caller]
 const fn hidden(text: &'static str, well_formed: Result<(), &'static str>) -> &'static str {
     match well_formed {
@@ -352,7 +362,7 @@ const fn hidden(text: &'static str, well_formed: Result<(), &'static str>) -> &'
 ///
 /// # Panics
 ///
-/// When one has no name or holds a token.
+/// If an entry has no name, or contains a token.
 #[track_caller]
 pub const fn databricks_texts(entries: Pairs) -> Pairs {
     let mut index = 0;
@@ -365,12 +375,12 @@ pub const fn databricks_texts(entries: Pairs) -> Pairs {
     entries
 }
 
-/// Where the executable of a task on Databricks is: see
+/// The path of the executable of a task on Databricks: see
 /// [`databricks_executable`](crate::databricks_executable()).
 ///
 /// # Panics
 ///
-/// When it cannot be there.
+/// If the path is invalid.
 #[track_caller]
 pub const fn databricks_executable(path: &'static str) -> &'static str {
     text_of(path, crate::databricks_executable(path))

@@ -38,10 +38,10 @@ const INPUTS: &str = "inputs.";
 pub const fn container_folder(path: &str) -> Result<(), &'static str> {
     let cursor = Cursor::new(path);
     if path.is_empty() {
-        return Err("is empty: leave it out for the folder that copilot takes by itself");
+        return Err("is empty: leave it out for copilot's default folder");
     }
     if cursor.peek() != b'/' {
-        return Err("is no absolute path in the container, such as `/var/inputs`");
+        return Err("is not an absolute path in the container, such as `/var/inputs`");
     }
     if has_blank(path) {
         return Err("has a blank in it");
@@ -53,7 +53,7 @@ const fn folder_parts(mut cursor: Cursor<'_>) -> Result<(), &'static str> {
     let mut is_root = true;
     while !cursor.is_at_end() {
         match cursor.peek() {
-            b':' => return Err("has a `:` in it, which no folder that is mounted may have"),
+            b':' => return Err("has a `:` in it, which a mounted folder cannot have"),
             b'/' => {
                 let next = cursor.peek_at(1);
                 let after = cursor.peek_at(2);
@@ -63,10 +63,10 @@ const fn folder_parts(mut cursor: Cursor<'_>) -> Result<(), &'static str> {
                 if next == b'.'
                     && matches!((after, cursor.peek_at(3)), (0 | b'/', _) | (b'.', 0 | b'/'))
                 {
-                    return Err("has a part `.` or `..`: write the folder that it means");
+                    return Err("has a part `.` or `..`: write the folder itself");
                 }
                 if next == 0 && !is_root {
-                    return Err("ends in `/`: leave that out");
+                    return Err("ends in `/`: leave it out");
                 }
             }
             _ => is_root = false,

@@ -31,9 +31,7 @@ pub const fn cron(text: &str) -> Result<(), &'static str> {
     let is_indented = !has_zone && matches!(line.bytes, [b' ' | b'\t', ..]);
     line.spaces();
     match line.bytes {
-        [b'@', ..] if is_indented => {
-            Err("has spaces in front of its `@`, which Flyte takes for a field")
-        }
+        [b'@', ..] if is_indented => Err("has spaces before its `@`, which Flyte reads as a field"),
         [] => Err("is empty: write five fields, such as `0 2 * * *`, or `@daily`"),
         [b'@', rest @ ..] => alias(rest),
         [b'a'..=b'z' | b'A'..=b'Z', ..] if line.is_one_word() => Err(
@@ -74,7 +72,7 @@ const fn alias(word: &[u8]) -> Result<(), &'static str> {
 /// Checks a duration such as `1h30m` in Go's syntax, of at least a second.
 const fn go_duration(text: &[u8]) -> Result<(), &'static str> {
     const WRONG: Result<(), &str> = Err(
-        "has no duration behind `@every`: write hours, minutes and seconds, as in `@every 1h30m`",
+        "has no duration after `@every`: write hours, minutes and seconds, as in `@every 1h30m`",
     );
     let mut rest = text;
     let mut is_long = false;
@@ -107,7 +105,7 @@ const fn go_duration(text: &[u8]) -> Result<(), &'static str> {
     if is_long {
         Ok(())
     } else {
-        Err("is more often than once a second, which Flyte does not start anything at")
+        Err("is more often than once a second, which Flyte does not support")
     }
 }
 
@@ -147,7 +145,7 @@ const fn fields(mut line: Line<'_>) -> Result<(), &'static str> {
         );
     }
     if days.never_come() {
-        return Err("never comes: no such month has that day");
+        return Err("never occurs: no such month has that day");
     }
     Ok(())
 }
@@ -191,19 +189,19 @@ const FIELDS: [Field; 5] = [
         least: 0,
         most: 59,
         names: &[],
-        outside: "has another minute than 0 to 59 in its first field",
+        outside: "has a minute outside of 0 to 59 in its first field",
     },
     Field {
         least: 0,
         most: 23,
         names: &[],
-        outside: "has another hour than 0 to 23 in its second field",
+        outside: "has an hour outside of 0 to 23 in its second field",
     },
     Field {
         least: 1,
         most: 31,
         names: &[],
-        outside: "has another day of the month than 1 to 31 in its third field",
+        outside: "has a day of the month outside of 1 to 31 in its third field",
     },
     Field {
         least: 1,
@@ -212,13 +210,13 @@ const FIELDS: [Field; 5] = [
             b"jan", b"feb", b"mar", b"apr", b"may", b"jun", b"jul", b"aug", b"sep", b"oct", b"nov",
             b"dec",
         ],
-        outside: "has another month than 1 to 12, or JAN to DEC, in its fourth field",
+        outside: "has a month outside of 1 to 12 and JAN to DEC in its fourth field",
     },
     Field {
         least: 0,
         most: 6,
         names: &[b"sun", b"mon", b"tue", b"wed", b"thu", b"fri", b"sat"],
-        outside: "has another day of the week than 0 to 6, or SUN to SAT, in its fifth field: write 0 \
+        outside: "has a day of the week outside of 0 to 6 and SUN to SAT in its fifth field: write 0 \
                   for Sunday",
     },
 ];
@@ -246,7 +244,9 @@ const fn range(part: &[u8], field: &Field) -> Result<u64, &'static str> {
     let is_any = matches!(low, [b'*' | b'?']);
     let (first, mut last) = match (is_any, high) {
         (true, None) => (field.least, field.most),
-        (true, Some(_)) => return Err("has a range from `*`, which is all already"),
+        (true, Some(_)) => {
+            return Err("has a range that begins with `*`, which already stands for all values");
+        }
         (false, high) => {
             let first = match value(low, field) {
                 Ok(value) => value,
@@ -270,7 +270,7 @@ const fn range(part: &[u8], field: &Field) -> Result<u64, &'static str> {
         by = match number(step) {
             Some(0) => return Err("has steps of 0: write at least `/1`"),
             Some(step) => step,
-            None => return Err("has something other than a number behind a `/`"),
+            None => return Err("has something other than a number after a `/`"),
         };
         if high.is_none() && !is_any {
             last = field.most;
@@ -351,12 +351,12 @@ impl<'t> Line<'t> {
         let (_, zone) = until(word, b'=');
         let zone = match zone {
             Some([]) | None => {
-                return Err("has no time zone behind `TZ=`: write one such as `TZ=Europe/Berlin`");
+                return Err("has no time zone after `TZ=`: write one such as `TZ=Europe/Berlin`");
             }
             Some(zone) => zone,
         };
         if !is_path(zone) {
-            return Err("has something behind `TZ=` that names no time zone");
+            return Err("has something after `TZ=` that is not a time zone");
         }
         self.bytes = match rest {
             Some(rest) => rest,
@@ -464,10 +464,10 @@ mod tests {
             ("TZ=UTC", "is empty"),
             ("0 2 * *", "too few fields"),
             ("0 0 2 * * *", "more than five fields"),
-            ("60 2 * * *", "minute than 0 to 59"),
-            ("0 24 * * *", "hour than 0 to 23"),
-            ("0 2 0 * *", "day of the month than 1 to 31"),
-            ("0 2 * 13 *", "month than 1 to 12"),
+            ("60 2 * * *", "minute outside of 0 to 59"),
+            ("0 24 * * *", "hour outside of 0 to 23"),
+            ("0 2 0 * *", "day of the month outside of 1 to 31"),
+            ("0 2 * 13 *", "month outside of 1 to 12"),
             ("0 2 * * 7", "0 for Sunday"),
             ("0 2 L * *", "an `L`"),
             ("0 2 * * 5L", "an `L`"),
@@ -475,9 +475,9 @@ mod tests {
             ("0 2 * * 5#3", "a `#`"),
             ("0 2 * * MO", "SUN to SAT"),
             ("5-1 2 * * *", "ends before it begins"),
-            ("*-5 2 * * *", "range from `*`"),
+            ("*-5 2 * * *", "range that begins with `*`"),
             ("*/0 2 * * *", "steps of 0"),
-            ("*/x 2 * * *", "behind a `/`"),
+            ("*/x 2 * * *", "after a `/`"),
             ("1, 2 * * *", "empty value"),
             ("-5 2 * * *", "empty value"),
             ("daily", "begin with `@`"),
@@ -488,13 +488,13 @@ mod tests {
             ("@every 0s", "once a second"),
             ("@every 10ms", "once a second"),
             ("TZ= 0 2 * * *", "no time zone"),
-            ("TZ=Mars\\Base 0 2 * * *", "names no time zone"),
-            (" @daily", "spaces in front of its `@`"),
-            ("TZ=/etc/localtime 0 2 * * *", "names no time zone"),
-            ("TZ=Europe//Berlin 0 2 * * *", "names no time zone"),
-            ("TZ=Europe/Berlin\t0 2 * * *", "names no time zone"),
-            ("0 0 31 2,4 *", "never comes"),
-            ("0 0 30 2 *", "never comes"),
+            ("TZ=Mars\\Base 0 2 * * *", "is not a time zone"),
+            (" @daily", "spaces before its `@`"),
+            ("TZ=/etc/localtime 0 2 * * *", "is not a time zone"),
+            ("TZ=Europe//Berlin 0 2 * * *", "is not a time zone"),
+            ("TZ=Europe/Berlin\t0 2 * * *", "is not a time zone"),
+            ("0 0 31 2,4 *", "never occurs"),
+            ("0 0 30 2 *", "never occurs"),
         ] {
             let said = cron(line).expect_err(line);
             assert!(said.contains(says), "{line}: {said}");

@@ -1,8 +1,8 @@
-//! What tasks on Databricks are given: workspaces, secrets, and text that must hold none.
+//! The names of workspaces and secrets on Databricks, and texts that must not contain secrets.
 
 use crate::kubernetes::is_dns_subdomain;
 
-/// Checks the host name of a workspace, as `https://` is put before it.
+/// Checks the host name of a workspace, without `https://`.
 ///
 /// ```
 /// use flytekit_grammar::databricks_instance;
@@ -12,7 +12,7 @@ use crate::kubernetes::is_dns_subdomain;
 ///
 /// # Errors
 ///
-/// What is wrong, as the end of a sentence that begins with the name.
+/// The mistake, as the end of a sentence that begins with the name.
 pub const fn databricks_instance(name: &str) -> Result<(), &'static str> {
     let bytes = name.as_bytes();
     let mut end = bytes.len();
@@ -21,7 +21,7 @@ pub const fn databricks_instance(name: &str) -> Result<(), &'static str> {
         match bytes[index] {
             b'/' | b'@' | b'?' | b'#' => {
                 return Err(
-                    "is more than the host name of a workspace: without `https://` and path, such as `my.cloud.databricks.com`",
+                    "is more than the host name of a workspace: leave out `https://` and the path, as in `my.cloud.databricks.com`",
                 );
             }
             b':' if end == bytes.len() => end = index,
@@ -30,17 +30,17 @@ pub const fn databricks_instance(name: &str) -> Result<(), &'static str> {
         index += 1;
     }
     if end < bytes.len() && !is_port(bytes, end + 1) {
-        Err("has a port that is no number from 1 to 65535")
+        Err("has a port that is not a number from 1 to 65535")
     } else if is_dns_subdomain(bytes, end) {
         Ok(())
     } else {
         Err(
-            "is no host name: letters in lower case, digits and hyphens between dots, such as `my.cloud.databricks.com`",
+            "is not a host name: write lower-case letters, digits and hyphens between dots, as in `my.cloud.databricks.com`",
         )
     }
 }
 
-/// Whether the bytes from a place on are a number that a port can have.
+/// Whether the bytes from this index on are a valid port number.
 const fn is_port(bytes: &[u8], from: usize) -> bool {
     let mut port: u32 = 0;
     let mut index = from;
@@ -55,7 +55,8 @@ const fn is_port(bytes: &[u8], from: usize) -> bool {
     port > 0 && port <= 0xffff
 }
 
-/// Checks the name of the Kubernetes secret that holds credentials: the name, and not what is in it.
+/// Checks the name of the Kubernetes secret with the credentials. Users may confuse it with the credentials
+/// themselves.
 ///
 /// ```
 /// use flytekit_grammar::databricks_secret;
@@ -65,25 +66,25 @@ const fn is_port(bytes: &[u8], from: usize) -> bool {
 ///
 /// # Errors
 ///
-/// What is wrong, as the end of a sentence that begins with no name: it may be a token.
+/// The mistake, as the end of a sentence without the name, which may be a token.
 pub const fn databricks_secret(name: &str) -> Result<(), &'static str> {
     if databricks_text(name).is_err() {
         Err(
-            "is a token of Databricks, and everybody can read a template: name the Kubernetes secret that holds it, such as `databricks-token`",
+            "is a token of Databricks, and everybody can read a template: name the Kubernetes secret that contains it, such as `databricks-token`",
         )
     } else if is_dns_subdomain(name.as_bytes(), name.len()) {
         Ok(())
     } else {
         Err(
-            "is not the name of a Kubernetes secret: letters in lower case, digits and hyphens, such as `databricks-token`",
+            "is not the name of a Kubernetes secret: write lower-case letters, digits and hyphens, as in `databricks-token`",
         )
     }
 }
 
-/// How many digits a token of Databricks has behind its prefix.
+/// The number of digits after the prefix of a Databricks token.
 const DIGITS: usize = 32;
 
-/// Checks that text holds no token of Databricks: a personal access token, or a secret of a service
+/// Checks that text contains no Databricks token: neither a personal access token nor the secret of a service
 /// principal.
 ///
 /// ```
@@ -94,7 +95,7 @@ const DIGITS: usize = 32;
 ///
 /// # Errors
 ///
-/// What is wrong, as the end of a sentence that begins with no text: it may be a token.
+/// The mistake, as the end of a sentence without the text, which may contain a token.
 pub const fn databricks_text(text: &str) -> Result<(), &'static str> {
     let bytes = text.as_bytes();
     let mut at = 0;
@@ -105,7 +106,7 @@ pub const fn databricks_text(text: &str) -> Result<(), &'static str> {
         ) && is_hexadecimal(bytes, at + 4)
         {
             return Err(
-                "holds a token of Databricks, and everybody can read a template: on the cluster `{{secrets/SCOPE/KEY}}` stands for a secret, and the connector has its own from `credentials(…)`",
+                "contains a token of Databricks, and everybody can read a template: write `{{secrets/SCOPE/KEY}}` for a secret on the cluster; the connector's own token comes from `credentials(…)`",
             );
         }
         at += 1;
@@ -124,7 +125,7 @@ const fn is_hexadecimal(bytes: &[u8], from: usize) -> bool {
     true
 }
 
-/// Checks where the executable of a task is: an absolute path in the image or on a volume.
+/// Checks the path of a task's executable: an absolute path in the image or on a volume.
 ///
 /// ```
 /// use flytekit_grammar::databricks_executable;
@@ -134,14 +135,14 @@ const fn is_hexadecimal(bytes: &[u8], from: usize) -> bool {
 ///
 /// # Errors
 ///
-/// What is wrong, as the end of a sentence that begins with the path.
+/// The mistake, as the end of a sentence that begins with the path.
 pub const fn databricks_executable(path: &str) -> Result<(), &'static str> {
     match path.as_bytes() {
         [b'/', .., last] if *last != b'/' => Ok(()),
         [b'd', b'b', b'f', b's', b':', ..] => Err(
-            "is a URI, which no program is started by: write the path of its file, such as `/dbfs/apps/my_app`",
+            "is a URI, and a program is started by a path: write the path of its file, such as `/dbfs/apps/my_app`",
         ),
-        _ => Err("is no absolute path of a file, such as `/Volumes/main/default/apps/my_app`"),
+        _ => Err("is not the absolute path of a file, such as `/Volumes/main/default/apps/my_app`"),
     }
 }
 

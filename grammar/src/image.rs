@@ -79,7 +79,7 @@ const fn templated(mut cursor: Cursor<'_>) -> Result<(), &'static str> {
         {
             cursor.advance(1);
         } else {
-            return Err("has a character that no image has");
+            return Err("has a character that is not allowed in an image's name");
         }
     }
     Ok(())
@@ -246,7 +246,7 @@ const fn skip_tag(cursor: &mut Cursor<'_>) -> Result<(), &'static str> {
         cursor.advance(1);
     }
     if cursor.position() == start {
-        return Err("has an empty tag behind its colon");
+        return Err("has an empty tag after its colon");
     }
     if cursor.position() - start > TAG_MAX {
         return Err("has a tag of more than 128 characters");

@@ -68,9 +68,9 @@ pub const fn executor_name(text: &str) -> Result<(), &'static str> {
 /// The problem, as the end of a sentence that begins with the key.
 pub const fn config_key(text: &str) -> Result<(), &'static str> {
     match text.as_bytes() {
-        [] => Err("is empty: a setting has a name"),
+        [] => Err("is empty: a setting needs a name"),
         b"primary_container_name" => {
-            Err("is said by `pod_template(primary_container = …)`, not in `config`")
+            Err("is set by `pod_template(primary_container = …)`, not in `config`")
         }
         _ => Ok(()),
     }

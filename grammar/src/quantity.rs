@@ -224,7 +224,7 @@ const fn read_exponent(cursor: &mut Cursor<'_>) -> Result<Scale, &'static str> {
     }
     if !cursor.is_at_end() {
         return Err(
-            "has something behind its exponent: a quantity has an exponent or a suffix, not both",
+            "has something after its exponent: a quantity has an exponent or a suffix, not both",
         );
     }
     Ok(Scale::decimal(if negative { -exponent } else { exponent }))

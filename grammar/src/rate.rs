@@ -24,10 +24,10 @@ pub const fn rate(text: &str) -> Result<(u32, usize), &'static str> {
         Err(problem) => return Err(problem),
     };
     if seconds == 0 && nanos == 0 {
-        return Err("is no time at all: write at least a minute");
+        return Err("is zero: write at least a minute");
     }
     if nanos != 0 || seconds % UNITS[0] != 0 {
-        return Err("is not made of whole minutes, which Flyte counts in");
+        return Err("is not a whole number of minutes, Flyte's unit");
     }
     let mut unit = UNITS.len() - 1;
     while seconds % UNITS[unit] != 0 {

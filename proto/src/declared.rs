@@ -178,7 +178,7 @@ impl Declared {
                 _ => {}
             }
         }
-        declared.fields.sort_by_key(|field| field.number);
+        declared.fields.sort_unstable_by_key(|field| field.number);
         declared.name.clone_from(&name);
         self.messages.insert(name, declared);
         Ok(())

@@ -64,9 +64,11 @@ fn json(message: &Message<'_>) -> Result<Json, NoJson> {
 }
 
 fn object(message: &Message<'_>) -> Result<Json, NoJson> {
-    let fields = message.fields();
-    let fields = fields.map(|(field, it)| Ok((field.json_name.to_owned(), value(it)?)));
-    fields.collect::<Result<_, _>>().map(Json::Object)
+    let mut members = Map::new();
+    for (field, it) in message.fields() {
+        members.insert(field.json_name.to_owned(), value(it)?);
+    }
+    Ok(Json::Object(members))
 }
 
 /// The value of a message that wraps a single field.
@@ -97,9 +99,11 @@ fn value(it: &Value<'_>) -> Result<Json, NoJson> {
         Value::Message(message) => json(message)?,
         Value::List(values) => Json::Array(values.iter().map(value).collect::<Result<_, _>>()?),
         Value::Map(entries) => {
-            let entries = entries.iter();
-            let entries = entries.map(|(key, it)| Ok(((*key).to_owned(), value(it)?)));
-            Json::Object(entries.collect::<Result<_, _>>()?)
+            let mut members = Map::new();
+            for (key, it) in entries {
+                members.insert((*key).to_owned(), value(it)?);
+            }
+            Json::Object(members)
         }
     })
 }

@@ -52,6 +52,8 @@
 //!
 //! Without the variable, the same test fails while they are out of date.
 
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
 mod declared;
 mod error;
 pub mod json;
@@ -117,14 +119,14 @@ pub mod flyteidl {
 #[cfg(feature = "messages")]
 pub mod flyteidl2 {
     package!(
-        /// What connectors are asked, and their gRPC services.
+        /// Requests to connectors, and their gRPC services.
         ///
         /// Clients and servers need the feature `grpc`.
         connector,
         "flyteidl2.connector.rs"
     );
     package!(
-        /// What connectors are given.
+        /// Messages that requests to connectors contain.
         core,
         "flyteidl2.core.rs"
     );

@@ -62,7 +62,7 @@ impl Random {
                     .map(|_| self.value(&kind, depth))
                     .collect(),
             ),
-            // prost-types gives a second less a nanosecond the sign of the latter.
+            // prost-types changes the sign of nanoseconds to that of the seconds.
             Kind::Int32 if field.name() == "nanos" => {
                 Value::I32([0, 1, 999_999_999][self.below(3)])
             }

@@ -1,8 +1,8 @@
-//! What can be called or bound: the traits that the attributes' handles implement.
+//! Entities, which workflows can call or bind: the traits of the attributes' handles.
 //!
-//! Beside `fn add` an attribute puts a type of the same name. Types and functions are named apart, and
-//! `use etl::add` brings both, so what stands for the entity is known wherever the function is, and
-//! rustc checks that it is one.
+//! Beside `fn add`, an attribute creates a type with the same name, the handle. Types and functions have
+//! separate namespaces, and `use etl::add` brings both. Therefore the handle is known wherever the function
+//! is, and rustc checks that it is an entity.
 
 pub(crate) mod body;
 pub(crate) mod elsewhere;
@@ -16,7 +16,7 @@ use crate::declare::{
 use crate::engine::Engine;
 use crate::registry::{Declaration, Draft};
 
-/// A task, by the name of its function: what is known of it while a program is compiled.
+/// A task's handle, with the name of its function: all that is known at compile time.
 ///
 /// ```
 /// use flytekit::prelude::*;
@@ -41,28 +41,28 @@ use crate::registry::{Declaration, Draft};
     note = "name the function of a task, as `use` does"
 )]
 pub trait Task {
-    /// All that its attribute says.
+    /// All that the attribute declares.
     #[doc(hidden)]
     const DESCRIPTOR: &'static TaskDescriptor;
 
-    /// The frame that lies in the binary, as far as its length goes.
+    /// The frame in the binary, as far as its length goes.
     #[doc(hidden)]
     const DRAFT: Draft = Draft::new(Declaration::Task(Self::DESCRIPTOR));
 
     /// The name in Flyte.
     const NAME: &'static str = Self::DESCRIPTOR.name;
 
-    /// What it takes, in the order of the function's parameters.
+    /// The inputs, in the order of the function's parameters.
     const INPUTS: &'static [Variable] = Self::DESCRIPTOR.inputs;
 
-    /// What it gives, in the order of the function's result.
+    /// The outputs, in the order of the function's result.
     const OUTPUTS: &'static [Variable] = Self::DESCRIPTOR.outputs;
 
-    /// What the backend is told of its runs.
+    /// The metadata of its runs, for the backend.
     const METADATA: Metadata = Metadata::of(Self::DESCRIPTOR);
 }
 
-/// What the backend is told of a task's runs; [`TaskDescriptor`] says what each is.
+/// The metadata of a task's runs, for the backend; [`TaskDescriptor`] describes each field.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 #[expect(missing_docs, reason = "they have those names there")]
@@ -86,23 +86,24 @@ impl Metadata {
     }
 }
 
-/// What a workflow can call: a task, a workflow, a launch plan, or a reference to one of another program.
+/// An entity that a workflow can call: a task, a workflow, a launch plan, or a reference to one of another
+/// program.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a task, a workflow or a launch plan",
     label = "a workflow cannot call this",
     note = "a workflow calls functions with `#[task]`, `#[workflow]` or `#[launch_plan]`, by the names that `use` brings"
 )]
 pub trait Entity {
-    /// It, as what a node runs.
+    /// The entity, as the target of a node.
     const TARGET: Target<'static>;
 
     /// The name in Flyte.
     const NAME: &'static str = Self::TARGET.name();
 
-    /// What it takes, in the order of the function's parameters.
+    /// The inputs, in the order of the function's parameters.
     const INPUTS: &'static [Variable] = Self::TARGET.inputs();
 
-    /// What it gives, in the order of the function's result.
+    /// The outputs, in the order of the function's result.
     const OUTPUTS: &'static [Variable] = Self::TARGET.outputs();
 }
 
@@ -110,9 +111,9 @@ impl<T: Task> Entity for T {
     const TARGET: Target<'static> = Target::Task(T::DESCRIPTOR);
 }
 
-/// An entity that is called as the function pointer `F` is: with the inputs, and without a session.
+/// An entity that is called like the function pointer `F`: with the inputs, and without a session.
 ///
-/// A parameter and no type of the trait: types that are named there must be as public as the entity.
+/// `F` is a parameter and not an associated type, because associated types must be as public as the entity.
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a task, a workflow or a launch plan",
@@ -120,7 +121,7 @@ impl<T: Task> Entity for T {
     note = "a workflow calls functions with `#[task]`, `#[workflow]` or `#[launch_plan]`, by the names that `use` brings"
 )]
 pub trait Signature<F> {
-    /// The entity itself. That it is one is said here, so that what is none is one error.
+    /// The entity itself. The bound is here, so that a type that is no entity is one error.
     type Entity: Entity;
 
     /// [`Entity::TARGET`].
@@ -132,17 +133,17 @@ pub trait Signature<F> {
     /// [`Entity::OUTPUTS`].
     const OUTPUTS: &'static [Variable] = <Self::Entity as Entity>::OUTPUTS;
 
-    /// What its nodes have in common.
+    /// The parts that its nodes have in common.
     const COMMON: &'static CommonBytes = &CommonBytes::of(&Self::TARGET);
 
-    /// A node of it, which has no id and takes nothing yet.
+    /// A node of it, without an id and without arguments.
     const NODE: Node<'static> = Node {
         target: Self::TARGET,
         common: Self::COMMON.get(),
         ..Node::DEFAULT
     };
 
-    /// What rustc checks calls in workflows with: nobody calls it.
+    /// Only for rustc, which checks calls in workflows with it: nothing calls it.
     #[must_use]
     fn call() -> F
     where
@@ -152,31 +153,31 @@ pub trait Signature<F> {
     }
 }
 
-/// A workflow, by the name of its function.
+/// A workflow's handle, with the name of its function.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a workflow",
     label = "no function of this name has the attribute `#[workflow]`",
     note = "name the function of a workflow, as `use` does"
 )]
 pub trait Workflow: Entity {
-    /// All that is known of it.
+    /// All that is known at compile time.
     #[doc(hidden)]
     const DESCRIPTOR: &'static WorkflowDescriptor<'static>;
 }
 
-/// A launch plan, by the name of its function.
+/// A launch plan's handle, with the name of its function.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a launch plan",
     label = "no function of this name has the attribute `#[launch_plan]`",
     note = "name the function of a launch plan, as `use` does"
 )]
 pub trait LaunchPlan: Entity {
-    /// All that is known of it.
+    /// All that is known at compile time.
     #[doc(hidden)]
     const DESCRIPTOR: &'static LaunchPlanDescriptor<'static>;
 }
 
-/// A task that runs with this configuration of its engine, for the body that the attribute writes.
+/// A task with this configuration of its engine, for the body that the attribute writes.
 #[doc(hidden)]
 pub trait Configured<E: Engine>: Task {
     /// The configuration.

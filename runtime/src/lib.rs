@@ -26,6 +26,11 @@
 //! Crates whose types are in signatures are re-exported, so that a program need not depend on the same
 //! version itself: [`serde_json`], `arrow_array` and `arrow_schema`, `chrono`, `jiff`, `spark::client`. The
 //! traits of serde are those of its version 1.
+//!
+//! # Features
+//!
+#![doc = include_str!("../docs/features.md")]
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 #[path = "private.rs"]
 #[doc(hidden)]
@@ -68,6 +73,7 @@ mod image;
 mod meter;
 #[doc(hidden)]
 pub mod notation;
+mod order;
 #[cfg(feature = "package")]
 pub mod register;
 pub mod registry;
@@ -120,12 +126,12 @@ pub mod prelude {
     pub use crate::dask::DaskClient;
     pub use crate::declare::{Accelerator, Resources};
     pub use crate::error::{Error, RecoverableError, Result};
-    pub use crate::graph::{Graph, Promise, when};
+    pub use crate::graph::{Graph, Promise, map_task, when};
     #[cfg(feature = "spark")]
     pub use crate::spark::SparkSession;
     #[cfg(feature = "arrow")]
     pub use crate::types::StructuredDataset;
-    pub use crate::types::{FlyteData, FlyteDirectory, FlyteFile, FlyteType};
+    pub use crate::types::{FlyteData, FlyteDirectory, FlyteError, FlyteFile, FlyteType};
     #[cfg(feature = "dask")]
     pub use crate::worker_fn;
     pub use crate::{Columns, FlyteData, Outputs, dynamic, launch_plan, task, workflow};

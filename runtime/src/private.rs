@@ -1,5 +1,5 @@
-//! What the attribute's expansion names. Not for people: it changes with every version, which is
-//! why its path carries the version of the macros that write it.
+//! The items that the attributes' expansions name. Not a public API: they change with every version, so the
+//! module's path contains the version of the macros.
 
 pub use crate::declare::and_settings;
 pub use flytekit_grammar::checked;
@@ -21,8 +21,8 @@ pub use crate::declare::{
     Behavior, Channel, Concurrency, Notification, Phase, RateUnit, Schedule, Timing,
 };
 pub use crate::declare::{
-    Compared, ConstValue, approvable, approved, argument, compared, failure_arguments, named,
-    output_path, part, path, reader, whole,
+    Compared, ConstValue, another_signal, approvable, approved, argument, compared,
+    failure_arguments, named, object, of_task, output_path, part, path, reader, whole,
 };
 pub use crate::declare::{Dataclass, LiteralType, Record, Union, Variant};
 pub use crate::declare::{fixed, plan_input, returns, starts_by_itself, takes_all};
@@ -50,7 +50,7 @@ pub use crate::types::{
     record, union,
 };
 
-/// For the project's other crates that read archives.
+/// For the project's other crates, which read archives.
 #[cfg(feature = "fast")]
 pub use crate::distribution::Ration;
 #[cfg(feature = "container")]
@@ -74,7 +74,7 @@ pub use crate::{
 #[cfg(feature = "dask")]
 pub use crate::__flytekit_register_worker_fn as register_worker_fn;
 
-/// What a task says of its page, if `$is_enabled`.
+/// The settings of a task's page, if `$is_enabled`.
 #[cfg(feature = "deck")]
 #[doc(hidden)]
 #[macro_export]
@@ -88,7 +88,7 @@ macro_rules! __flytekit_deck {
     };
 }
 
-/// There are no pages.
+/// Without the feature `deck` there are no pages.
 #[cfg(not(feature = "deck"))]
 #[doc(hidden)]
 #[macro_export]
@@ -111,7 +111,7 @@ macro_rules! __flytekit_task_name {
     }};
 }
 
-/// What `$write` writes with the writer `$w`, which it is given twice: to measure, and to write.
+/// The bytes that `$write` writes with the writer `$w`. It runs twice: to measure, and to write.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __flytekit_encoded {
@@ -129,8 +129,8 @@ macro_rules! __flytekit_encoded {
         };
         &BYTES
     }};
-    // Once, where enough room is known: it is left empty in front of what is written. What had no room
-    // is counted, and stops the build here.
+    // Once, if enough room is known: unused room in front stays empty. If the room is too small, the build
+    // stops here.
     (|$w:ident| $write:expr, $room:expr) => {{
         const ROOM: ::core::primitive::usize = $room;
         const WRITTEN: ([::core::primitive::u8; ROOM], ::core::primitive::usize) = {
@@ -145,7 +145,7 @@ macro_rules! __flytekit_encoded {
     }};
 }
 
-/// The dataclass of this title that the record `$record` describes.
+/// The dataclass with this title that the record `$record` describes.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __flytekit_dataclass {
@@ -173,8 +173,8 @@ macro_rules! __flytekit_dataclass {
 #[macro_export]
 macro_rules! __flytekit_custom {
     ($config:expr) => {{
-        // Named once, so that a configuration which cannot do this is one error. The variables have
-        // underscores because a pattern can mean a static of the user's.
+        // Named once, so that an unsuitable configuration is one error. The variables have underscores,
+        // because a pattern could name a static of the user.
         const fn write(__out: &mut $crate::declare::Custom<'_>) {
             $config.custom(__out);
         }
@@ -201,8 +201,8 @@ macro_rules! __flytekit_custom {
     }};
 }
 
-/// A descriptor with what the configuration `$config` says about a task that has the pod `$pod`
-/// around its container, if any: [`__flytekit_custom`], and the pod that it asks for.
+/// A descriptor with the configuration `$config` of a task with the pod `$pod` around its container, if any:
+/// [`__flytekit_custom`], and the pod that the engine requests.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __flytekit_configured {
@@ -252,8 +252,8 @@ macro_rules! __flytekit_register {
     };
 }
 
-/// The mapped task of `$task`, of whose inputs all elements take those whole that `$whole` says; some may fail
-/// where `$some` are the outputs.
+/// The mapped task of `$task`. `$whole` marks the inputs that are the same for all elements. `$some` are the
+/// outputs if some elements may fail.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __flytekit_mapped {
@@ -288,8 +288,8 @@ macro_rules! __flytekit_mapped {
     }};
 }
 
-/// Puts the mapped task `$mapped` into the binary's section and into the table of tasks. Several workflows may
-/// do so with one.
+/// Puts the mapped task `$mapped` into the binary's section and into the table of tasks. Several workflows
+/// may do so with the same task.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __flytekit_register_mapped {
@@ -305,7 +305,7 @@ macro_rules! __flytekit_register_mapped {
     };
 }
 
-/// Puts the workflow of descriptor `$workflow`, and the launch plan of its name, into the binary's section
+/// Puts the workflow with the descriptor `$workflow`, and its default launch plan, into the binary's section
 /// and into the table of workflows.
 #[doc(hidden)]
 #[macro_export]
@@ -321,7 +321,8 @@ macro_rules! __flytekit_register_workflow {
     };
 }
 
-/// Puts the launch plan of descriptor `$plan` into the binary's section and into the table of launch plans.
+/// Puts the launch plan with the descriptor `$plan` into the binary's section and into the table of launch
+/// plans.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __flytekit_register_launch_plan {
@@ -336,7 +337,7 @@ macro_rules! __flytekit_register_launch_plan {
     };
 }
 
-/// Puts what `$descriptor` describes into the section by a draft of the type `$draft`, and into the table of
+/// Puts the entity of `$descriptor` into the section, by a draft of the type `$draft`, and into the table of
 /// `$registered`.
 #[doc(hidden)]
 #[macro_export]

@@ -1,6 +1,6 @@
 """Usage: application.py --text TEXT MORE… | --wait FILE | --fail CODE
 
-A Spark application: prints its arguments and what Spark was told as JSON, waits for its end, or fails.
+A Spark application: prints its arguments and Spark's settings as JSON, waits for its end, or fails.
 """
 
 import json
@@ -27,7 +27,7 @@ def echo():
 
 def wait(file):
     SparkSession.builder.getOrCreate()
-    # Renamed, so that whoever sees the file sees all of it.
+    # Renamed, so that readers only see the complete file.
     written = Path(file + ".new")
     written.write_text(f"{os.getpid()} {os.getppid()}")
     written.rename(file)

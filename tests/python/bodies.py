@@ -1,6 +1,6 @@
-"""The twins of the workflows in `tests/src/bin/graphs/flows.rs`: of the same names, made with flytekit.
+"""The twins of the workflows in `tests/src/bin/graphs/flows.rs`: with the same names, in flytekit.
 
-Each is what a user of flytekit would write for it; a name that Rust gives a node is its `node_name` here.
+Each is written like a user of flytekit would write it; the id of a node in Rust is its `node_name` here.
 """
 
 from dataclasses import dataclass

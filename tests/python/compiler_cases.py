@@ -1,7 +1,7 @@
 """Usage: compiler_cases.py FILE …
 
-Prints the cases of fixtures/compiler as the backend's program reads them: a JSON object a line, with
-messages in base64. Their form is described beside them.
+Prints the cases of fixtures/compiler in the format of the backend's program: one JSON object per line, with
+messages in base64. The format is described beside the cases.
 """
 
 import base64
@@ -63,7 +63,7 @@ def add_workflow(spec, word, rest):
 
 
 def filled(message, kind):
-    """The message with what all identifiers in it have in common."""
+    """The message, with the common parts of all identifiers filled in."""
     for field, value in message.ListFields():
         if field.message_type is None or field.message_type.GetOptions().map_entry:
             continue

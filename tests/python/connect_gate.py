@@ -1,9 +1,8 @@
 """Usage: connect_gate.py HOST:PORT TOKEN FOLDER
 
-Stands where Databricks Connect stands: before the Spark Connect server at HOST:PORT, which wants TOKEN. It
-serves TLS with a certificate that FOLDER/ca.pem has signed, lets in only calls that say which cluster they are
-for and who makes them, and writes each call's method, cluster and user agent into a line of FOLDER/calls. Says
-its port.
+Plays Databricks Connect: a proxy before the Spark Connect server at HOST:PORT, which requires TOKEN. It serves
+TLS with a certificate signed by FOLDER/ca.pem, accepts only calls that name their cluster and have a token, and
+writes each call's method, cluster and user agent into a line of FOLDER/calls. Prints its port.
 """
 
 import sys

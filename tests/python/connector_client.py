@@ -1,6 +1,6 @@
 """Flyte's side of a connector, by the official stubs, and flytekit's own connector beside it: connector_client.py ADDRESS
 
-Reads requests from standard input, one JSON object a line, and answers each with one: see `Calls`. What goes wrong is
+Reads requests from standard input, one JSON object a line, and answers each with one: see `Calls`. A failure is
 {"error": [CODE, DETAILS]}.
 """
 
@@ -25,7 +25,7 @@ from grpc_reflection.v1alpha.proto_reflection_descriptor_database import ProtoRe
 
 
 class Calls:
-    """One method a request's `call`; the others are its arguments."""
+    """One method per value of a request's `call`; the other members are its arguments."""
 
     def __init__(self, address):
         options = [("grpc.max_receive_message_length", -1), ("grpc.max_send_message_length", -1)]
@@ -115,7 +115,7 @@ class Calls:
         }
 
     def flytekit_create(self, template, execution=None):
-        """What flytekit's own connector does with the same request."""
+        """The result of flytekit's own connector for the same request."""
         model = Template.from_flyte_idl(of_template(template))
         metadata = agent_pb2.TaskExecutionMetadata()
         json_format.ParseDict(execution or {}, metadata)

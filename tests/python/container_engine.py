@@ -3,10 +3,9 @@
 Usage: container_engine.py run [FLAG...] IMAGE [ARG...]
        container_engine.py rm --force NAME
 
-The folder STAND_IN has what it remembers: `calls`, a JSON list of arguments a line, and a file for each
-container that runs, with the id of its process. As with docker's daemon a container lives on when its
-client is gone. What is mounted is in the command by its path on this machine. The image `missing:1` is
-not there.
+The folder STAND_IN has its state: `calls`, with a JSON list of arguments per line, and a file for each running
+container, with the id of its process. Like with docker's daemon, a container outlives its client. Mounted
+paths in the command are replaced by their paths on this machine. The image `missing:1` does not exist.
 """
 
 import json

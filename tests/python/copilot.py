@@ -1,10 +1,10 @@
-"""Stands in for Flyte's copilot, which cannot be had as a module: moves the data of raw containers.
+"""Plays Flyte's copilot, which is not available as a module: moves the data of raw containers.
 
 Usage: copilot.py [FLAG...] download --from-remote URI --to-local-dir DIR ...
        copilot.py [FLAG...] sidecar --from-local-dir DIR --to-output-prefix URI --to-raw-output URI --interface BASE64 ...
 
-It knows the values that the tests have, and files of this machine. The second is started by `copilot.sh`
-once it is told to end.
+It supports the values of the tests, and local files. `copilot.sh` starts the second command when it gets a
+signal.
 """
 
 import base64
@@ -57,7 +57,7 @@ def sidecar(flags):
         error = errors_pb2.ContainerError(
             code="OutputUploadFailed", message=str(problem), kind=errors_pb2.ContainerError.RECOVERABLE
         )
-        # Where the real one writes it, and nobody looks.
+        # The real one writes it there, where nobody looks.
         (prefix / "errors.pb").write_bytes(errors_pb2.ErrorDocument(error=error).SerializeToString())
 
 
@@ -80,7 +80,7 @@ def blob(literal, file, to):
     to.parent.mkdir(parents=True, exist_ok=True)
     if file.is_dir():
         to.mkdir()
-        # As the real one does, which leaves the folders below out.
+        # Like the real one, which skips the folders below.
         for one in file.rglob("*"):
             if one.is_file():
                 shutil.copy(one, to / one.name)

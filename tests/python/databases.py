@@ -1,7 +1,7 @@
 """Usage: databases.py BINARY REPORT
 
-Runs queries of SQLite with flytekit's own executor and with the task `query` of the binary, and compares what
-flytekit reads of both results. Writes what is wrong to the file REPORT, as JSON: {CASE: [PROBLEM, …]}
+Runs queries of SQLite with flytekit's own executor and with the task `query` of the binary, and compares
+both results as flytekit reads them. Writes the problems to the file REPORT, as JSON: {CASE: [PROBLEM, …]}
 """
 
 import json
@@ -36,7 +36,7 @@ insert into it_s values ('it''s'), ('"quoted"'), ('plain');
 """
 MANY = "with recursive n(n) as (select 1 union all select n + 1 from n where n < 200000) "
 
-# Queries and their inputs, of which both give the same.
+# Queries and their inputs, with equal results on both sides.
 SAME = {
     "all types": ("select * from t", {}),
     "no missing values": ("select * from t where i is not null", {}),
@@ -62,7 +62,7 @@ SAME = {
     "many columns": ("select " + ", ".join(f"{n} as c{n}" for n in range(1000)), {}),
 }
 
-# Queries that both refuse, and words of Rust's message.
+# Queries that both sides refuse, with words of Rust's message.
 REFUSED = {
     "no such table": ("select * from nowhere", {}, "no such table: nowhere"),
     "no query": ("selct 1", {}, 'syntax error, at byte 0: `selct 1`'),
@@ -78,7 +78,7 @@ REFUSED = {
 
 
 def fold(query):
-    """As flytekit folds a query when its task is made."""
+    """Folds a query like flytekit does when its task is created."""
     return SQLite3Task("folded", query, task_config=SQLite3Config("x")).query_template
 
 
@@ -143,7 +143,7 @@ class Cases:
 
     @staticmethod
     def is_final_and_of_the_user(said):
-        # What is so by default is not written.
+        # Defaults are not written.
         assert 'code: "USER' in said and "kind: RECOVERABLE" not in said and "origin: SYSTEM" not in said, said
 
     def archive(self, form):
@@ -164,7 +164,7 @@ class Cases:
         self.refused("select * from t", {}, "no archive", path, True)
 
     def only_read(self):
-        """What flytekit would do to a copy, or to others' files, is refused."""
+        """Refuses statements that flytekit would execute on a copy, or on other files."""
         for query in ("delete from t returning i", f"attach '{self.folder}/other.db' as other"):
             try:
                 self.ours(query, {}, self.database, False)

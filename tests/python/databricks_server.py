@@ -1,10 +1,10 @@
 """A workspace of Databricks, its sign-in, and Kubernetes' API server: databricks_server.py FOLDER [--spark SPARK_SUBMIT]
 
-Says its ports; writes `ca.pem` and a `kubeconfig` into the folder. All that is asked is written down, and faults and
-states come over the port for control, which is plain HTTP: see `databricks/control.py`.
+Prints its ports, and writes `ca.pem` and a `kubeconfig` into the folder. It records all requests. Tests set faults and
+states over the control port, which is plain HTTP: see `databricks/control.py`.
 
-With --spark, the file of a run is looked for below `databricks/git`, or if it is one of the workspace below `cluster`
-in the folder, and runs. Programs of the cluster's image lie below `cluster`, too.
+With --spark, the file of a run is searched below `databricks/git`, or below `cluster` in the folder if it is a file of
+the workspace, and executed. Programs of the cluster's image are below `cluster`, too.
 """
 
 import argparse

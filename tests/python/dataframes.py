@@ -1,8 +1,8 @@
 """Usage: dataframes.py BINARY SERVER REPORT
 
 Passes data frames between flytekit and tasks of the binary, on SERVER, which is "sail" or "spark".
-flytekit writes with pandas, Arrow and its Spark plugin what Rust reads, and reads with all three what
-Rust wrote. Writes what is wrong to the file REPORT, as JSON: {CASE: [PROBLEM, …]}
+flytekit writes Rust's inputs with pandas, Arrow and its Spark plugin, and reads Rust's outputs with all three.
+Writes the problems to the file REPORT, as JSON: {CASE: [PROBLEM, …]}
 """
 
 import datetime
@@ -31,7 +31,7 @@ from flytekit.models.literals import LiteralMap as LiteralMapModel
 from pyspark.sql import DataFrame, SparkSession
 from runs import Rust
 
-# Each column's type, and values of it. The first column tells rows apart.
+# Each column's type, and its values. The first column identifies rows.
 SCALARS = {
     "id": (pa.int64(), [0, 1, 2]),
     "i8": (pa.int8(), [-128, None, 127]),
@@ -62,7 +62,7 @@ NESTED = {
     ),
     "map": (pa.map_(pa.string(), pa.float64()), [[("k", 1.5)], None, []]),
 }
-# What pandas has types of its own for; a missing integer makes its column one of floats.
+# Types that pandas has; a missing integer turns its column into floats.
 PANDAS = {name: SCALARS[name] for name in ["id", "f64", "text", "with space and.dot", "bytes", "day", "price", "local"]}
 SALES = {
     "id": (pa.int64(), [0, 1]),
@@ -74,7 +74,7 @@ SALES = {
 SALE = ["id", "amount", "customer name", "tags"]
 SALE_TYPES = kwtypes(**{"id": int, "amount": float, "customer name": str, "tags": List[str]})
 
-# What flytekit reads a table as.
+# The types as which flytekit reads a table.
 READERS = (pa.Table, pd.DataFrame, DataFrame)
 
 
@@ -85,7 +85,7 @@ def table(columns, rows=None):
 def rows(table):
     """The rows of an Arrow table, in an order that no writer changes."""
     if "moment" in table.column_names:
-        # Spark writes moments as it always did (INT96), with no word of their zone, which is UTC.
+        # Spark writes timestamps in its old format (INT96), without their zone, which is UTC.
         at = table.column_names.index("moment")
         table = table.set_column(at, "moment", table["moment"].cast(SCALARS["moment"][0]))
     return sorted(table.to_pylist(), key=lambda row: row["id"])
@@ -102,7 +102,7 @@ def sail(folder):
     server = SparkConnectServer(ip="127.0.0.1", port=0)
     server.start(background=True)
     remote = f"sc://127.0.0.1:{server.listening_address[1]}"
-    # flytekit's plugin asks for the session on a thread of its own.
+    # flytekit's plugin requests the session on a thread of its own.
     os.environ["SPARK_REMOTE"] = remote
     session = SparkSession.builder.remote(remote).getOrCreate()
     yield remote, session
@@ -122,7 +122,7 @@ def native_snappy(folder):
 
 @contextmanager
 def spark(folder):
-    """One JVM for both: flytekit uses it as in a cluster, Rust through Spark Connect."""
+    """One JVM for both: flytekit uses it like in a cluster, Rust through Spark Connect."""
     settings = {
         "spark.plugins": "org.apache.spark.sql.connect.SparkConnectPlugin",
         "spark.connect.grpc.binding.address": "127.0.0.1",
@@ -144,7 +144,7 @@ def spark(folder):
 
 
 class Here:
-    """flytekit, with a place for its raw data and a Spark session, as tasks have them."""
+    """flytekit, with a place for its raw data and a Spark session, like in a task."""
 
     def __init__(self, folder, session):
         self.folder = folder
@@ -172,7 +172,7 @@ class Here:
             return TypeEngine.literal_map_to_kwargs(context, model, types)
 
     def read_all(self, outputs):
-        """The output as each of flytekit's transformers reads it."""
+        """The output, read by each of flytekit's transformers."""
         return [self.read(outputs, {"o0": ty})["o0"] for ty in READERS]
 
 
@@ -198,7 +198,7 @@ class Cases:
             raise AssertionError("it did not fail")
 
     def copied(self, columns, value, ty, rows_of=None):
-        """A frame that Rust reads and writes is what it was, for each reader."""
+        """A frame that Rust copies is equal, for each reader."""
         outputs, prefix = self.run("copy", self.here.write({"frame": value}, {"frame": ty}))
         dataset = outputs.literals["o0"].scalar.structured_dataset
         self.assert_layout(dataset, prefix)
@@ -229,7 +229,7 @@ class Cases:
         self.copied(PANDAS, table(PANDAS).to_pandas(), pd.DataFrame)
 
     def spark_scalars(self):
-        # Spark makes moments in time of those without a zone.
+        # Spark turns timestamps without a zone into points in time.
         columns = {name: column for name, column in SCALARS.items() if name != "local"}
         self.copied(columns, self.here.session.createDataFrame(table(columns)), DataFrame)
 
@@ -237,7 +237,7 @@ class Cases:
         self.copied(NESTED, self.here.session.createDataFrame(table(NESTED)), DataFrame)
 
     def as_flytekit_writes(self):
-        """The same literal as flytekit's, but for the place."""
+        """The literal equals flytekit's, except for the place."""
         frame = self.here.session.createDataFrame(table(SALES))
         ours, _ = self.run("copy", self.here.write({"frame": frame}, {"frame": DataFrame}))
         theirs = LiteralMap.FromString(self.here.write({"o0": frame}, {"o0": DataFrame}).read_bytes())
@@ -278,7 +278,7 @@ class Cases:
         assert rows(value) == rows(table(SALES).select(SALE)), value
 
     def columns_of_the_literal(self):
-        """Columns that the literal names are those that are read, as flytekit has it."""
+        """Only the columns in the literal are read, like in flytekit."""
         types = {"frame": Annotated[pa.Table, kwtypes(amount=float)]}
         outputs, _ = self.run("seen", self.here.write({"frame": table(SALES)}, types))
         values = self.here.read(outputs, {"rows": int, "columns": List[str]})
@@ -286,7 +286,7 @@ class Cases:
 
     def more_columns_are_kept(self):
         outputs, _ = self.run("promised", self.here.write({"frame": table(SALES)}, {"frame": pa.Table}))
-        # The literal names those of the schema, and so a reader of any columns gets these.
+        # The literal names the columns of the schema, so a reader of any columns gets these.
         assert self.here.read(outputs, {"o0": pa.Table})["o0"].column_names == SALE
         uri = outputs.literals["o0"].scalar.structured_dataset.uri
         assert sorted(pq.read_table(uri).column_names) == sorted(SALES)
@@ -321,7 +321,7 @@ class Cases:
         assert values["o0"] == [] and rows(values["o1"]) == rows(table(SALES)), values
 
     def several_files(self):
-        """A folder of several files is one table; hidden files are none of it."""
+        """A folder with several files is one table; hidden files are not part of it."""
         folder = self.folder / "several files"
         folder.mkdir()
         for name in ("00000", "00001", "part-2.parquet"):
@@ -334,7 +334,7 @@ class Cases:
         assert values == {"rows": 6, "columns": list(SALES)}, values
 
     def dataset(self, dataset):
-        """Inputs with a table that lies somewhere already; flytekit would move what is local."""
+        """Inputs with an existing table; flytekit would move a local one."""
         inputs = self.here.write({"frame": table(SALES)}, {"frame": pa.Table})
         literals = LiteralMap.FromString(inputs.read_bytes())
         literal = literals.literals["frame"].scalar.structured_dataset
@@ -371,7 +371,7 @@ def problems(case):
 
 def main():
     binary, server, report = sys.argv[1:]
-    # The server of the tests is the one of their choice.
+    # The tests have chosen the server.
     for name in ("SPARK_REMOTE", "SPARK_HOME"):
         os.environ.pop(name, None)
     open_server = {"sail": sail, "spark": spark}[server]

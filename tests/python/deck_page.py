@@ -1,7 +1,7 @@
-"""Checks that a page stands alone and is well formed, and prints its tabs: `deck_page.py deck.html`.
+"""Checks that a page is well-formed and loads nothing, and prints its tabs: `deck_page.py deck.html`.
 
-It stands in for a browser where there is none: elements are closed in their order, ids are given once, labels
-lead to inputs, nothing is loaded from elsewhere, and nothing could run.
+It replaces a browser if there is none: elements are closed in order, ids are unique, labels lead to inputs,
+nothing is loaded from other places, and nothing could run.
 """
 
 import sys

@@ -35,7 +35,7 @@ SIMPLE = {
 
 
 def name(literal_type: LiteralType) -> str:
-    """What the table calls a type. `T` stands there for any."""
+    """The name of a type in the table, in which `T` stands for any type."""
     if literal_type.metadata.fields["title"].string_value == "T":
         return "`T`"
     match literal_type.WhichOneof("type"):
@@ -108,7 +108,7 @@ Lists = Union[List[int], List[str]]
 
 
 class Refused(str):
-    """A part of the error that says so."""
+    """A part of the error of a refusal."""
 
 
 def literal(text):
@@ -133,7 +133,7 @@ NO_NUMBERS = literal(
 
 @dataclass
 class Reads:
-    """What becomes of a literal: a value of flytekit's, and what Rust writes of what it read."""
+    """The result of reading a literal: flytekit's value, and the literal that Rust writes again."""
 
     rust: str
     python: Any
@@ -147,7 +147,7 @@ class Reads:
 
 @dataclass
 class Writes:
-    """What becomes of a value: flytekit's literal, and Rust's.
+    """The result of writing a value: flytekit's literal, and Rust's.
 
     Rust has the value from `literal`, or from flytekit's.
     """
@@ -167,11 +167,11 @@ class Writes:
 def attempt(call):
     try:
         return call()
-    except Exception as error:  # whatever flytekit says when it refuses something
+    except Exception as error:  # any error of flytekit
         return Refused(f"{type(error).__name__}: {error}")
 
 
-# By the names that the page gives them.
+# By their names on the page.
 DIFFERENCES = {
     "Numbers are not truncated": [
         Reads("int", int, float_value(2.7), 2, Refused("float")),

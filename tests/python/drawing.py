@@ -1,4 +1,4 @@
-"""Values of types, drawn from edges and from in between."""
+"""Random values of types, including extreme ones."""
 
 import math
 import struct
@@ -19,12 +19,12 @@ LENGTHS = [0, 1, 2, 3, 15, 16]
 
 
 class Draw:
-    """One value: `extreme` is "empty", "least" or "most" for a value of such parts, else parts are drawn."""
+    """One random value: `extreme` is "empty", "least" or "most" for a value with such parts; otherwise the parts are random."""
 
     def __init__(self, random, extreme=None):
         self.random = random
         self.extreme = extreme
-        # So many items may still come, in all lists and maps of the value.
+        # The number of items that may still be drawn, in all lists and maps of the value.
         self.left = 60
         self.depth = 0
 
@@ -55,7 +55,7 @@ class Draw:
         return self.pick(0.0, -sys.float_info.max, sys.float_info.max, draw)
 
     def short_float(self):
-        """One that takes four bytes."""
+        """A float that fits into four bytes."""
         largest = struct.unpack("<f", b"\xff\xff\x7f\x7f")[0]
         return struct.unpack("<f", struct.pack("<f", max(-largest, min(largest, self.float()))))[0]
 
@@ -85,7 +85,7 @@ class Draw:
         return self.naive().date()
 
     def duration(self, least):
-        """One of up to ten thousand years, of either sign if `least` is negative."""
+        """A duration of up to ten thousand years, of either sign if `least` is negative."""
         longest = timedelta(days=3_650_000)
 
         def draw():
@@ -115,7 +115,7 @@ class Draw:
         return self.pick(b"", b"", b"\xff" * 40, draw)
 
     def file(self, of):
-        """One that lies elsewhere, so that it is passed on as it is."""
+        """A file in another place, which is passed on as it is."""
         metadata = {} if self.extreme else {"metadata": self.random.choice([None, {"owner": "ä"}])}
         return of(self.uri(), **metadata)
 
@@ -147,13 +147,13 @@ class Draw:
     def map(self, key, value):
         length = self.length()
         self.depth += 1
-        # Rust has its keys sorted, or sorts them.
+        # Rust's keys are sorted, or it sorts them.
         entries = {key: value() for key in sorted({key() for _ in range(length)})}
         self.depth -= 1
         return entries
 
     def of(self, python):
-        """A value of any type, small enough for each type in Rust that it is the twin of."""
+        """A value of any type, within the range of each Rust type with this twin."""
         args = get_args(python)
         match get_origin(python):
             case origin if origin is Union:

@@ -1,7 +1,7 @@
 """Usage: dynamic_jobs.py TO
 
-Runs flytekit's entrypoint for the dynamic tasks of `dynamics.py`, with two inputs each, and leaves what they leave
-in TO/NAME/N; TO/settings is what their containers have in `_F_SS_C`. Templates are in TO/NAME.pb.
+Runs flytekit's entrypoint for the dynamic tasks of `dynamics.py`, with two inputs each, and puts their files
+into TO/NAME/N. TO/settings has the value of `_F_SS_C` in their containers. Templates are in TO/NAME.pb.
 """
 
 import os
@@ -34,7 +34,7 @@ def main():
             given = LiteralMap({"n": Literal(scalar=Scalar(primitive=Primitive(integer=n)))})
             inputs = place / "inputs.pb"
             inputs.write_bytes(given.to_flyte_idl().SerializeToString())
-            # A task keeps the graph of its first run: each run has a process, as it has in Flyte.
+            # A task keeps the graph of its first run, so each run has a process, like in Flyte.
             process = os.fork()
             if process == 0:
                 execute(task, inputs, place, folder)

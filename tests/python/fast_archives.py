@@ -1,6 +1,6 @@
-"""Archives of code as flytekit makes them, and such as nobody should make.
+"""Archives of code: flytekit's, and malicious ones.
 
-    fast_archives.py pack FOLDER TO       what `pyflyte register --copy all` would upload; says its path
+    fast_archives.py pack FOLDER TO       the archive of `pyflyte register --copy all`; prints its path
     fast_archives.py evil MEMBER FILE     an archive FILE whose second member has this path
 """
 

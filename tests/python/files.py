@@ -1,8 +1,8 @@
 """Usage: files.py BINARY REPORT
 
 Passes files, folders, bytes and tables between flytekit and tasks of the binary. flytekit writes the
-inputs, and runs the tasks' twins on the same ones. What both returned is compared: the literals, but for
-the random parts of places, and what lies there. Writes what is wrong to the file REPORT, as JSON:
+inputs, and runs the tasks' twins on the same ones. The results are compared: the literals, except
+for the random parts of places, and the content of these places. Writes the problems to the file REPORT, as JSON:
 {CASE: [PROBLEM, …]}
 """
 
@@ -39,7 +39,7 @@ TEXTS = {"a.txt": "text", "deep/er/b c%20d.txt": "ä", "deep/empty": ""}
 
 @dataclass
 class Pickled:
-    """Bytes as a protocol of pickle has them, which need not be flytekit's."""
+    """Bytes in a pickle protocol, which need not be flytekit's."""
 
     value: Any
     protocol: int
@@ -75,7 +75,7 @@ def places(literal):
 
 
 def content(place):
-    """What lies there: the object of a pickle, the rows of a table, the bytes of files."""
+    """The content of a place: the object of a pickle, the rows of a table, the bytes of files."""
     path = Path(place.uri)
     if place.DESCRIPTOR.name == "StructuredDataset":
         files = [path] if path.is_file() else sorted(file for file in path.rglob("*") if file.is_file())
@@ -105,7 +105,7 @@ def content_inside(value, known):
 
 
 def outputs(prefix):
-    """The outputs without what is random in them, and what lies where they say."""
+    """The outputs without their random parts, and the content of their places."""
     error = prefix / "error.pb"
     if error.exists():
         raise AssertionError(ErrorDocument.FromString(error.read_bytes()).error.message)
@@ -137,7 +137,7 @@ class Cases:
         self.rust, self.folder = rust, folder
 
     def run_rust(self, task, inputs, types={}):
-        """Where Rust left what it wrote; the inputs are beside it."""
+        """The place of Rust's outputs; the inputs are beside it."""
         task = f"fixture.files.{task}"
         folder = Path(tempfile.mkdtemp(dir=self.folder))
         inputs = write_inputs(folder, inputs, {**TWINS[task].python_interface.inputs, **types})
@@ -193,7 +193,7 @@ class Cases:
         self.same("file_text", {"file": FlyteFile(self.file())})
 
     def local_file_of_an_attribute(self):
-        """As the backend passes on what is taken out of a dataclass."""
+        """A local file, like the backend passes on an attribute of a dataclass."""
         binary = Literal()
         binary.scalar.binary.tag = "msgpack"
         binary.scalar.binary.value = msgpack.packb({"path": self.file()})
@@ -283,7 +283,7 @@ class Cases:
                 self.fails("same_bytes", {"bytes": Pickled(value, protocol)}, "input bytes: the pickle ", what)
 
     def objects(self):
-        """What lies elsewhere, inside dataclasses."""
+        """Files, folders and tables inside dataclasses."""
         remote = Document(
             file=FlyteFile["csv"]("s3://bucket/a.csv"),
             folder=FlyteDirectory("s3://bucket/b"),
@@ -317,7 +317,7 @@ class Cases:
         assert rows == []
 
     def types_of_arrow(self):
-        """Also those that Parquet has no types of its own for."""
+        """Arrow types, also those without a Parquet type."""
         value = pa.table(
             {
                 "category": pa.array(["a", None, "b"]).dictionary_encode(),
@@ -342,7 +342,7 @@ class Cases:
             assert rows == table(SALES).to_pylist(), rows
 
     def several_files(self):
-        """As Spark writes them; what is hidden is no part of the table."""
+        """Several files, like Spark's; hidden ones are not part of the table."""
         folder = Path(self.scratch()) / "table"
         folder.mkdir()
         for name in ("part-00000-x.snappy.parquet", "part-00001-x.snappy.parquet"):
@@ -360,7 +360,7 @@ class Cases:
             assert list(rows[0]) == list(Sales), rows
 
     def declared_columns_in_other_layouts(self):
-        """Each part of a table as another writer lays it out; Rust reads what the columns are declared as."""
+        """Parts of a table with the layouts of different writers; Rust reads the declared types."""
         texts = pa.list_(pa.string())
         parts = [
             {

@@ -1,7 +1,7 @@
 """Usage: flow_packages.py OURS THEIRS
 
 Compares the archives of `package` and of `pyflyte package` for the same workflows and launch plans, as flyteidl
-reads them: what the DIFFERENCES make of theirs must be ours. Tasks are compared by `packages.py`.
+reads them: theirs, changed by the DIFFERENCES, must equal ours. Tasks are compared by `packages.py`.
 """
 
 import sys
@@ -23,7 +23,7 @@ def upstream(spec):
 
 
 def members(path):
-    """What is in an archive, by kind and name, and the order of it."""
+    """The members of an archive, by kind and name, and their order."""
     found, order = {}, {}
     with tarfile.open(path, "r:gz") as archive:
         for member in archive:
@@ -48,7 +48,7 @@ def identifiers(message):
 
 
 def check_order(found, order):
-    """What an entity refers to stands in front of it, and a workflow's plan right behind it."""
+    """An entity comes after the entities that it refers to, and a workflow's plan directly after it."""
     for (kind, name), place in order.items():
         for identifier in identifiers(found[kind, name]):
             needed = (str(identifier.resource_type), identifier.name)

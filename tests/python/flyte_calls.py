@@ -1,6 +1,6 @@
 """Usage: flyte_calls.py ENDPOINT
 
-Makes calls that Flyte refuses, each wrong in one way; prints {CALL: "CODE: MESSAGE"} as JSON.
+Makes calls that Flyte refuses, each with one mistake; prints {CALL: "CODE: MESSAGE"} as JSON.
 """
 
 import base64
@@ -150,7 +150,7 @@ def put(url, headers, content=CONTENT):
 
 
 def ended(admin):
-    """The end of an execution that has ended."""
+    """The result of an ended execution."""
     identifier = identifier_pb2.WorkflowExecutionIdentifier(project=ID.project, domain=ID.domain, name="once")
     request = execution_pb2.WorkflowExecutionGetRequest(id=identifier)
     deadline = time.monotonic() + LIMIT

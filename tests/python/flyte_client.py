@@ -1,17 +1,16 @@
 """Usage: flyte_client.py COMMAND [ARGUMENT …]
 
-What flytekit's own clients do at the server that the environment or the configuration names; each
-prints JSON:
+Calls of flytekit's own clients to the server in the environment or the configuration. Each command prints JSON:
 
     task PROJECT DOMAIN NAME VERSION     the task's template, as flytekit has read it
     tasks PROJECT DOMAIN                 [[NAME, VERSION], …], the newest first
     create FILE VERSION                  registers the TaskSpec in a file, with some image
     execute NAME VERSION INPUTS          runs a task to its end: {phase, outputs, error}
-    upload FILE                          puts a file where tasks can read it; its URI
-    result NAME                          an execution that somebody has started, as `execute` prints it
-    terminate NAME                       ends one
-    start NAME VERSION INPUTS            starts a task, until it says its process: {name, process}
-    abort NAME VERSION INPUTS            the same, then ends it: {phase, cause, process}
+    upload FILE                          uploads a file for tasks, and prints its URI
+    result NAME                          an existing execution, in the format of `execute`
+    terminate NAME                       ends an execution
+    start NAME VERSION INPUTS            starts a task, and waits for its process id: {name, process}
+    abort NAME VERSION INPUTS            starts a task, then ends it: {phase, cause, process}
 """
 
 import json
@@ -117,7 +116,7 @@ def phase(execution):
 
 
 def process_of(execution):
-    """What the task has said of itself, as soon as it has."""
+    """The task's process id, when it has printed it."""
     deadline = time.monotonic() + LIMIT.total_seconds()
     while time.monotonic() < deadline:
         for node in client().list_node_executions(execution.id)[0]:

@@ -1,8 +1,8 @@
 """Usage: flytectl_register.py ARCHIVE VERSION
 
-Registers the tasks of a package as flytectl 1.16 does (`flytectl register files --archive`), at the server
-that the environment names. What is particular: it uploads what is in the gzip file of the code, under the
-file's name, and replaces only args that are a placeholder and nothing else.
+Registers the tasks of a package like flytectl 1.16 (`flytectl register files --archive`), at the server in the
+environment. Two peculiarities: it uploads the content of the code's gzip file, under the file's name, and only
+replaces args that consist of a placeholder.
 """
 
 import base64

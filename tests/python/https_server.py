@@ -1,4 +1,4 @@
-"""A web server with a certificate of its own: https_server.py FOLDER CERTIFICATE, says its port."""
+"""A web server with its own certificate: https_server.py FOLDER CERTIFICATE; prints its port."""
 
 import datetime
 import functools

@@ -1,6 +1,6 @@
 """Usage: imperative.py TO
 
-Writes what flytekit registers for a workflow that is built by calls into the file TO.
+Writes the message that flytekit registers for an imperative workflow into the file TO.
 """
 
 import sys

@@ -1,7 +1,7 @@
-"""A server that speaks like S3: says where it is, and the key of its one user.
+"""A server with S3's protocol: prints its address, and the key of its only user.
 
 It has a bucket `bucket` with an object `public`, which everybody may read. With the argument `any` it
-takes any user's key.
+accepts any user's key.
 """
 
 import os
@@ -9,7 +9,7 @@ import sys
 import threading
 
 if sys.argv[1:] != ["any"]:
-    # The calls below need no key; from then on all do.
+    # The calls below need no key; later calls do.
     os.environ["INITIAL_NO_AUTH_ACTION_COUNT"] = "5"
 os.environ.update(AWS_ACCESS_KEY_ID="setup", AWS_SECRET_ACCESS_KEY="setup", AWS_DEFAULT_REGION="us-east-1")
 

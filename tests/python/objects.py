@@ -1,6 +1,6 @@
-"""Does as flytekit does with objects: objects.py put|get|put-folder|get-folder FROM TO, or
-objects.py metadata URI, which prints what its object says about itself, or objects.py unfinished BUCKET, which
-prints the keys that are being written in parts."""
+"""Operations on objects, in flytekit: objects.py put|get|put-folder|get-folder FROM TO, or
+objects.py metadata URI, which prints the object's metadata, or objects.py unfinished BUCKET, which
+prints the keys of unfinished uploads in parts."""
 
 import json
 import sys

@@ -1,10 +1,10 @@
-"""What the scripts here share: the twins, and their templates as flytekit registers them."""
+"""Shared code of these scripts: the twins, and their templates in flytekit."""
 
 import importlib
 import os
 from collections import OrderedDict
 
-# Of a module in a package flytekit then knows the whole name, whatever the working directory is.
+# This way, flytekit knows the whole name of a module in a package, whatever the working directory is.
 os.environ["FLYTE_PYTHON_PACKAGE_ROOT"] = "auto"
 
 from flytekit.configuration import Image, ImageConfig, SerializationSettings

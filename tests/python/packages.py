@@ -1,7 +1,7 @@
 """Usage: packages.py OURS THEIRS
 
-Compares the archives of `package` and of `pyflyte package` for the same tasks, as flyteidl reads them: what
-the DIFFERENCES make of theirs must be ours.
+Compares the archives of `package` and of `pyflyte package` for the same tasks, as flyteidl reads them:
+theirs, changed by the DIFFERENCES, must equal ours.
 """
 
 import re
@@ -12,19 +12,19 @@ from flyteidl.admin.description_entity_pb2 import DESCRIPTION_FORMAT_MARKDOWN, D
 from flyteidl.admin.task_pb2 import TaskSpec
 from flytekit.models.task import TaskSpec as TaskSpecModel
 
-# How flytectl takes a member apart.
+# flytectl parses the names of members like this.
 MEMBER = re.compile(r"^(?P<index>\d+)_(?P<name>.+)_(?P<kind>[1-3])\.pb$")
 
 
 def flavor(spec):
-    """Which SDK it is; backends look at its type and version only."""
+    """The SDK; backends only read its type and version."""
     runtime = spec.template.metadata.runtime
     assert runtime.flavor == "python", runtime
     runtime.flavor = "rust"
 
 
 def args(spec):
-    """The executable stands in for flytekit's, and the task's name for flytekit's resolver."""
+    """The executable replaces flytekit's, and the task's name replaces flytekit's resolver."""
     given = list(spec.template.container.args)
     assert given[0] == "pyflyte-execute", given
     flags = given[1 : given.index("--resolver")]

@@ -1,7 +1,6 @@
 """Usage: registered_read.py VERSION NAME…
 
-Reads tasks from the Flyte that the environment names with flytekit's clients. Prints what they say as
-a JSON list.
+Reads tasks from the Flyte in the environment with flytekit's clients, and prints them as a JSON list.
 """
 
 import json

@@ -1,7 +1,7 @@
 """Usage: runs.py BINARY REPORT
 
-Runs tasks of the binary as containers of Flyte would: with files, and with the args of their own
-templates. Their twins run in flytekit, on the same `inputs.pb`. Writes what differs to the file REPORT, as JSON (flytekit
+Runs tasks of the binary like containers of Flyte: with files, and with the args of their own templates. Their
+twins run in flytekit, with the same `inputs.pb`. Writes the differences to the file REPORT, as JSON (flytekit
 logs to stdout):
 
 {"values": {CASE: [PROBLEM, …]}, "offloaded": {CASE: [PROBLEM, …]}, "errors": {CASE: [PROBLEM, …]}}
@@ -78,17 +78,17 @@ def encoded(value, python_type):
 
 
 def msgpacked(value):
-    """A literal of the kind that the backend makes of a dataclass's attribute."""
+    """A literal like that of the backend for a dataclass's attribute."""
     return lambda _: Literal(Scalar(binary=Binary(msgpack.packb(value), tag="msgpack")))
 
 
 def generic(value):
-    """A literal as older SDKs and the console write it."""
+    """A literal in the form of older SDKs and of the console."""
     return lambda _: Literal(Scalar(generic=ParseDict(value, Struct())))
 
 
 def offloaded(value, python_type):
-    """A literal that lies in a file of its own."""
+    """A literal in a file of its own."""
 
     def literal(folder):
         path = folder / f"{len(os.listdir(folder))}.pb"
@@ -427,7 +427,7 @@ ERRORS = [
     Case("user error", "fixture.failing.user_error", {"text": "no"}, error=("USER:RuntimeError", FINAL, USER)),
     Case("recoverable", "fixture.failing.recoverable", {"text": "later"}, error=("USER:Recoverable", RECOVERABLE, USER)),
     Case("several lines", "fixture.failing.user_error", {"text": "a\nb\n\nc"}, error=("USER:RuntimeError", FINAL, USER)),
-    # What flytekit has no twin for, or another code (a mistyped input is the system's fault there).
+    # Cases without a twin in flytekit, or with another code (there, a mistyped input is the system's fault).
     Case("panic", "fixture.broken.panics", {"text": "ä"}, {"text": str}, error=("USER:Panic", FINAL, USER)),
     Case("missing input", "fixture.broken.panics", {}, error=("USER:BadInput", FINAL, USER)),
     Case("mistyped input", "fixture.broken.panics", {"text": 3}, {"text": int}, error=("USER:BadInput", FINAL, USER)),
@@ -435,7 +435,7 @@ ERRORS = [
 
 
 class Rust:
-    """The binary, started as the backend starts containers."""
+    """The binary, started like the backend's containers."""
 
     def __init__(self, binary, **env):
         self.binary = binary
@@ -465,14 +465,14 @@ class Rust:
 
 
 def execute_here(twin, inputs, prefix, env={}):
-    """The twin, as pyflyte-execute runs it."""
+    """Runs the twin like pyflyte-execute."""
     os.mkdir(prefix)
     with patch.dict(os.environ, env), setup_execution(str(prefix / "raw")) as context:
         _dispatch_execute(context, lambda: twin, str(inputs), str(prefix))
 
 
 def outputs(prefix, twin):
-    """The outputs as flytekit sees them: as bytes and a message, and as Python's values, sorted."""
+    """The outputs in flytekit: as bytes and a message, and as Python's values, sorted."""
     message = LiteralMap.FromString((prefix / "outputs.pb").read_bytes())
     values = TypeEngine.literal_map_to_kwargs(
         FlyteContextManager.current_context(), LiteralMapModel.from_flyte_idl(message), twin.python_interface.outputs
@@ -507,7 +507,7 @@ def offloading_problems(case, rust, here):
     for name in files:
         kind = LiteralMap if name == "outputs.pb" else LiteralProto
         messages = [kind.FromString((prefix / name).read_bytes()) for prefix in (rust, here)]
-        # The places of the offloaded ones are of the same length.
+        # The places of offloaded literals have the same length.
         wrote, expected = (it.SerializeToString(deterministic=True).replace(b"/rust/", b"/here/") for it in messages)
         if wrote != expected:
             yield f"{name} of Rust is\n{messages[0]}\nof flytekit\n{messages[1]}"[:10_000]

@@ -1,10 +1,10 @@
-"""What flytekit makes of settings.
+"""Settings in flytekit.
 
 settings.py platform          of the environment and its config file, by the names of `flytekit.toml`
 settings.py images TEXT...    of `--image TEXT`: null for what it refuses
 settings.py write             SerializationSettings in their compressed form
 settings.py read TEXT         the JSON of a compressed form
-settings.py embedded ARCHIVE  those that the tasks of an archive carry
+settings.py embedded ARCHIVE  the settings in the tasks of an archive
 """
 
 import json
@@ -36,7 +36,7 @@ def mode(auth_mode):
 
 
 def program(command):
-    """Its arguments are not compared: they are not shown."""
+    """Its arguments are not compared, because they are not shown."""
     return command and " …".join([command[0], ""][: len(command)])
 
 

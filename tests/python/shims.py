@@ -1,7 +1,7 @@
 """Usage: shims.py BINARY REPORT
 
 Starts the containers of tasks that flytekit registers for `SQLite3Task`, with the binary and with flytekit's
-own `pyflyte-execute`, and compares what they leave. Writes what is wrong to the file REPORT, as JSON:
+own `pyflyte-execute`, and compares their files. Writes the problems to the file REPORT, as JSON:
 {CASE: [PROBLEM, …]}
 """
 
@@ -53,13 +53,13 @@ SAME = {
     ),
 }
 
-# Those that both refuse, and words of Rust's message.
+# Queries that both sides refuse, with words of Rust's message.
 REFUSED = {
     "bad SQL": ("select * from nowhere", {}, None, "no such table: nowhere"),
     "an input without a place": ("select 1 as one", {"more": (int, 1)}, None, "it lacks `{{.inputs.more}}`"),
 }
 
-# Those that Rust alone refuses: it looks at the columns that are declared.
+# Queries that only Rust refuses, because it checks the declared columns.
 STRICTER = {
     "a column that is not there": (
         "select id from tracks", {}, kwtypes(id=int, title=str), "no column `title`, which the task's output declares"
@@ -151,7 +151,7 @@ class Cases:
         self.said(self.ours(*case)[1], words)
 
     def twin(self):
-        """The template of Rust's twin is flytekit's, but for what is listed here."""
+        """The template of Rust's twin equals flytekit's, except for the differences listed here."""
         ours = self.declared("twin")
         theirs = task_spec(
             SQLite3Task(
@@ -161,23 +161,23 @@ class Cases:
                 task_config=SQLite3Config("music.db"),
                 container_image="registry/default:tag",
                 metadata=TaskMetadata(retries=2),
-                # Flytekit cannot serialize an environment of the task beside none of the settings.
+                # flytekit cannot serialize a task's environment if the settings have none.
             )
         )
         template = theirs.template
-        # Of registration, and of the SDK.
+        # Values of the registration, and of the SDK.
         for field in ("project", "domain", "version"):
             template.id.ClearField(field)
         template.metadata.runtime.flavor = "rust"
         template.container.env.add(key="MODE", value="test")
-        # Flytekit's older type of tables, of which its own values are not either.
+        # flytekit's older type of tables, which its own values do not have either.
         results = template.interface.outputs.variables["results"].type
         assert results.HasField("schema"), results
         results.structured_dataset_type.SetInParent()
         assert ours == theirs, f"{ours}\n{theirs}"
 
     def exchanged(self):
-        """Flytekit's executor and ours run the template of Rust's twin."""
+        """flytekit's executor and ours run the template of Rust's twin."""
         template = self.declared("twin").template
         inputs = {"most": (int, 2), "title": (str, "Zombie")}
         ours, theirs = (self.run_template(it, template, inputs) for it in ([self.binary], THEIRS))
@@ -203,7 +203,7 @@ class Cases:
     @staticmethod
     def said(error, words):
         assert error is not None and words in error.message, error
-        # The user's fault, and final; what is so by default is not written.
+        # The user's fault, and final; defaults are not written.
         assert error.code.startswith("USER:") and error.kind == error.NON_RECOVERABLE, error
 
 

@@ -1,4 +1,4 @@
-"""What Spark itself knows about its settings.
+"""Spark's own knowledge of its settings.
 
 Reads a JSON list of sample values from standard input. Writes a JSON object to standard output: for
 each key of Spark's registry, what its own converter says about each of the samples, null where it

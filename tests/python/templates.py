@@ -1,8 +1,8 @@
 """Usage: templates.py FROM TO
 
-Checks that flytekit reads each flyteidl.admin.TaskSpec in the folder FROM, and writes it again as it
-was. Writes what flytekit registers for the twins of the fixture's tasks into the folder TO, one
-TaskSpec a file, and with them `accelerators.json`, the devices of flytekit's accelerators.
+Checks that flytekit reads each flyteidl.admin.TaskSpec in the folder FROM, and writes it unchanged. Writes
+flytekit's templates of the twins of the fixture's tasks into the folder TO, one TaskSpec per file, and
+`accelerators.json`, the devices of flytekit's accelerators.
 """
 
 import json
@@ -19,7 +19,7 @@ def read_again(path):
     spec = TaskSpec.FromString(path.read_bytes())
     again = TaskSpecModel.from_flyte_idl(spec).to_flyte_idl()
     if not spec.HasField("description"):
-        # Of its own raw containers, too, flytekit reads a description that is not there.
+        # flytekit reads a missing description of its own raw containers, too.
         again.ClearField("description")
     if again != spec:
         sys.exit(f"flytekit reads {path.name} as\n{again}\nnot as\n{spec}")

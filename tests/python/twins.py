@@ -1,7 +1,7 @@
-"""The twins of the workflows in `tests/src/bin/graphs/twins.rs`: of the same names, made with flytekit."""
+"""The twins of the workflows in `tests/src/bin/graphs/twins.rs`: with the same names, in flytekit."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta, timezone
 from enum import Enum
 from typing import Dict, List, NamedTuple, Optional, Tuple
 
@@ -22,6 +22,7 @@ from flytekit import (
     workflow,
 )
 from flytekit.extras.accelerators import T4
+from flytekit.types.error.error import FlyteError
 from flytekitplugins.dask import Dask, WorkerGroup
 from flytekitplugins.spark import Spark
 
@@ -320,6 +321,16 @@ def reported(n: int, text: str = "so") -> Known:
     return Known(count=known.count, title=known.title)
 
 
+@task
+def hear(n: int, err: Optional[FlyteError]):
+    pass
+
+
+@workflow(on_failure=hear)
+def heard(n: int) -> int:
+    return double(a=n)
+
+
 @workflow
 def overridden(n: int) -> int:
     a = double(a=n).with_overrides(
@@ -334,7 +345,7 @@ def overridden(n: int) -> int:
     c = double(a=b).with_overrides(resources=Resources(cpu=("1", "2"), mem="1Gi"), shared_memory=True)
     d = double(a=c).with_overrides(cache=False, container_image="registry/app:2")
     e = double(a=d).with_overrides(cache=True, cache_version="3", interruptible=False)
-    known = innermost(n=e).with_overrides(node_name="sub", name="Sub", interruptible=True)
+    known = innermost(n=e).with_overrides(node_name="sub", name="Sub", retries=2)
     plan = planned(n=known.count)
     d >> plan.o0
     plan.with_overrides(name="Plan")
@@ -389,6 +400,68 @@ def extremes(
     second = take(whole=whole, real=real, truth=truth, text=text, length=length, color=first, maybe=maybe)
     take(whole=0, real=1e300, truth=True, text="日本", length=length, color=color, maybe=None)
     return second, maybe, lists
+
+
+@dataclass
+class Settings:
+    rate: float
+    layerSizes: List[int]
+    name: str
+    color: Color
+    names: Dict[str, str]
+    place: Place
+    maybe: Optional[int]
+
+
+@task
+def train(
+    point: datetime,
+    naive: datetime,
+    day: date,
+    length: timedelta,
+    settings: Settings,
+    other: Optional[Settings],
+) -> int:
+    return 0
+
+
+@workflow
+def settled(day: date = date(2024, 2, 29), place: Place = Place("x", [], {})) -> Tuple[int, Place]:
+    settings = Settings(
+        rate=0.1,
+        layerSizes=[64, -300],
+        name="größer",
+        color=Color.GREEN,
+        names={"a": "1", "b": "2"},
+        place=Place("here", [-(2**63)], {}),
+        maybe=None,
+    )
+    first = train(
+        point=datetime(1969, 12, 31, 23, 59, 58, 500_000, tzinfo=timezone.utc),
+        naive=datetime(2026, 1, 31, 6, 30, 15, 250_000, tzinfo=timezone.utc),
+        day=date(1969, 12, 31),
+        length=timedelta(milliseconds=-1500),
+        settings=settings,
+        other=None,
+    )
+    again = Settings(
+        rate=1.0,
+        layerSizes=[],
+        name="",
+        color=Color.RED,
+        names={},
+        place=Place("there", [300, 70_000, 2**63 - 1], {}),
+        maybe=70_000,
+    )
+    second = train(
+        point=datetime(1970, 1, 1, tzinfo=timezone.utc),
+        naive=datetime(1, 1, 1, tzinfo=timezone.utc),
+        day=day,
+        length=timedelta(0),
+        settings=again,
+        other=settings,
+    )
+    return count(numbers=[first, second]), place
 
 
 @workflow

@@ -1,7 +1,7 @@
 """Usage: workflow_specs.py TO
 
-Writes what flytekit registers for the workflows of `bodies.py` and `twins.py` into the folder TO: one
-flyteidl.admin.WorkflowSpec a file, by the workflow's name. The mapped tasks of their maps go into TO/maps, each a
+Writes flytekit's messages of the workflows in `bodies.py` and `twins.py` into the folder TO: one
+flyteidl.admin.WorkflowSpec per file, named like the workflow. The tasks of their maps are in TO/maps, as
 flyteidl.admin.TaskSpec.
 """
 

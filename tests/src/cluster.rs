@@ -147,10 +147,10 @@ fn strings(object: &Value) -> Vec<(&str, &str)> {
 
 /// A local standalone cluster: a master, and two workers with one core each.
 ///
-/// Its processes end with it, and with the test's process.
+/// The cluster's processes end with this value, and with the test's process.
 #[derive(Debug)]
 pub struct Cluster {
-    /// Such as `spark://127.0.0.1:34567`.
+    /// The address, such as `spark://127.0.0.1:34567`.
     pub master: String,
     workers: [PathBuf; 2],
     _daemons: Vec<Daemon>,

@@ -3,7 +3,7 @@
 use anyhow::Result;
 
 use crate::bench::{self, Benchmark};
-use crate::{demo, lint, setup, test};
+use crate::{book, demo, lint, release, setup, test};
 
 /// Set-up and chores of this repository
 #[derive(clap::Parser)]
@@ -37,12 +37,23 @@ enum Chore {
     Bench {
         /// Measure only this
         only: Option<Benchmark>,
-        /// Put the tables into docs/benchmarks.md: those of `spark`, or all others
+        /// Put the tables into docs/benchmarks.md, and that of `features` into runtime/docs/features.md
         #[arg(long)]
         write: bool,
     },
     /// Check format, Clippy, docs, the Go program, licences of dependencies and Rust versions
     Lint,
+    /// Build the guides as a book, in target/book
+    Book,
+    /// Do all that a release needs, up to publishing: a quarter of an hour
+    Release {
+        /// Publish nothing; nothing else is implemented
+        #[arg(long, required = true)]
+        dry_run: bool,
+        /// Compare the public interface with this Git revision, where no version is on crates.io yet
+        #[arg(long, value_name = "REVISION")]
+        baseline: Option<String>,
+    },
 }
 
 impl Cli {
@@ -58,6 +69,8 @@ impl Cli {
             } => test::run_if_selected(&packages, &executable),
             Chore::Bench { only, write } => bench::run(only, write),
             Chore::Lint => lint::run(),
+            Chore::Book => book::run(),
+            Chore::Release { baseline, .. } => release::dry_run(baseline.as_deref()),
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Set-up and chores: `cargo xtask <setup|demo|test|lint|bench>`.
+//! Set-up and chores: `cargo xtask <setup|demo|test|lint|bench|book|release>`.
 //!
 //! - [`cli`]: the command line.
 //! - [`setup`]: the tools that are not Rust (Python, Java, Go, `protoc`), kept in the ignored folder
@@ -7,13 +7,21 @@
 //! - [`mod@test`]: all tests.
 //! - [`lint`]: format, Clippy, docs, and the manifests' promises.
 //! - [`mod@bench`]: the costs and savings of flytekit, in numbers.
+//! - [`book`]: the guides as a book.
+//! - [`release`]: everything that a release needs, up to publishing.
+//! - [`packages`], [`feature_table`], [`pages`]: the published crates, the page of flytekit's features, and links.
 //! - [`process`], [`report`], [`workspace`]: running commands, reporting, and finding folders.
 
 mod bench;
+mod book;
 mod cli;
 mod demo;
+mod feature_table;
 mod lint;
+mod packages;
+mod pages;
 mod process;
+mod release;
 mod report;
 mod setup;
 mod test;

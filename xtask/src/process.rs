@@ -2,8 +2,10 @@
 
 use std::collections::VecDeque;
 use std::env;
+use std::fs::{self, Permissions};
 use std::io::{self, BufRead as _, BufReader};
-use std::path::PathBuf;
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use anyhow::{Context as _, Result, bail};
@@ -64,6 +66,16 @@ pub(crate) fn run_quietly(command: &mut Command, ticker: &Ticker) -> Result<()> 
         bail!("{} failed ({status})\n{}", shown(command), last.join("\n"));
     }
     Ok(())
+}
+
+/// Writes an executable script.
+pub(crate) fn write_program(path: &Path, script: &str) -> Result<()> {
+    let write = || {
+        fs::create_dir_all(path.parent().unwrap_or(path))?;
+        fs::write(path, script)?;
+        fs::set_permissions(path, Permissions::from_mode(0o755))
+    };
+    write().with_context(|| format!("cannot write {}", path.display()))
 }
 
 /// The first program with that name on `PATH`.

@@ -22,6 +22,9 @@ pub(crate) fn tools() -> PathBuf {
 /// The example with an engine of its own and, to demonstrate that, a workspace of its own.
 pub(crate) const CUSTOM_ENGINE: &str = "examples/custom-engine/Cargo.toml";
 
+/// The fuzz targets, which only nightly compilers run, and which are a workspace of their own.
+pub(crate) const FUZZ_TARGETS: &str = "fuzz/Cargo.toml";
+
 /// The cargo that runs this program, so that all builds use one toolchain; it starts in the root.
 pub(crate) fn cargo<const N: usize>(args: [&str; N]) -> Command {
     let program = env::var_os("CARGO").unwrap_or_else(|| OsString::from("cargo"));

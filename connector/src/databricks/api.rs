@@ -20,12 +20,12 @@ const SUBMIT: &str = "runs/submit";
 /// The kept part of a run's error, in bytes. It is the end, which holds the reason.
 const ERROR: usize = 10_000;
 
-/// Calls it.
+/// A client of the API.
 pub(super) struct Api {
     http: Http,
 }
 
-/// A run, or words that there is none.
+/// A run, or the message that there is none.
 pub(super) enum Found {
     Run(Run),
     Gone(String),
@@ -64,7 +64,7 @@ struct Output {
 }
 
 impl Run {
-    /// Without a state, it is on its way to one.
+    /// The phase of the run; a run without a state is initializing.
     pub(super) fn phase(&self) -> Phase {
         let Some(state) = &self.state else {
             return Phase::Initializing;
@@ -100,7 +100,7 @@ impl Api {
         Api { http }
     }
 
-    /// Submits a run, and says its number.
+    /// Submits a run, and returns its number.
     pub(super) async fn submit(
         &self,
         way: &Way<'_>,
@@ -139,7 +139,7 @@ impl Api {
         }
     }
 
-    /// Cancels a run; one that is gone is cancelled.
+    /// Cancels a run; a run that does not exist counts as cancelled.
     pub(super) async fn cancel(
         &self,
         way: &Way<'_>,
@@ -148,7 +148,7 @@ impl Api {
     ) -> Result<(), Failure> {
         let what = format!("cancel databricks job {run_id}");
         let target = Target::new(way, call, &what);
-        // As text, as flytekit sends it.
+        // As text, like flytekit.
         let body = serde_json::json!({"run_id": run_id}).to_string().into();
         let answer = self
             .call::<Value>(&target, Method::POST, "runs/cancel", body)
@@ -160,7 +160,7 @@ impl Api {
         }
     }
 
-    /// The error of a failed run in its own words, if Databricks keeps it.
+    /// The error message of a failed run, if Databricks keeps it.
     pub(super) async fn error(&self, way: &Way<'_>, run: &Run, call: &Call) -> Option<String> {
         let output = self.output(way, run, call).await;
         let output = output
@@ -202,7 +202,7 @@ impl Api {
         answer.map_err(|refusal: Refusal| refusal.failure(&what))
     }
 
-    /// Calls with a token, and with another one when the first is refused.
+    /// Calls with a token, and with a new token if the first is refused.
     ///
     /// A refusal contains no token.
     async fn call<T: DeserializeOwned>(
@@ -227,7 +227,7 @@ impl Api {
                 hidden: None,
                 kind: JSON,
                 body: body.clone(),
-                // A run that nobody knows of would go on.
+                // Otherwise an unknown run could continue.
                 is_settled: path == SUBMIT,
             };
             let answer = web::ask(&self.http, &ask, target.until, |answer| read(&answer)).await;
@@ -293,7 +293,7 @@ impl Refusal {
         }
     }
 
-    /// The run is not there; the older API says so by a wrong parameter.
+    /// Whether the run does not exist; the older API reports a wrong parameter then.
     fn is_gone(&self) -> bool {
         self.status == StatusCode::NOT_FOUND
             || self.code == "RESOURCE_DOES_NOT_EXIST"
@@ -324,7 +324,7 @@ impl Refusal {
     }
 }
 
-/// A whole answer; half of one is none.
+/// Parses a whole answer; a truncated answer is an error.
 fn read<T: DeserializeOwned>(answer: &Answer) -> Result<Result<T, Refusal>, String> {
     if answer.status != StatusCode::OK {
         return Ok(Err(Refusal::of(answer)));
@@ -339,7 +339,7 @@ fn read<T: DeserializeOwned>(answer: &Answer) -> Result<Result<T, Refusal>, Stri
         .map_err(|reason| format!("Databricks answers no JSON of the expected form: {reason}"))
 }
 
-/// A run's number, which becomes a part of addresses.
+/// A run's number, checked because it becomes a part of URLs.
 fn number(run_id: &str) -> Result<&str, Failure> {
     let is_number = !run_id.is_empty() && run_id.bytes().all(|it| it.is_ascii_digit());
     if is_number {

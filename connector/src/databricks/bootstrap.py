@@ -1,13 +1,13 @@
-"""Starts a task in Rust on a cluster of Databricks, as the Python file of the run.
+"""Starts a Rust task on a Databricks cluster, as the Python file of the run.
 
     bootstrap.py EXECUTABLE execute --inputs … --task NAME
 
-Flyte's connector gives the arguments of the task's container to the file in Python that the run names. This
-one starts the executable with them, and tells it where the JVM of the running driver takes commands, so that
-the task uses the Spark that the cluster has. It needs nothing but Python and PySpark.
+Flyte's connector passes the args of the task's container to this file. It starts the executable with them, and
+passes the address of the running driver's JVM, so that the task uses the cluster's Spark. It needs nothing but
+Python and PySpark.
 
-The executable is in the cluster's image or on a volume. What lies on a volume, in the workspace or on DBFS may
-not be started there: it is copied to the driver's disk first.
+The executable is in the cluster's image or on a volume. Files on volumes, in the workspace or on DBFS may not be
+executable: they are copied to the driver's disk first.
 """
 
 import os
@@ -19,10 +19,10 @@ import sys
 import tempfile
 import threading
 
-# Mounts that do not keep who may start a file.
+# Mounts that do not keep the execute permission of files.
 MOUNTS = ("/Volumes/", "/Workspace/", "/dbfs/")
 
-# How long the task may take to leave its error behind when the run is cancelled.
+# The time that a task has to write its error when the run is cancelled.
 PATIENCE = 15
 
 
@@ -34,7 +34,7 @@ def main(arguments):
     if not arguments:
         raise TaskFailed("the run has no parameters: they begin with the path of the task's executable")
     program, *arguments = arguments
-    # What the connector says to flytekit's own file of this kind.
+    # The connector passes this argument for flytekit's own file of this kind.
     arguments = [it for it in arguments if not it.startswith("--flyte-credential-provider=")]
     with tempfile.TemporaryDirectory(prefix="flytekit-") as folder:
         program = startable(program, folder)
@@ -86,8 +86,8 @@ def spark():
 
 
 def run(command, environment):
-    """Runs a program to its end, and hands on what it says."""
-    # The parameters are no secrets; the environment has one, and is not shown.
+    """Runs a program to its end, and forwards its output."""
+    # The parameters contain no secrets. The environment contains one, and is not printed.
     print("starting", *command, flush=True)
     try:
         process = subprocess.Popen(
@@ -116,14 +116,14 @@ def run(command, environment):
 
 
 def hand_on(pipe, to):
-    # Notebooks and runs show what is written here, and not what goes to the process's own descriptors.
+    # Notebooks and runs show the output of `print`, but not that of the process's own descriptors.
     for line in pipe:
         to.write(line.decode(errors="replace"))
         to.flush()
 
 
 class told_to_end:
-    """Hands SIGTERM on to a process."""
+    """Passes SIGTERM on to a process."""
 
     def __init__(self, process):
         self.process = process
@@ -139,7 +139,7 @@ class told_to_end:
 
 
 def end(process):
-    """Tells a process to end, and kills it if it does not."""
+    """Asks a process to end, and kills it if it does not."""
     process.terminate()
     killer = threading.Timer(PATIENCE, process.kill)
     killer.daemon = True

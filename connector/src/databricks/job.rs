@@ -1,4 +1,4 @@
-//! The request that submits a run, of a task's template.
+//! Builds the request that submits a run, from a task's template.
 
 use std::fmt::Write as _;
 
@@ -13,7 +13,7 @@ use crate::{Failure, NewTask};
 
 type Fields = Map<String, Value>;
 
-/// Has a failing task fail the run.
+/// The variable that makes a failing task fail the run.
 const FAIL_ON_ERROR: &str = "FLYTE_FAIL_ON_ERROR";
 
 /// The program that starts a task in Python on Databricks.
@@ -23,7 +23,7 @@ struct Entrypoint {
     serverless: &'static str,
 }
 
-/// flytekit's, of both generations.
+/// flytekit's entrypoints, for both generations.
 const FLYTE_1: Entrypoint = Entrypoint {
     commit: "572298df1f971fb58c258398bd70a6372f811c96",
     classic: "flytekitplugins/databricks/entrypoint.py",
@@ -52,12 +52,12 @@ pub(super) fn request(
 ) -> Result<Value, Failure> {
     let Some(Target::Container(container)) = &task.template.target else {
         return Err(Failure::user(
-            "a task on Databricks has a container, whose image and arguments it runs, and this one has none",
+            "a task on Databricks needs a container with an image and arguments, and this task has none",
         ));
     };
     let Some(Value::Object(conf)) = custom.get("databricksConf") else {
         return Err(Failure::user(
-            "the task has no `databricks_conf`: it says which cluster or environment the run is for",
+            "the task has no `databricks_conf`, which names the cluster or the environment of the run",
         ));
     };
     let metadata = task.template.metadata.as_ref();
@@ -85,14 +85,14 @@ pub(super) fn request(
     Ok(Value::Object(job.conf))
 }
 
-/// At most 64 characters, the same for each try of one attempt.
+/// A token of at most 64 characters, the same for each try of one attempt.
 fn idempotency_token(key: Option<&str>) -> String {
     let Some(key) = key else {
         return Uuid::new_v4().to_string();
     };
     let mut token = String::with_capacity(64);
     for byte in Sha256::digest(key.as_bytes()) {
-        // A string takes all that is written to it.
+        // Writing to a string does not fail.
         let _ = write!(token, "{byte:02x}");
     }
     token
@@ -108,7 +108,7 @@ struct Job<'a> {
 }
 
 impl Job<'_> {
-    /// A cluster wins over environments.
+    /// Whether the run is serverless; a cluster overrides environments.
     fn is_serverless(&self) -> Result<bool, Failure> {
         let is_given = |name| self.conf.get(name).is_some_and(|it| !it.is_null());
         if is_given("existing_cluster_id") || is_given("new_cluster") {
@@ -168,7 +168,7 @@ impl Job<'_> {
         Ok(())
     }
 
-    /// A notebook lies in the workspace, or in the repository that the user names.
+    /// The task of a notebook, in the workspace or in the user's repository.
     fn notebook(&mut self, path: &str) -> Value {
         let mut task = json!({"notebook_path": path});
         let parameters = self.custom.get("notebookBaseParameters");
@@ -207,7 +207,7 @@ impl Job<'_> {
         Ok(bootstrap.file().into())
     }
 
-    /// Flyte 2's tasks begin with the name of their program.
+    /// The entrypoint: args of Flyte 2 begin with the name of their program.
     fn entrypoint(&self) -> &'static Entrypoint {
         match self.container.args.first() {
             Some(first) if first == "a0" => &FLYTE_2,
@@ -215,8 +215,8 @@ impl Job<'_> {
         }
     }
 
-    /// A file's task with where the file comes from. One with an absolute path or a URI lies there already,
-    /// unless the user names a repository; flytekit looks for each in a repository.
+    /// Adds the source of the file to its task. A file with an absolute path or a URI needs no source, unless
+    /// the user names a repository; flytekit looks for every file in a repository.
     fn with_source(&mut self, mut task: Value) -> Value {
         let path = task["python_file"].as_str().unwrap_or_default();
         let (is_absolute, is_uri) = (path.starts_with('/'), path.contains(":/"));
@@ -232,7 +232,7 @@ impl Job<'_> {
         task
     }
 
-    /// The repository of the file.
+    /// Adds the repository of the file.
     fn git_source(&mut self) {
         if is_truthy(self.conf.get("git_source")) {
             return;
@@ -245,9 +245,9 @@ impl Job<'_> {
         self.conf.insert("git_source".to_owned(), source);
     }
 
-    /// Fills a cluster that the run makes; one that is there is as it is.
+    /// Completes a new cluster; an existing cluster is not changed.
     fn cluster(&mut self) -> Result<(), Failure> {
-        // It names an environment of serverless runs.
+        // The key is only for serverless runs.
         self.conf.remove("environment_key");
         let is_there = |it: &Value| !it.is_null();
         if self.conf.get("existing_cluster_id").is_some_and(is_there) {
@@ -274,7 +274,7 @@ impl Job<'_> {
         merge(cluster, "spark_env_vars", variables)
     }
 
-    /// Fills the environment of the run, and says its key.
+    /// Completes the environment of the run, and returns its key.
     fn environment(&mut self) -> Result<String, Failure> {
         let key = match self.conf.remove("environment_key") {
             Some(Value::String(key)) if !key.is_empty() => key,
@@ -329,7 +329,7 @@ impl Job<'_> {
     }
 }
 
-/// Adds variables to those of the user, over whom Flyte's win.
+/// Adds Flyte's variables, which override those of the user.
 fn merge(into: &mut Fields, name: &str, variables: Fields) -> Result<(), Failure> {
     let known = into.entry(name).or_insert_with(|| json!({}));
     if known.is_null() {
@@ -344,12 +344,12 @@ fn merge(into: &mut Fields, name: &str, variables: Fields) -> Result<(), Failure
     Ok(())
 }
 
-/// A text that is there and not empty.
+/// A text member, if it is not empty.
 pub(super) fn text<'a>(fields: &'a Fields, name: &str) -> Option<&'a str> {
     fields.get(name)?.as_str().filter(|it| !it.is_empty())
 }
 
-/// As Python sees it.
+/// Whether Python considers the value true.
 fn is_truthy(value: Option<&Value>) -> bool {
     match value {
         None | Some(Value::Null | Value::Bool(false)) => false,
@@ -375,7 +375,7 @@ fn of_struct(
         .collect()
 }
 
-/// A protobuf number is a double, also where the user wrote a whole one.
+/// Converts a value. Protobuf numbers are doubles, even if the user wrote an integer.
 fn of_value(value: prost_types::Value) -> Result<Value, Failure> {
     Ok(match value.kind {
         None | Some(Kind::NullValue(_)) => Value::Null,
@@ -395,7 +395,7 @@ fn of_value(value: prost_types::Value) -> Result<Value, Failure> {
     reason = "whole, and within the bounds"
 )]
 fn number(number: f64) -> Result<Number, Failure> {
-    /// Up to here, a double tells whole numbers apart.
+    /// Up to this number, doubles represent all integers.
     const LARGEST: f64 = 9_007_199_254_740_992.0;
     if number.fract() == 0.0 && number.abs() <= LARGEST {
         return Ok(Number::from(number as i64));

@@ -5,10 +5,10 @@ use flytekit_proto::flyteidl::admin::LogLineOriginator;
 
 use crate::{Failure, Logs, LogsQuery};
 
-/// Lines in one answer, when nobody says how many.
+/// The default number of lines in an answer.
 const LINES: usize = 1000;
 
-/// The lines that are asked for; the token is the number of those before.
+/// The requested lines; the token is the number of lines before them.
 pub(super) fn page(text: &str, query: &LogsQuery) -> Result<Logs, Failure> {
     let before: usize = match &*query.token {
         "" => 0,

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 /// The resource meta of a run: flytekit's dataclass of this name, in the same JSON.
 ///
-/// Fields that are missing are none, and ones that are unknown are left aside: a newer connector may have written
+/// Missing fields are `None`, and unknown fields are ignored, because a newer connector may have written
 /// them.
 ///
 /// ```
@@ -30,10 +30,10 @@ pub struct DatabricksJobMetadata {
     /// `pat`, `oauth_m2m` or `oidc_federation`.
     #[serde(default)]
     pub auth_type: Option<String>,
-    /// Of the service principal.
+    /// The id of the service principal.
     #[serde(default)]
     pub client_id: Option<String>,
-    /// The Kubernetes secret of the principal; of a token by its name, that one.
+    /// The Kubernetes secret of the principal, or the one with the named token.
     #[serde(default)]
     pub oauth_secret_name: Option<String>,
     /// The file with the connector's own identity.
@@ -42,7 +42,7 @@ pub struct DatabricksJobMetadata {
     /// The service account that the connector speaks for.
     #[serde(default)]
     pub oidc_service_account: Option<String>,
-    /// Whom its identity is for.
+    /// The audience of its identity.
     #[serde(default)]
     pub oidc_audience: Option<String>,
     /// The namespace of secrets and service accounts.
@@ -51,7 +51,7 @@ pub struct DatabricksJobMetadata {
 }
 
 impl DatabricksJobMetadata {
-    /// As Flyte keeps it.
+    /// The JSON that Flyte stores.
     ///
     /// # Errors
     ///
@@ -64,7 +64,7 @@ impl DatabricksJobMetadata {
     ///
     /// # Errors
     ///
-    /// When it is not of a connector of Databricks.
+    /// If it was not written by a Databricks connector.
     pub fn decode(bytes: &[u8]) -> Result<Self, serde_json::Error> {
         serde_json::from_slice(bytes)
     }

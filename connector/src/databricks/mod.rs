@@ -1,7 +1,7 @@
 //! Tasks on Databricks: those that flytekit's `DatabricksV2` declares, in Python and in Rust.
 //!
-//! A job is one run of the Jobs API: `runs/submit`, `runs/get`, `runs/cancel`. Requests are those of flytekit's
-//! connector, but for these:
+//! A job is one run of the Jobs API: `runs/submit`, `runs/get`, `runs/cancel`. The requests equal those of
+//! flytekit's connector, except for three details:
 //!
 //! * a run has an idempotency token, so that it is submitted once, however often that is tried;
 //! * whole numbers are written as such (`2`, where flytekit writes `2.0`);
@@ -40,7 +40,7 @@ const TASK_TYPES: [&str; 2] = ["spark", "databricks"];
 
 /// The connector of Databricks.
 ///
-/// It takes its settings from the environment, as flytekit's does.
+/// Its settings come from the environment, like those of flytekit's connector.
 pub struct Databricks {
     settings: Settings,
     api: Api,
@@ -49,7 +49,7 @@ pub struct Databricks {
 }
 
 impl Databricks {
-    /// With the settings of the environment.
+    /// Creates the connector with the settings of the environment.
     ///
     /// # Errors
     ///

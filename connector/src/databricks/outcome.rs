@@ -1,8 +1,7 @@
 //! The error document of a run.
 //!
-//! Flyte does not look for the error of a task that declares no outputs when its connector says that it has
-//! succeeded. Where a run cannot be told to fail with its task, as on a cluster that was there before, a failed
-//! task would count as done.
+//! When a connector reports a success, Flyte does not look for the error of a task without outputs. On an
+//! existing cluster, a task cannot make its run fail, so a failed task would count as succeeded.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
@@ -22,11 +21,11 @@ const PATIENCE: Duration = Duration::from_secs(3);
 /// The pause after a store has failed to answer: the connector works without access, too.
 const PAUSE: Duration = Duration::from_secs(300);
 
-/// Looks at them.
+/// Reads error documents.
 pub(super) struct Outcomes {
     is_wanted: bool,
     since: Instant,
-    /// In milliseconds since then; nothing is read before.
+    /// The time before which nothing is read, in milliseconds since `since`.
     not_before: AtomicU64,
 }
 
@@ -44,7 +43,8 @@ impl Outcomes {
         self.error(call).await
     }
 
-    /// The error of a task whose run has succeeded. Beside outputs it is that of an earlier try within the run.
+    /// The error of a task whose run has succeeded. If there are outputs, too, the error is that of an
+    /// earlier try in the run.
     pub(super) async fn of_success(&self, call: &Call) -> Option<TaskError> {
         let error = self.error(call).await?;
         let outputs = self.read(call, "outputs.pb").await;
@@ -126,7 +126,7 @@ impl TaskError {
         TaskError { phase, message }
     }
 
-    /// A run's state with it.
+    /// Adds the error to a run's state.
     pub(super) fn told(&self, mut resource: Resource) -> Resource {
         resource.phase = self.phase;
         resource.message = joined(&resource.message, Some(&self.message));

@@ -5,12 +5,12 @@ use std::sync::Arc;
 
 use flytekit::Redactor;
 
-/// A password or a token. Printed, it is not there.
+/// A password or a token, which is not printed.
 #[derive(Clone, PartialEq, Eq)]
 pub(super) struct Secret(Arc<str>);
 
 impl Secret {
-    /// A value without the space around it, unless it is empty.
+    /// A value without surrounding whitespace, unless it is empty.
     pub(super) fn of(text: &str) -> Option<Self> {
         let text = text.trim();
         (!text.is_empty()).then(|| Secret(text.into()))
@@ -20,7 +20,7 @@ impl Secret {
         &self.0
     }
 
-    /// A text of others, without it in any form in which it may be written there.
+    /// Redacts the secret in a foreign text, in whatever form it is written there.
     pub(super) fn hidden_in(&self, text: &str) -> String {
         let mut redactor = Redactor::default();
         redactor.add(self.0.as_bytes());

@@ -29,7 +29,7 @@ impl fmt::Display for SettingsError {
 
 impl Error for SettingsError {}
 
-/// flytekit's variables, and four of our own.
+/// flytekit's variables, and four own ones.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Settings {
     /// `FLYTE_DATABRICKS_INSTANCE`: the workspace of tasks that name none.
@@ -50,10 +50,10 @@ pub(super) struct Settings {
     pub(super) web_identity_file: Option<String>,
     /// `FLYTE_DATABRICKS_OIDC_AUDIENCE`.
     pub(super) oidc_audience: Option<String>,
-    /// `FLYTEKIT_DATABRICKS_TOKEN_IN_METADATA`: Flyte keeps the token, as flytekit has it, for a way back to
-    /// flytekit's connector while runs go on.
+    /// `FLYTEKIT_DATABRICKS_TOKEN_IN_METADATA`: whether to store the token in Flyte, like flytekit, for a way
+    /// back to flytekit's connector while runs are in progress.
     pub(super) keeps_token: bool,
-    /// `FLYTEKIT_DATABRICKS_READ_ERRORS`: whether a successful run is held against `error.pb`.
+    /// `FLYTEKIT_DATABRICKS_READ_ERRORS`: whether to look for `error.pb` after a successful run.
     pub(super) reads_errors: bool,
     /// `FLYTEKIT_DATABRICKS_BOOTSTRAP`: the file that starts executables in Rust.
     pub(super) bootstrap: Bootstrap,

@@ -2,10 +2,10 @@
 
 use crate::Phase;
 
-/// A run that is retried or waits is one that goes on.
+/// The phase of a run's state. A run that waits or is retried is still in progress.
 ///
-/// Where flytekit knows a state, the phase is flytekit's. There, one that it does not know fails the call, and a few
-/// such calls fail the task; here a run that has not ended goes on.
+/// The phase equals flytekit's for the states that flytekit knows. There, an unknown state fails the call,
+/// and a few such calls fail the task. Here, a run that has not ended is in progress.
 ///
 /// ```
 /// use flytekit_connector::Phase;
@@ -19,7 +19,7 @@ pub fn phase(life_cycle_state: &str, result_state: Option<&str>) -> Phase {
         return match result_state {
             Some("SUCCESS" | "SUCCESS_WITH_FAILURES") => Phase::Succeeded,
             Some(_) => Phase::Failed,
-            // It has ended, and Databricks does not say how.
+            // The run has ended, and Databricks does not report the result.
             None => Phase::RetryableFailed,
         };
     }
@@ -37,7 +37,7 @@ pub fn result_state_is_available(life_cycle_state: &str) -> bool {
     life_cycle_state == "TERMINATED"
 }
 
-/// Databricks's message about a run, with the run's own words.
+/// Databricks's message about a run, with the run's own message.
 pub(super) fn joined(message: &str, words: Option<&str>) -> String {
     match words {
         None => message.to_owned(),

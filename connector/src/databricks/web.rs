@@ -1,4 +1,4 @@
-//! Requests over HTTP, and how often they are tried.
+//! Requests over HTTP, and their repetition.
 
 use std::collections::HashMap;
 use std::error::Error;
@@ -26,17 +26,17 @@ const CONNECT: Duration = Duration::from_secs(10);
 /// The time for all tries of a call without a deadline.
 const ALL: Duration = Duration::from_secs(60);
 
-/// Left for the answer to the caller.
+/// The time for the answer to the caller.
 const MARGIN: Duration = Duration::from_millis(300);
 
-/// Pauses between tries, where the server does not ask for another: the first, doubled each time, up to the last.
+/// The first pause between tries, unless the server asks for another one. Pauses double up to the last one.
 const FIRST_PAUSE: Duration = Duration::from_millis(200);
 const LAST_PAUSE: Duration = Duration::from_secs(5);
 
 /// A pause that a server asks for, at most. Clocks do not reach as far as numbers.
 const LONGEST: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// More than any answer has that is read here, in bytes.
+/// The maximum size of an answer, in bytes.
 const LARGEST: usize = 16 << 20;
 
 /// Requests to one host at once; further ones wait.
@@ -61,7 +61,7 @@ pub(super) struct Ask<'a> {
     pub(super) is_settled: bool,
 }
 
-/// An answer to it. One that is no success contains no secret of the request.
+/// The answer to a request. The answer of a failure contains no secret of the request.
 #[derive(Debug)]
 pub(super) struct Answer {
     pub(super) status: StatusCode,
@@ -95,7 +95,7 @@ pub(super) struct Http {
 }
 
 impl Http {
-    /// A client that trusts whom the machine trusts, and Mozilla's authorities where the machine has none.
+    /// A client that trusts the machine's authorities, or Mozilla's if the machine has none.
     pub(super) fn of_machine() -> Self {
         let machine = tls::of_machine();
         let known = if machine.is_empty() {
@@ -146,7 +146,7 @@ pub(super) fn builder() -> ClientBuilder {
     Client::builder()
         .user_agent(concat!("flytekit-connector/", env!("CARGO_PKG_VERSION")))
         .connect_timeout(CONNECT)
-        // Somebody else's server is told no token.
+        // Another server must not get the token.
         .redirect(reqwest::redirect::Policy::none())
 }
 
@@ -177,8 +177,8 @@ impl Trouble {
     }
 }
 
-/// Sends a request until there is an answer that `read` takes: one of an overloaded or broken server, a cut
-/// connection and half an answer are no answer.
+/// Sends a request until `read` accepts an answer. Answers of an overloaded or broken server, cut connections
+/// and truncated answers do not count.
 pub(super) async fn ask<T>(
     http: &Http,
     ask: &Ask<'_>,
@@ -244,7 +244,7 @@ async fn exchange(client: &Client, ask: &Ask<'_>) -> Result<Answer, Trouble> {
     if let Some(token) = ask.token {
         let value = HeaderValue::from_str(&format!("Bearer {}", token.reveal()));
         let mut value = value.map_err(|_| Trouble {
-            words: "the token has characters that no token has".to_owned(),
+            words: "the token has characters that a token cannot have".to_owned(),
             pause: None,
             is_open: false,
         })?;
@@ -291,14 +291,14 @@ async fn exchange(client: &Client, ask: &Ask<'_>) -> Result<Answer, Trouble> {
 }
 
 impl Ask<'_> {
-    /// A server's words without the secrets of the request.
+    /// Redacts the secrets of the request in a server's message.
     fn hide(&self, words: &str) -> String {
         let secrets = [self.token, self.hidden].into_iter().flatten();
         secrets.fold(words.to_owned(), |words, secret| secret.hidden_in(&words))
     }
 }
 
-/// Whether the same request may be answered otherwise later.
+/// Whether the same request may succeed later.
 fn is_passing(status: StatusCode) -> bool {
     status == StatusCode::TOO_MANY_REQUESTS || status.is_server_error()
 }
@@ -315,7 +315,7 @@ fn wanted_pause(headers: &HeaderMap) -> Option<Duration> {
     Some(pause.min(LONGEST))
 }
 
-/// Not all at once.
+/// Adds a random part, so that not all clients try at once.
 fn with_chance(pause: Duration) -> Duration {
     pause.mul_f64(0.5 + fastrand::f64())
 }

@@ -19,7 +19,7 @@ impl fmt::Display for Workspace {
 }
 
 impl Workspace {
-    /// That of the task, or that of the connector.
+    /// The workspace of the task, or the connector's own.
     pub(super) fn of_task(
         custom: &Map<String, Value>,
         settings: &Settings,
@@ -69,7 +69,7 @@ impl Workspace {
     }
 }
 
-/// Whether a host is that of the pattern, whose `*.` stands for anything before a dot.
+/// Whether a host matches the pattern, in which `*.` stands for anything before a dot.
 fn fits(host: &str, pattern: &str) -> bool {
     match pattern.strip_prefix('*') {
         Some(end) => end.starts_with('.') && host.ends_with(end),

@@ -1,4 +1,4 @@
-//! The process that answers.
+//! The server.
 
 mod tls;
 mod web;
@@ -34,23 +34,23 @@ const KEEPALIVE_ANSWER: Duration = Duration::from_secs(20);
 /// The limits of a server.
 #[derive(Clone, Debug)]
 pub struct Limits {
-    /// Bytes of a message; inputs are the largest part.
+    /// The maximum size of a message, in bytes; inputs are the largest part.
     pub message_size: usize,
-    /// Calls that are answered at once; others wait.
+    /// The maximum number of calls in progress; further calls wait.
     pub concurrent_calls: usize,
-    /// Calls at once on one connection.
+    /// The maximum number of calls in progress on one connection.
     pub calls_of_connection: u32,
-    /// The time for running calls after the signal to end.
+    /// The time for running calls after a signal.
     pub shutdown: Duration,
-    /// The time before a job is deleted if its caller's connection broke before the answer and no caller asked
-    /// again. None keeps such jobs: with several servers, Flyte may ask another one.
+    /// The time after which a job is deleted if its caller's connection broke before the answer, and no
+    /// caller asked again. `None` keeps such jobs: with several servers, Flyte may ask another one.
     pub abandoned_after: Option<Duration>,
 }
 
 impl Default for Limits {
     fn default() -> Self {
         Limits {
-            // Flyte's own clients send no more than this by default.
+            // The default maximum of Flyte's own clients.
             message_size: 10 << 20,
             concurrent_calls: 1024,
             calls_of_connection: 1024,
@@ -106,7 +106,7 @@ impl Error for ServeError {
 }
 
 impl Server {
-    /// On the ports that flytekit's server has, 8000 and 9090.
+    /// Creates a server on the ports of flytekit's server, 8000 and 9090.
     pub fn new(connectors: Connectors) -> Self {
         Server {
             connectors,
@@ -124,7 +124,7 @@ impl Server {
         self
     }
 
-    /// Sets the port of the metrics; none turns them off.
+    /// Sets the port of the metrics; `None` turns them off.
     #[must_use]
     pub fn metrics_port(mut self, port: Option<u16>) -> Self {
         self.metrics_port = port;
@@ -145,22 +145,22 @@ impl Server {
         self
     }
 
-    /// Answers until the process is told to end (SIGTERM, SIGINT): then it takes nothing new, and goes on with
-    /// what runs for the time of [`Limits::shutdown`].
+    /// Serves until a signal ends the process (SIGTERM, SIGINT). Then it accepts no new calls, and running
+    /// calls get the time of [`Limits::shutdown`].
     ///
     /// # Errors
     ///
-    /// When a port cannot be had, or a file of [`Tls`] cannot be used.
+    /// If a port is not available, or if a file of [`Tls`] cannot be used.
     pub async fn serve(self) -> Result<(), ServeError> {
         let end = told_to_end().map_err(|error| ServeError::new("cannot hear signals", error))?;
         self.serve_until(end).await
     }
 
-    /// Answers until `end` is there.
+    /// Serves until `end` is ready.
     ///
     /// # Errors
     ///
-    /// As [`Server::serve`].
+    /// Those of [`Server::serve`].
     pub async fn serve_until(self, end: impl Future<Output = ()>) -> Result<(), ServeError> {
         let handlers = Arc::new(Handlers::new(self.connectors, &self.limits));
         for agent in handlers.agents() {
@@ -208,7 +208,7 @@ impl Server {
     }
 }
 
-/// Runs the server until it is told to end, and then for a while.
+/// Runs the server until it is told to end, and then until the running calls have ended, or the time is over.
 async fn finish(
     server: impl Future<Output = Result<(), tonic::transport::Error>>,
     end: impl Future<Output = ()>,
@@ -277,17 +277,22 @@ async fn routes(
     Ok((health, routes.routes()))
 }
 
-/// On all addresses, of both families where there are two.
+/// Listens on all addresses, of both families if there are two.
 async fn listen(port: u16) -> Result<TcpListener, ServeError> {
     let both = TcpListener::bind((Ipv6Addr::UNSPECIFIED, port)).await;
     let listener = match both {
         Err(error) if is_no_ipv6(&error) => TcpListener::bind((Ipv4Addr::UNSPECIFIED, port)).await,
         both => both,
     };
-    listener.map_err(|error| ServeError::new(format!("cannot listen on port {port}"), error))
+    listener.map_err(|error| {
+        let port = format!(
+            "cannot listen on port {port} (`--port` and `--prometheus-port` choose others)"
+        );
+        ServeError::new(port, error)
+    })
 }
 
-/// Neither the family nor its address is there.
+/// Whether the machine has no IPv6.
 fn is_no_ipv6(error: &io::Error) -> bool {
     error.kind() != io::ErrorKind::AddrInUse && error.kind() != io::ErrorKind::PermissionDenied
 }
@@ -298,7 +303,7 @@ fn address(listener: &TcpListener) -> Result<SocketAddr, ServeError> {
         .map_err(|error| ServeError::new("cannot listen", error))
 }
 
-/// Comes with a signal.
+/// A future that is ready when a signal ends the process.
 pub(crate) fn told_to_end() -> io::Result<impl Future<Output = ()>> {
     #[cfg(unix)]
     {

@@ -10,11 +10,11 @@ use super::ServeError;
 /// Files in PEM form, which are read when the server starts.
 #[derive(Clone, Debug)]
 pub struct Tls {
-    /// The server's certificate, and those between it and an authority.
+    /// The server's certificate, and the intermediate certificates.
     pub certificate: PathBuf,
-    /// Its key.
+    /// The certificate's key.
     pub key: PathBuf,
-    /// The authorities of clients' certificates; where there are none, anybody can call.
+    /// The authorities of clients' certificates; without them, every client can call.
     pub client_authority: Option<PathBuf>,
 }
 

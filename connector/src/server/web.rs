@@ -1,4 +1,4 @@
-//! `/metrics`, over plain HTTP, as Prometheus reads them.
+//! `/metrics` for Prometheus, over plain HTTP.
 
 use std::convert::Infallible;
 use std::sync::Arc;
@@ -23,14 +23,14 @@ const TEXT: HeaderValue =
 /// The time for a client to send its request.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// Answers until it is dropped.
+/// Serves until it is dropped.
 pub(super) async fn serve(listener: TcpListener, handlers: Arc<Handlers>) {
     loop {
         let connection = match listener.accept().await {
             Ok((connection, _)) => connection,
             Err(error) => {
                 debug!(%error, "no connection for metrics");
-                // Too many files are open: they are not fewer at once.
+                // Too many files are open, which does not change immediately.
                 sleep(Duration::from_millis(100)).await;
                 continue;
             }

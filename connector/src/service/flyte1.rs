@@ -22,7 +22,7 @@ use crate::handlers::Handlers;
 use crate::timeout::deadline;
 use crate::{Call, LogsQuery, MetricsQuery, NewTask};
 
-/// Answers Flyte 1.
+/// The services of Flyte 1.
 pub(super) struct Flyte1(pub(super) Arc<Handlers>);
 
 #[async_trait]
@@ -137,7 +137,7 @@ impl SyncAgentService for Flyte1 {
     }
 }
 
-/// A task of its header and its inputs, which follow.
+/// A task from its header and the inputs after it.
 async fn whole_task(
     mut stream: Streaming<ExecuteTaskSyncRequest>,
     deadline: Option<std::time::Instant>,

@@ -19,7 +19,7 @@ use crate::handlers::Handlers;
 use crate::timeout::deadline;
 use crate::{Call, LogsQuery, MetricsQuery, NewTask};
 
-/// Answers Flyte 2.
+/// The services of Flyte 2.
 pub(super) struct Flyte2(pub(super) Arc<Handlers>);
 
 #[async_trait]

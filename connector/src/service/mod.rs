@@ -22,10 +22,10 @@ use tonic::service::RoutesBuilder;
 use crate::handlers::Handlers;
 use crate::{Logs, TaskType};
 
-/// Lines of a log in one message.
+/// The maximum number of lines of a log in one message.
 const LINES: usize = 1000;
 
-/// The names that health is asked for.
+/// The names of the services in health checks.
 pub(crate) const NAMES: [&str; 5] = [
     "flyteidl.service.AsyncAgentService",
     "flyteidl.service.SyncAgentService",
@@ -36,7 +36,7 @@ pub(crate) const NAMES: [&str; 5] = [
 
 type LogStream = BoxStream<'static, Result<GetTaskLogsResponse, Status>>;
 
-/// Both generations' services of the same handlers.
+/// Adds the services of both generations, with the same handlers.
 pub(crate) fn add(routes: &mut RoutesBuilder, handlers: &Arc<Handlers>, message_size: usize) {
     let flyte1 = Arc::new(flyte1::Flyte1(handlers.clone()));
     let flyte2 = Arc::new(flyte2::Flyte2(handlers.clone()));
@@ -60,7 +60,7 @@ fn task_type(category: Option<TaskCategory>, older: String) -> TaskType {
     }
 }
 
-/// First where it goes on, then the lines, in messages that a client takes.
+/// First the token, then the lines, in messages of a size that clients accept.
 fn log_stream(Logs { lines, token }: Logs) -> LogStream {
     let header = Part::Header(GetTaskLogsResponseHeader { token });
     let mut parts = vec![header];

@@ -1,4 +1,5 @@
-//! What goes wrong on the way: a run is submitted once, and none is left alone.
+//! Failures between Flyte, the connector and Databricks: each attempt has one run, and no run goes on
+//! unwatched.
 
 use std::time::{Duration, Instant};
 
@@ -64,7 +65,7 @@ fn a_server_is_left_alone_for_as_long_as_it_asks() {
         "{:?}",
         began.elapsed()
     );
-    // Longer than the caller waits: it hears why, in time.
+    // The caller waits for a shorter time, and still gets the reason.
     workspace.fault(&json!({"path": "submit", "status": 429, "headers": {"Retry-After": "90"}}));
     let arguments = json!({
         "template": as_argument(template("existing_cluster"), &[]),
@@ -105,7 +106,7 @@ fn one_attempt_is_one_run_whatever_answers_are_lost() {
     let one = client
         .create("existing_cluster", &execution("", "one", 0))
         .unwrap();
-    // Flyte has lost the answer, and another connector is asked.
+    // Flyte asks another connector because the first answer was lost.
     let (_second, second) = workspace.started(&[]);
     let again = second
         .create("existing_cluster", &execution("", "one", 0))
@@ -151,12 +152,12 @@ fn a_run_that_somebody_deleted_has_failed() {
     assert_eq!(got["phase"], "FAILED");
     let message = got["message"].as_str().unwrap();
     assert!(message.contains("somebody has deleted it"), "{message}");
-    // There is nothing left to end.
+    // Deleting succeeds although the run is gone.
     client.delete(&meta).unwrap();
     client.delete(&meta).unwrap();
 }
 
-/// Its caller has given the attempt up, and Flyte has no name for the run.
+/// Flyte cannot cancel the run itself, because it never received the run's id.
 #[test]
 fn a_run_whose_caller_gave_up_is_cancelled() {
     let workspace = Workspace::start();

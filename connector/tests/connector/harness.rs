@@ -1,4 +1,4 @@
-//! A workspace, a connector and Flyte's side of it.
+//! The parties of a test: Databricks, the connector, and Flyte as its client.
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -17,10 +17,10 @@ use prost::Message as _;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-/// The token that the connector has for all.
+/// The connector's own token.
 pub(crate) const TOKEN: &str = "dapi-default";
 
-/// The templates that flytekit makes of `tests/python/databricks_tasks.py`.
+/// The templates that flytekit serializes from `tests/python/databricks_tasks.py`.
 static TEMPLATES: LazyLock<BTreeMap<String, Vec<u8>>> = LazyLock::new(|| {
     let folder = TempDir::new().expect("a folder");
     let made = run(script("databricks_templates.py").arg(folder.path()));
@@ -38,7 +38,7 @@ static TEMPLATES: LazyLock<BTreeMap<String, Vec<u8>>> = LazyLock::new(|| {
     named.collect()
 });
 
-/// A template of flytekit's.
+/// The template with this name.
 pub(crate) fn template(name: &str) -> TaskTemplate {
     let bytes = TEMPLATES
         .get(name)
@@ -50,7 +50,7 @@ pub(crate) fn names() -> impl Iterator<Item = &'static str> {
     TEMPLATES.keys().map(String::as_str)
 }
 
-/// As the client takes it, with the arguments that Flyte would fill.
+/// The form in which the client takes a template. Replaces the placeholders that Flyte would replace.
 pub(crate) fn as_argument(mut template: TaskTemplate, fill: &[(&str, &str)]) -> Value {
     if let Some(Target::Container(container)) = &mut template.target {
         for argument in &mut container.args {
@@ -62,7 +62,7 @@ pub(crate) fn as_argument(mut template: TaskTemplate, fill: &[(&str, &str)]) -> 
     STANDARD.encode(template.encode_to_vec()).into()
 }
 
-/// A run that this is for, of an attempt.
+/// The metadata of an attempt's execution.
 pub(crate) fn execution(namespace: &str, name: &str, attempt: u32) -> Value {
     json!({
         "namespace": namespace,
@@ -74,7 +74,7 @@ pub(crate) fn execution(namespace: &str, name: &str, attempt: u32) -> Value {
     })
 }
 
-/// Databricks and Kubernetes.
+/// A server that plays Databricks and Kubernetes.
 pub(crate) struct Workspace {
     folder: TempDir,
     control: String,
@@ -110,7 +110,7 @@ impl Workspace {
         self.folder.path()
     }
 
-    /// Says something to its control.
+    /// Sends a command to the server's control port.
     pub(crate) fn tell(&self, path: &str, what: &Value) -> Value {
         let body = what.to_string();
         let mut stream = TcpStream::connect(&self.control).expect("the control listens");
@@ -140,7 +140,7 @@ impl Workspace {
         self.tell("fault", fault);
     }
 
-    /// What it was asked since the last time, with a part in the path.
+    /// The requests since the last call, whose path contains `part`.
     pub(crate) fn asked(&self, part: &str) -> Vec<Value> {
         let asked = self.tell("asked", &json!({}));
         let asked = asked.as_array().expect("a list").iter();
@@ -150,7 +150,7 @@ impl Workspace {
             .collect()
     }
 
-    /// Its runs' states.
+    /// The state of each run.
     pub(crate) fn runs(&self) -> BTreeMap<String, Value> {
         let runs = self.tell("runs", &json!({}));
         let runs = runs.as_object().expect("runs").clone();
@@ -165,7 +165,7 @@ impl Workspace {
         );
     }
 
-    /// Variables of a program that calls it.
+    /// The environment variables of a program that calls the server.
     fn environment(&self) -> Vec<(&'static str, String)> {
         let path = |name: &str| self.folder().join(name).display().to_string();
         vec![
@@ -177,7 +177,7 @@ impl Workspace {
         ]
     }
 
-    /// The connector, with some variables and arguments.
+    /// Starts a connector with these variables and arguments.
     pub(crate) fn connector(&self, variables: &[(&str, &str)], arguments: &[&str]) -> Connector {
         let mut command = Command::new(env!("CARGO_BIN_EXE_flytekit-connector"));
         command.args(["serve", "--port=0", "--prometheus-port=0"]);
@@ -187,7 +187,7 @@ impl Workspace {
         Connector::start(&command)
     }
 
-    /// Flyte's side of a connector, with flytekit's own connector.
+    /// Starts a client of the connector, which can also call flytekit's connector.
     pub(crate) fn client(&self, connector: &Connector, variables: &[(&str, &str)]) -> Client {
         let mut environment: Vec<(&str, String)> = self.environment();
         let own = variables
@@ -197,7 +197,7 @@ impl Workspace {
         Client::start(&connector.address(), &environment)
     }
 
-    /// Both, with these variables.
+    /// Starts a connector and its client, both with these variables.
     pub(crate) fn started(&self, variables: &[(&str, &str)]) -> (Connector, Client) {
         let connector = self.connector(variables, &[]);
         let client = self.client(&connector, variables);
@@ -205,7 +205,7 @@ impl Workspace {
     }
 }
 
-/// A run that was submitted, of all that it takes.
+/// Starts all parties and submits a run. The last item is the run's metadata.
 pub(crate) fn submitted() -> (Workspace, Connector, Client, String) {
     let workspace = Workspace::start();
     let (connector, client) = workspace.started(&[]);
@@ -218,7 +218,7 @@ pub(crate) fn run_id(meta: &str) -> String {
     meta["run_id"].as_str().expect("a number").to_owned()
 }
 
-/// The metadata of any run.
+/// Metadata without the run's id, for comparisons.
 pub(crate) fn without_run(mut meta: Value) -> Value {
     meta["run_id"].take();
     meta
@@ -267,7 +267,7 @@ impl Connector {
         self.daemon.log()
     }
 
-    /// The server's own process.
+    /// The id of the server's process.
     pub(crate) fn process(&self) -> u32 {
         let below = flytekit_test_support::below(self.daemon.id());
         below.first().expect("a process").id
@@ -279,7 +279,7 @@ fn port(address: &str) -> String {
     port.to_owned()
 }
 
-/// Flyte, by the official stubs.
+/// A Python process that calls the connector with the official gRPC stubs.
 pub(crate) struct Client {
     child: Child,
     stdin: RefCell<ChildStdin>,
@@ -312,7 +312,7 @@ impl Client {
         }
     }
 
-    /// Calls, and gives the answer or the error.
+    /// Makes a call. An error is its code and its message.
     pub(crate) fn call(&self, call: &str, mut arguments: Value) -> Result<Value, (String, String)> {
         self.send(call, &mut arguments);
         self.receive()
@@ -342,7 +342,7 @@ impl Client {
         }
     }
 
-    /// A job of a task of flytekit's.
+    /// Creates a job from a template of flytekit's.
     pub(crate) fn create(&self, task: &str, execution: &Value) -> Result<String, (String, String)> {
         let arguments =
             json!({"template": as_argument(template(task), &[]), "execution": execution});
@@ -361,7 +361,7 @@ impl Client {
 
 impl Drop for Client {
     fn drop(&mut self) {
-        // It may have ended.
+        // The process may have ended already.
         let _ = self.child.kill();
         let _ = self.child.wait();
     }

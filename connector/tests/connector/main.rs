@@ -1,4 +1,4 @@
-//! The server, called by the official stubs, and Databricks, played by `tests/python/databricks_server.py`.
+//! Tests of the server. The official stubs call it, and `tests/python/databricks_server.py` plays Databricks.
 
 mod deployment;
 mod faults;

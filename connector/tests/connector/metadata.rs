@@ -1,4 +1,4 @@
-//! What Flyte keeps of a run goes from one connector to the other and back.
+//! Flyte keeps a run's metadata: a connector accepts the metadata of the other one.
 
 use serde_json::{Value, json};
 
@@ -31,7 +31,7 @@ fn our_runs_go_on_there() {
         .unwrap();
     let ours: Value = serde_json::from_str(&meta).unwrap();
     assert_eq!(decoded, ours);
-    // flytekit's falls back to the connector's own token.
+    // Without a token in the metadata, flytekit's connector uses its own token.
     let got = client.call("flytekit_get", json!({"meta": meta})).unwrap();
     assert_eq!(got["phase"], "INITIALIZING");
     client

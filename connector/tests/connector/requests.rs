@@ -1,13 +1,13 @@
-//! What Databricks is asked is what flytekit's connector asks.
+//! The connector sends Databricks the same requests as flytekit's connector.
 
 use serde_json::{Value, json};
 
 use crate::harness::{Workspace, as_argument, execution, names, template, without_run};
 
-/// Both keep what flytekit keeps.
+/// With this variable, the connector keeps the same metadata as flytekit's.
 const LIKE_FLYTEKIT: [(&str, &str); 1] = [("FLYTEKIT_DATABRICKS_TOKEN_IN_METADATA", "true")];
 
-/// Tasks that need credentials of their own: see `sign_in`.
+/// Tasks that need other credentials: `sign_in` tests them.
 const SIGN_IN: [&str; 6] = [
     "m2m",
     "m2m_secret",
@@ -17,7 +17,7 @@ const SIGN_IN: [&str; 6] = [
     "token_secret",
 ];
 
-/// Numbers as protobuf has them: all are doubles.
+/// Converts all numbers to doubles, as protobuf's JSON form does.
 fn in_doubles(value: &mut Value) {
     match value {
         Value::Number(number) => *value = json!(number.as_f64()),
@@ -27,7 +27,7 @@ fn in_doubles(value: &mut Value) {
     }
 }
 
-/// Our request in flytekit's form: what ours has beyond is looked at and taken away.
+/// Checks the known differences of our request from flytekit's, and removes them.
 fn in_their_form(mut asked: Value, task: &str) -> Value {
     let body = asked["body"].as_object_mut().expect("a body");
     let token = body.remove("idempotency_token").expect("a token");
@@ -53,7 +53,7 @@ fn requests_and_metadata_are_flytekits() {
         let mut template = template(task);
         if task == "older" {
             assert_eq!(template.r#type, "spark");
-            // A port is not known when it is declared.
+            // The task cannot name its workspace: the port of the server changes with each test.
             let custom = template.custom.as_mut().expect("a configuration");
             custom.fields.remove("databricksInstance");
         }
@@ -105,7 +105,7 @@ fn watching_and_cancelling_are_flytekits() {
     let their_request = workspace.asked("");
     let mut ours = client.get(&meta).unwrap();
     assert_eq!(workspace.asked(""), their_request);
-    // The field that they leave at its default says the same.
+    // flytekit's connector leaves this field empty.
     assert_eq!(ours["state"].take(), "PENDING");
     ours.as_object_mut().unwrap().remove("state");
     assert_eq!(ours, theirs);
@@ -117,7 +117,7 @@ fn watching_and_cancelling_are_flytekits() {
     assert_eq!(workspace.asked(""), their_request);
 }
 
-/// A whole number is written as one, and a variable's value as text.
+/// Whole numbers are sent without a fraction, and values of variables as text.
 #[test]
 fn whole_numbers_are_whole() {
     let workspace = Workspace::start();

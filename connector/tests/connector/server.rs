@@ -1,4 +1,4 @@
-//! The server itself.
+//! The server's ports, metrics and shutdown.
 
 use std::io::{Read as _, Write as _};
 use std::net::TcpStream;

@@ -1,17 +1,19 @@
-//! Credentials are found where flytekit finds them, in its order, and are seen nowhere.
+//! Credentials: the connector searches the same places as flytekit's, in the same order, and never shows
+//! them.
 
 use serde_json::{Value, json};
 
 use crate::harness::{Client, TOKEN, Workspace, as_argument, execution, template, without_run};
 
-/// What Databricks was sent with.
+/// The authorization of the last call to Databricks.
 fn authorization(workspace: &Workspace) -> String {
     let asked = workspace.asked("/jobs/runs/");
     let last = asked.last().expect("a call");
     last["authorization"].as_str().expect("a token").to_owned()
 }
 
-/// Creates by both connectors, and gives what each signed in with.
+/// Creates a job with flytekit's connector and with ours, and returns the metadata and the authorization of
+/// each.
 fn both(
     workspace: &Workspace,
     client: &Client,
@@ -65,7 +67,7 @@ fn a_token_is_the_tasks_or_the_namespaces_or_the_connectors() {
         assert_eq!(ours.1, theirs.1, "{task} in `{namespace}`");
         assert_eq!(theirs.0["auth_token"], token);
         assert_eq!(ours.0["auth_token"], Value::Null);
-        // It is found again, by any process.
+        // The metadata has no token, so the connector has to find it again.
         client.get(&ours.0.to_string()).unwrap();
         assert_eq!(
             authorization(&workspace),
@@ -129,7 +131,7 @@ fn no_token_is_said_with_all_places() {
     );
 }
 
-/// The one that flytekit's messages name, and flytekit does not read.
+/// flytekit's messages name this variable, but flytekit does not read it.
 #[test]
 fn the_plain_variable_and_the_file_are_read() {
     let workspace = Workspace::start();
@@ -186,7 +188,7 @@ fn service_principals_sign_in_as_flytekits() {
             "{task} in `{namespace}`"
         );
     }
-    // A token is fetched once, and again when it is refused.
+    // The connector fetches a token again only if Databricks refuses it.
     let meta = client.create("m2m", &execution("", "again", 0)).unwrap();
     assert_eq!(workspace.asked("oidc").len(), 0);
     workspace.tell("sign-in", &json!({"revoke": ["oauth-"]}));
@@ -361,7 +363,7 @@ fn a_pod_signs_in_by_its_service_account() {
     );
 }
 
-/// Whoever can write a task cannot send the connector's token anywhere.
+/// The author of a task must not be able to send the connector's token to another host.
 #[test]
 fn tokens_go_to_workspaces_that_are_allowed() {
     let workspace = Workspace::start();

@@ -1,4 +1,4 @@
-//! Tasks that flytekit and executables in Rust registered run on a real Spark.
+//! Tasks that flytekit has serialized, and tasks of executables in Rust, run on a real Spark.
 
 use std::ffi::OsStr;
 use std::fs;
@@ -74,7 +74,7 @@ fn output(folder: &Path) -> Literal {
     outputs.literals.remove("o0").unwrap()
 }
 
-/// That of the package, since an installer may leave its scripts out of the environment's programs.
+/// The script of the pyspark package: an installer may leave it out of the environment's `bin`.
 fn spark_submit() -> PathBuf {
     let python = python();
     let environment = python.parent().and_then(Path::parent).unwrap();

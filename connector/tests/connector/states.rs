@@ -1,4 +1,4 @@
-//! What becomes of a run is what Flyte hears.
+//! Flyte gets the state, the errors and the logs of a run.
 
 use std::fs;
 
@@ -17,7 +17,7 @@ fn state(life_cycle: &str, result: Option<&str>, message: &str) -> Value {
     state
 }
 
-/// The states of flytekit's connector, and of its tests, are told as there.
+/// The states that flytekit's connector and its tests know.
 #[test]
 fn states_are_flytekits() {
     let (workspace, _connector, client, meta) = submitted();
@@ -40,7 +40,7 @@ fn states_are_flytekits() {
     }
 }
 
-/// flytekit's connector fails these calls, and Flyte fails the task after a few.
+/// flytekit's connector fails on these states, and Flyte fails the task after a few such calls.
 #[test]
 fn a_run_that_waits_goes_on() {
     let (workspace, _connector, client, meta) = submitted();
@@ -106,7 +106,7 @@ fn what_a_run_printed_is_its_log() {
     assert_eq!(code, "UNIMPLEMENTED", "{words}");
 }
 
-/// Flyte does not look for the error of a task without outputs.
+/// Flyte itself does not search the error document of a task without outputs.
 #[test]
 fn a_success_with_an_error_document_is_a_failure() {
     let workspace = Workspace::start();
@@ -136,7 +136,7 @@ fn a_success_with_an_error_document_is_a_failure() {
         assert_eq!(got["phase"], phase);
         assert_eq!(got["message"], "[USER:Negative] -1 is negative");
     }
-    // A try before it within the run.
+    // The document is from an earlier attempt within the run: the last one has written outputs.
     fs::write(prefix.path().join("outputs.pb"), []).unwrap();
     assert_eq!(get()["phase"], "SUCCEEDED");
     fs::remove_file(prefix.path().join("outputs.pb")).unwrap();

@@ -62,7 +62,7 @@ impl SparkValue {
             SparkValue::OneOf(words) if is_one_of(words, value, false) => Ok(()),
             SparkValue::OneOfAnyCase(words) if is_one_of(words, value, true) => Ok(()),
             SparkValue::OneOf(_) | SparkValue::OneOfAnyCase(_) => {
-                Err("is none of the words that this key takes")
+                Err("is not one of the words that this key takes")
             }
         }
     }
@@ -333,11 +333,11 @@ mod tests {
         let hints = [(".", "number"), ("1e", "number"), ("half", "number")];
         kind(SparkValue::Double, &numbers, &hints);
         kind(SparkValue::Bytes, &["-1", "4g"], &[("4Gi", "Kubernetes")]);
-        kind(SparkValue::OneOf(&["A"]), &["A"], &[("a", "none of")]);
+        kind(SparkValue::OneOf(&["A"]), &["A"], &[("a", "not one of")]);
         kind(
             SparkValue::OneOfAnyCase(&["A"]),
             &["a", "A"],
-            &[("AA", "none of")],
+            &[("AA", "not one of")],
         );
         kind(SparkValue::Any, &["", "x"], &[]);
     }

@@ -4,7 +4,7 @@ use syn::LitStr;
 
 use crate::syntax::error::unknown;
 
-/// A case by the name that serde gives it.
+/// A case, by serde's name.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Case {
     Lower,

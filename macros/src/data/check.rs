@@ -1,4 +1,4 @@
-//! What cannot be a type of Flyte, although each part of it could be.
+//! Refuses types that cannot be Flyte types, although each of their parts could be.
 
 use std::collections::{BTreeMap, HashSet};
 
@@ -10,7 +10,7 @@ use super::model::{Label, Payload, Record, Shape, Union, Variant, Wrapper};
 use crate::syntax::error::{Sink, at};
 use crate::syntax::types::holds;
 
-/// Refuses what is wrong with the type called `name`.
+/// Refuses the mistakes in the type `name`.
 pub(crate) fn shape(shape: &Shape, name: &Ident, sink: &mut Sink) {
     match shape {
         Shape::Wrapper(Wrapper { ty, .. }) => recursion(ty, name, sink),
@@ -86,7 +86,7 @@ fn doubles(variants: &[Variant], sink: &mut Sink) {
     }
 }
 
-/// What the data of a variant shows of it.
+/// The visible form of a variant in the data.
 fn what_is_seen_of(payload: &Payload) -> String {
     let seen = match payload {
         Payload::None => TokenStream::new(),
@@ -103,22 +103,22 @@ fn what_is_seen_of(payload: &Payload) -> String {
 }
 
 /// ```text
-/// struct Tree { children: Vec<Tree> }   a type that holds itself has no Flyte type …
+/// struct Tree { children: Vec<Tree> }   a type that contains itself is no Flyte type …
 /// ```
 fn recursion(ty: &Type, name: &Ident, sink: &mut Sink) {
-    // Where nothing ends it, rustc says so.
+    // rustc reports a type that nothing ends.
     if holds(ty, name) {
         return;
     }
     let found = mention(ty.to_token_stream(), name);
     if let Some(span) = found {
-        let message = "a type that holds itself is no Flyte type, which is written out as a whole: \
-            hold lists of its parts, or text such as JSON";
+        let message = "a type that contains itself is no Flyte type, because Flyte's types are written out \
+                       as a whole: use a list of its parts, or text such as JSON";
         sink.push(at(span, message));
     }
 }
 
-/// Where a type is mentioned by its name alone, as its own definition would.
+/// The span at which a type is named by its name alone, as in its own definition.
 fn mention(tokens: TokenStream, name: &Ident) -> Option<Span> {
     let mut in_path = false;
     for token in tokens {

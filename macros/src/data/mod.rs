@@ -1,7 +1,7 @@
-//! `#[derive(FlyteData)]`: a struct that is a dataclass, or an enum that is one of several.
+//! `#[derive(FlyteData)]`: a struct becomes a dataclass, an enum becomes an enum or a union.
 //!
-//! The stages are the files: `read` reads what serde's attributes say, `model` makes the choices,
-//! `check` refuses what cannot be, `expand` writes the code.
+//! The stages are the files: `read` parses serde's attributes, `model` resolves them, `check` refuses
+//! mistakes, `expand` writes the code.
 
 mod case;
 mod check;
@@ -34,7 +34,7 @@ use model::Shape;
 /// };
 /// ```
 ///
-/// With mistakes in it, the type has the traits nevertheless, if it can have any.
+/// A type with mistakes has the traits, too, if possible.
 pub(crate) fn derive(input: &DeriveInput) -> TokenStream {
     let mut sink = Error::accumulator();
     let krate = derive::krate(input, "flyte", &mut sink);
@@ -70,7 +70,7 @@ pub(crate) fn derive(input: &DeriveInput) -> TokenStream {
     }
 }
 
-/// What the type is, or all that is wrong with it.
+/// The shape of the type, or all mistakes in it.
 pub(crate) fn resolve(input: &DeriveInput, mut sink: Sink) -> Result<Shape, Error> {
     let reason = "data cannot be generic: its type is part of the task's interface";
     derive::refuse_generics(input, reason, &mut sink);
@@ -83,7 +83,7 @@ pub(crate) fn resolve(input: &DeriveInput, mut sink: Sink) -> Result<Shape, Erro
     sink.finish_with(shape)?.ok_or_else(nothing)
 }
 
-/// Items beside the traits, and what the traits consist of.
+/// The items beside the traits, and the members of the traits.
 fn code(name: &Ident, shape: &Shape) -> (TokenStream, Impls) {
     match shape {
         Shape::Wrapper(wrapper) => expand::wrapper(wrapper),

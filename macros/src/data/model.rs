@@ -1,4 +1,4 @@
-//! What the type is to Flyte, with all choices made.
+//! The type in Flyte, with all options resolved.
 
 use darling::Error;
 use proc_macro2::Span;
@@ -18,11 +18,11 @@ use crate::syntax::error::{Sink, at};
 /// A type that derives `FlyteData`.
 #[derive(Debug)]
 pub(crate) enum Shape {
-    /// What its one field is.
+    /// A struct that is equal to its only field.
     Wrapper(Wrapper),
     /// A dataclass.
     Struct(Record),
-    /// One of several names: an enum in Python too.
+    /// One of several names: also an enum in Python.
     Choice(Vec<Choice>),
     /// One of several types.
     Union(Union),
@@ -43,7 +43,7 @@ pub(crate) struct Record {
     pub(crate) title: String,
     pub(crate) fields: Vec<Field>,
     pub(crate) denies_unknown: bool,
-    /// What gives the fields that are missing, if the struct as a whole does.
+    /// The default of the whole struct, which provides missing fields.
     pub(crate) default: Option<DefaultBy>,
 }
 
@@ -53,14 +53,14 @@ pub(crate) struct Field {
     pub(crate) ty: Type,
     pub(crate) label: Label,
     pub(crate) missing: Missing,
-    /// Whether it is no data.
+    /// Whether it is not data.
     pub(crate) skipped: bool,
 }
 
-/// What a field is when its value is missing.
+/// The value of a missing field.
 #[derive(Debug)]
 pub(crate) enum Missing {
-    /// An error, unless its type says otherwise.
+    /// An error, unless its type has a value for it.
     Error,
     Default,
     Function(ExprPath),
@@ -68,13 +68,13 @@ pub(crate) enum Missing {
     OfStruct,
 }
 
-/// What something is called in the data.
+/// A name in the data.
 #[derive(Debug)]
 pub(crate) struct Label {
     pub(crate) name: String,
-    /// Other names, that are read only.
+    /// Other names, which are only read.
     pub(crate) aliases: Vec<LitStr>,
-    /// Where the name is from.
+    /// The span of the name.
     pub(crate) span: Span,
 }
 
@@ -88,7 +88,7 @@ pub(crate) struct Choice {
 
 #[derive(Debug)]
 pub(crate) struct Union {
-    /// The field that tells the variants apart.
+    /// The field that distinguishes the variants.
     pub(crate) tag: Option<LitStr>,
     pub(crate) variants: Vec<Variant>,
 }
@@ -112,13 +112,14 @@ pub(crate) enum Payload {
 }
 
 impl Shape {
-    /// Reads the type, or says why it is none.
+    /// Resolves the type, or reports the mistakes.
     pub(crate) fn resolve(input: &DeriveInput, sink: &mut Sink) -> Option<Self> {
         match &input.data {
             Data::Struct(data) => resolve_struct(input, data, sink),
             Data::Enum(data) => resolve_enum(input, data, sink),
             Data::Union(_) => {
-                let message = "data is a struct or an enum: what a `union` holds cannot be known";
+                let message =
+                    "data is a struct or an enum: the content of a `union` cannot be known";
                 sink.push(at(input.ident.span(), message));
                 None
             }
@@ -135,7 +136,7 @@ fn resolve_struct(input: &DeriveInput, data: &DataStruct, sink: &mut Sink) -> Op
     let options: StructOptions = read::read(&input.attrs, sink);
     if let Fields::Unit = &data.fields {
         let message = format!(
-            "a dataclass has named fields: for one without any write `struct {} {{}}`",
+            "a dataclass has named fields: for a dataclass without fields, write `struct {} {{}}`",
             input.ident
         );
         sink.push(at(input.ident.span(), message));
@@ -206,10 +207,7 @@ fn resolve_enum(input: &DeriveInput, data: &DataEnum, sink: &mut Sink) -> Option
         return None;
     }
     if let (Some(_), Some(Word(span))) = (&options.tag, &options.untagged) {
-        sink.push(at(
-            *span,
-            "an enum has a tag or none: take one of them away",
-        ));
+        sink.push(at(*span, "an enum has a tag or none: remove one of them"));
     }
     let units = data.variants.iter().all(|it| it.fields == Fields::Unit);
     let plain = options.tag.is_none() && options.untagged.is_none();
@@ -228,7 +226,7 @@ fn resolve_enum(input: &DeriveInput, data: &DataEnum, sink: &mut Sink) -> Option
     }))
 }
 
-/// What an enum says of its variants.
+/// The options of an enum for its variants.
 struct Rules {
     tag: Option<LitStr>,
     of_variants: Option<Case>,
@@ -265,7 +263,7 @@ impl Rules {
 
     fn variant(&self, variant: &syn::Variant, sink: &mut Sink) -> Option<Variant> {
         let (options, aliases): (VariantOptions, _) = read::read_named(&variant.attrs, sink);
-        // Without a tag nothing but the class's name shows what a variant is called.
+        // Without a tag, only the class's name contains the variant's name.
         let title = match (&self.tag, &options.rename) {
             (None, Some(Name(rename))) => rename.value(),
             (Some(_), _) | (None, None) => variant.ident.unraw().to_string(),
@@ -290,7 +288,7 @@ impl Rules {
         })
     }
 
-    /// What the variant holds, unless that is a dataclass of its own.
+    /// The content of the variant, unless it is a dataclass of its own.
     fn payload(&self, variant: &syn::Variant) -> Result<Option<Payload>, Error> {
         match (&variant.fields, &self.tag) {
             (Fields::Named(_), _) | (Fields::Unit, Some(_)) => Ok(None),
@@ -314,7 +312,7 @@ impl Rules {
 }
 
 /// ```text
-/// enum Length { Metres(#[serde(skip)] f64) }   a value that is skipped is no value …
+/// enum Length { Metres(#[serde(skip)] f64) }   a skipped value cannot be the data …
 /// ```
 fn refuse_skipped(fields: &Fields, sink: &mut Sink) {
     for field in fields {
@@ -322,13 +320,13 @@ fn refuse_skipped(fields: &Fields, sink: &mut Sink) {
         if let Some(Word(span)) = options.skip {
             sink.push(at(
                 span,
-                "a value that is skipped is no value: take `skip` away",
+                "a skipped value cannot be the data: remove `skip`",
             ));
         }
     }
 }
 
-/// What a struct or a variant is called, and its fields.
+/// The names of a struct or a variant, and of its fields.
 struct Names {
     rule: Option<Rule>,
     title: String,
@@ -384,7 +382,7 @@ impl Label {
         }
     }
 
-    /// All names that are read, and where each is from.
+    /// All names that are read, with their spans.
     pub(crate) fn all(&self) -> impl Iterator<Item = (String, Span)> {
         let aliases = self.aliases.iter();
         std::iter::once((self.name.clone(), self.span))
@@ -404,12 +402,12 @@ fn title(ident: &Ident, rename: Option<Name>) -> String {
 }
 
 /// ```text
-/// #[flyte(crate = my::flytekit)] a: i64   `flyte(…)` stands on the type
+/// #[flyte(crate = my::flytekit)] a: i64   `flyte(…)` belongs on the type
 /// ```
 pub(crate) fn refuse_flyte_inside(input: &DeriveInput, sink: &mut Sink) {
     let mut refuse = |attrs: &[Attribute]| {
         for attr in attrs.iter().filter(|attr| attr.path().is_ident("flyte")) {
-            sink.push(at(attr.path().span(), "`flyte(…)` stands on the type"));
+            sink.push(at(attr.path().span(), "`flyte(…)` belongs on the type"));
         }
     };
     match &input.data {

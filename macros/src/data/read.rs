@@ -1,5 +1,4 @@
-//! What is written in `#[serde(…)]`, as it is written: what of it means something to Flyte is read
-//! here, so that a type says the same to both.
+//! Parses `#[serde(…)]`: the options that matter to Flyte, so that a type is the same to serde and to Flyte.
 
 use darling::ast::NestedMeta;
 use darling::{Error, FromMeta};
@@ -54,22 +53,22 @@ options! {
     }
 }
 
-/// What says nothing about the data.
+/// Options that do not affect the data.
 const IGNORED: [&str; 4] = ["bound", "borrow", "crate", "expecting"];
 
 const CONVERSION: &str = "Flyte's type is written from the fields: give the field a type that is \
     `FlyteData`, such as a newtype that derives it, and convert in the task";
-const ONE_WAY: &str = "Flyte has one type for reading and writing: use `skip`, or take it away";
+const ONE_WAY: &str = "Flyte has one type for reading and writing: use `skip`, or remove it";
 
-/// What would say something about the data that cannot be said of Flyte's, and what to do instead.
+/// Options that Flyte's data cannot have, and what to do instead.
 const UNSUPPORTED: [(&str, &str); 14] = [
     (
         "flatten",
-        "a dataclass holds another one under a name: take `flatten` away",
+        "a dataclass contains another one under a name: remove `flatten`",
     ),
     (
         "skip_serializing_if",
-        "a dataclass has all of its fields: take it away, and let an `Option` be none",
+        "a dataclass has all of its fields: remove it, and let an `Option` be none",
     ),
     ("skip_serializing", ONE_WAY),
     ("skip_deserializing", ONE_WAY),
@@ -83,11 +82,11 @@ const UNSUPPORTED: [(&str, &str); 14] = [
     ("getter", CONVERSION),
     (
         "content",
-        "a dataclass has its tag among its fields: take `content` away, and keep `tag`",
+        "a dataclass has its tag among its fields: remove `content`, and keep `tag`",
     ),
     (
         "other",
-        "Flyte knows all variants, and refuses others: take `other` away",
+        "Flyte knows all variants, and refuses others: remove `other`",
     ),
 ];
 
@@ -98,8 +97,8 @@ pub(crate) fn read<T: Options>(attrs: &[Attribute], sink: &mut Sink) -> T {
     reader.options
 }
 
-/// Reads all `#[serde(…)]` on what has a name, and may have others when it is read: `alias`, the one
-/// option that is given as often as one likes.
+/// Reads all `#[serde(…)]` on an item with a name and aliases: `alias` is the only option that may be
+/// repeated.
 pub(crate) fn read_named<T: Options>(attrs: &[Attribute], sink: &mut Sink) -> (T, Vec<LitStr>) {
     let mut reader = Reader::<T>::new([T::names(), vec![ALIAS]].concat());
     reader.read(attrs, sink);
@@ -184,7 +183,7 @@ impl FromMeta for Name {
     }
 }
 
-/// What all names become: `rename_all = "camelCase"`.
+/// The case of all names: `rename_all = "camelCase"`.
 #[derive(Debug)]
 pub(crate) struct Rule(pub(crate) Case);
 
@@ -199,7 +198,7 @@ impl FromMeta for Rule {
     }
 }
 
-/// What a field is when its value is missing: `default`, `default = "path"`.
+/// The value of a missing field: `default`, `default = "path"`.
 #[derive(Debug)]
 pub(crate) enum DefaultBy {
     Trait,
@@ -221,7 +220,7 @@ impl FromMeta for DefaultBy {
     }
 }
 
-/// An option that is there or not: `skip`.
+/// An option without a value: `skip`.
 #[derive(Debug)]
 pub(crate) struct Word(pub(crate) Span);
 

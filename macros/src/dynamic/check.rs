@@ -1,4 +1,4 @@
-//! What is refused of a dynamic task, and not of any other.
+//! Refuses the mistakes that only dynamic tasks can have.
 
 use syn::spanned::Spanned;
 
@@ -9,14 +9,14 @@ use crate::syntax::signature::typed;
 use crate::task::read::TaskOptions;
 
 /// ```text
-/// #[dynamic] fn f(n: i64)                          a dynamic task builds a graph, its first parameter: …
-/// #[dynamic(container(…))] fn f(graph: &mut Graph)  what builds a graph is the function: …
+/// #[dynamic] fn f(n: i64)                          a dynamic task builds a graph: …
+/// #[dynamic(container(…))] fn f(graph: &mut Graph)  the function of a dynamic task builds its graph, …
 /// ```
 pub(crate) fn check(options: &TaskOptions, source: &Source, sink: &mut Sink) {
     if options.engine.declared().is_some() {
         sink.push(at(
             source.sig.ident.span(),
-            "the function of a dynamic task builds its graph, so no program or executor of another image stands in its place: call a task that has one",
+            "the function of a dynamic task builds its graph, so a program or an executor of another image cannot replace it: call a task that has one",
         ));
     }
     let first = typed(&source.sig).next();
@@ -27,7 +27,7 @@ pub(crate) fn check(options: &TaskOptions, source: &Source, sink: &mut Sink) {
         );
         sink.push(at(
             place,
-            "a dynamic task builds a graph, which is its first parameter: `graph: &mut Graph`",
+            "a dynamic task builds a graph: its first parameter is `graph: &mut Graph`",
         ));
     }
 }

@@ -1,4 +1,4 @@
-//! The code of a dynamic task, where it is another than that of any task.
+//! The code of a dynamic task, where it differs from other tasks.
 
 use proc_macro2::{Ident, TokenStream};
 use quote::{quote, quote_spanned};
@@ -9,7 +9,7 @@ use crate::emit::{here, names, types};
 use crate::syntax::parameter::Input;
 use crate::task::read::function::Function;
 
-/// What the task gives once its graph has run: `<Result<Promise<i64>> as …::DynamicReturns>::Plain`
+/// The type of the task's outputs: `<Result<Promise<i64>> as …::DynamicReturns>::Plain`
 pub(crate) fn output(returned: &Type) -> Type {
     let span = here(returned.span());
     parse_quote_spanned!(span=> <#returned as __flytekit::graph::DynamicReturns>::Plain)
@@ -31,7 +31,7 @@ pub(crate) fn written(function: &Function, call: &TokenStream, outputs: &Ident) 
     quote!(#write(#call, #task, #outputs))
 }
 
-/// What runs the task and its graph here, as a call of any other task does:
+/// The function that runs the task and its graph locally:
 ///
 /// ```text
 /// impl __flytekit_fan_out {

@@ -1,5 +1,5 @@
-//! `container(…)`: a program of any language in an image of its own. It is the body of its task: the
-//! function is declared without one, and a call of it runs the container here.
+//! `container(…)`: a program in any language, in an image of its own. The program is the body of its task:
+//! the function is declared without a body, and a call of it runs the container locally.
 
 use darling::{Error, FromMeta};
 use flytekit_grammar::{self as grammar, COMMAND_VARIABLES, CommandVariable};
@@ -43,7 +43,7 @@ options! {
     }
 }
 
-/// Declares values that are words of Flyte's, each with the variant of the runtime's enum.
+/// Declares values that are words of Flyte, each with the variant of the runtime's enum.
 macro_rules! words {
     ($(#[$attr:meta])* $name:ident, $what:literal, $of:ident, $($word:ident => $variant:ident,)+) => {
         $(#[$attr])*
@@ -68,19 +68,19 @@ macro_rules! words {
 }
 
 words! {
-    /// How all inputs together are written.
+    /// The format of the file with all inputs.
     Format, "metadata format", MetadataFormat,
     JSON => Json, YAML => Yaml, PROTO => Proto,
 }
 
 words! {
-    /// When inputs are fetched.
+    /// The time at which inputs are fetched.
     Download, "download mode", DownloadMode,
     EAGER => Eager, STREAM => Stream, DO_NOT_DOWNLOAD => DoNotDownload,
 }
 
 words! {
-    /// When outputs are stored.
+    /// The time at which outputs are stored.
     Upload, "upload mode", UploadMode,
     ON_EXIT => OnExit, EAGER => Eager, DO_NOT_UPLOAD => DoNotUpload,
 }
@@ -93,7 +93,7 @@ struct Variant {
 
 impl Variant {
     /// ```text
-    /// metadata_format = json      metadata format `json` is written in capitals: `JSON`
+    /// metadata_format = json      metadata format `json` must be in upper case: `JSON`
     /// metadata_format = XML       unknown metadata format `XML`, expected one of …
     /// metadata_format = "JSON"    `metadata_format` is one of `JSON`, …, without quotes
     /// ```
@@ -114,7 +114,7 @@ impl Variant {
         }
         let capitals = text.to_uppercase();
         if names.contains(&capitals.as_str()) {
-            let reason = format!("{what} `{text}` is written in capitals: `{capitals}`");
+            let reason = format!("{what} `{text}` must be in upper case: `{capitals}`");
             return Err(at(span, reason));
         }
         Err(unknown(what, &text, span, &names))
@@ -226,7 +226,7 @@ impl Engine for ContainerOptions {
         } = group.open(sink);
         if image.is_none() && whole {
             let reason =
-                "`container` needs `image`, in which the program is: `image = \"alpine:3.22\"`";
+                "`container` needs `image`, the image with the program: `image = \"alpine:3.22\"`";
             sink.push(at(place, reason));
         }
         let mut parts = |parts: Option<Readable<Vec<Argument>>>| {
@@ -261,7 +261,7 @@ impl Engine for ContainerOptions {
 impl Parts for Container {
     /// ```text
     /// container(input_dir = "/a") fn f();                         this task has no inputs: …
-    /// container(input_dir = "/a", output_dir = "/a") fn f(n: i64) …   the inputs and the outputs are in one folder: …
+    /// container(input_dir = "/a", output_dir = "/a") fn f(n: i64) …   the inputs and the outputs share the folder …
     /// ```
     fn check(&self, beside: &Beside<'_>, check: &mut Check<'_>) {
         for folder in [&self.input_dir, &self.output_dir] {
@@ -270,7 +270,7 @@ impl Parts for Container {
         if let Some(folder) = &self.input_dir
             && beside.inputs.is_empty()
         {
-            let reason = "this task has no inputs, so nothing lies in `input_dir`: leave it out";
+            let reason = "this task has no inputs, so `input_dir` is always empty: leave it out";
             check.refuse(folder.span(), reason);
         }
         let folder = |given: &Option<Text>, otherwise: &str| match given {
@@ -284,7 +284,7 @@ impl Parts for Container {
             && inputs == outputs
         {
             let reason = format!(
-                "the inputs and the outputs are in one folder, `{inputs}`: give `input_dir` and `output_dir` two"
+                "the inputs and the outputs share the folder `{inputs}`: give `input_dir` and `output_dir` different folders"
             );
             check.refuse(given.span(), reason);
         }
@@ -338,7 +338,7 @@ impl Parts for Container {
         Some(quote!(__flytekit::Args::Container(&__FLYTEKIT_CONFIG)))
     }
 
-    /// What types decide, at each type; what constants say, at the first of them.
+    /// The checks of types, at each type; the checks of constants, at the first constant.
     fn const_checks(&self, handle: &Ident, beside: &Beside<'_>) -> TokenStream {
         let inputs = beside.inputs.iter().map(|Input { name, ty, .. }| {
             let in_command = self.names(name).then(|| {
@@ -385,7 +385,7 @@ impl Container {
         self.command.iter().chain(&self.args)
     }
 
-    /// Whether the command has the value of this input, as far as it is known.
+    /// Whether the command has the value of this input, as far as the macro knows it.
     fn names(&self, input: &str) -> bool {
         self.parts().any(|argument| match argument {
             Argument::Input { name, .. } => name == input,
@@ -397,8 +397,7 @@ impl Container {
         })
     }
 
-    /// Where something stands that only const evaluation can check: a constant, or that nothing is
-    /// started.
+    /// The place of a part that only const evaluation can check: a constant, or a missing command.
     fn unknown_here(&self) -> Option<Span> {
         let constants = self.parts().find_map(|argument| match argument {
             Argument::Const(expr) => Some(expr.span()),
@@ -433,7 +432,7 @@ impl Check<'_> {
             Argument::Text(text) => {
                 let value = text.value();
                 if value.contains('\0') {
-                    let reason = "this has a NUL character, which no part of a command can hold";
+                    let reason = "this has a NUL character, which a part of a command cannot have";
                     self.refuse(text.span(), reason);
                 }
                 for variable in variables(&value) {
@@ -453,7 +452,7 @@ impl Check<'_> {
             return;
         }
         let name = variable.name;
-        // What is like none of them is for the program, which may have templates of its own.
+        // A variable unlike all known ones is for the program, which may have templates of its own.
         if variable.known().is_none() && nearest(name, &COMMAND_VARIABLES).is_some() {
             self.sink
                 .push(unknown("variable", name, span, &COMMAND_VARIABLES));

@@ -47,7 +47,7 @@ struct Dask {
     count: Option<Number>,
 }
 
-/// What the pods of a part of the cluster are.
+/// The pods of a part of the cluster.
 #[derive(Debug)]
 struct Pods {
     image: Option<Text>,
@@ -131,7 +131,7 @@ impl Parts for Dask {
 }
 
 impl Pods {
-    /// Where something stands that only const evaluation can compare.
+    /// The place of a part that only const evaluation can compare.
     fn constant(&self) -> Option<Span> {
         let limits = self.limits.constant();
         limits.or_else(|| self.requests.constant())
@@ -143,7 +143,7 @@ impl Pods {
             let image = checked(image, "image");
             quote!(.image(#image))
         });
-        // The limits are compared with the requests, at the place of what only rustc can compare.
+        // Limits and requests are compared at the place of the part that only rustc can compare.
         let place = here(self.constant().unwrap_or_else(Span::call_site));
         let call = |given: &Amounts, name: &str| {
             let amounts = resources::expand(given)?;

@@ -1,5 +1,5 @@
-//! `generic_spark(…)`: a Spark application that exists already. It is the body of its task: the
-//! function is declared without one, and a call of it runs the application here.
+//! `generic_spark(…)`: an existing Spark application. The application is the body of its task: the function
+//! is declared without a body, and a call of it runs the application locally.
 
 use darling::{Error, FromMeta};
 use flytekit_grammar as grammar;
@@ -33,7 +33,7 @@ options! {
     }
 }
 
-/// What an application is written in: `Scala`, `Java`, `Python` or `R`.
+/// The language of an application: `Scala`, `Java`, `Python` or `R`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Language {
     Scala,
@@ -69,7 +69,7 @@ impl FromMeta for Language {
     }
 }
 
-/// An argument: text, which is handed on as it is, or an input by its name.
+/// An argument: text, which is passed on as it is, or an input by its name.
 #[derive(Clone, Debug)]
 pub(crate) enum Argument {
     Text(LitStr),
@@ -122,13 +122,13 @@ impl FromMeta for Readable<Vec<Argument>> {
 
 #[derive(Debug)]
 struct GenericSpark {
-    /// Nothing if it was refused.
+    /// `None` if it was refused.
     application: Option<Application>,
     args: Vec<Argument>,
     settings: Settings,
 }
 
-/// What is started.
+/// The application to start.
 #[derive(Debug)]
 enum Application {
     /// A class in a jar, by the runtime's constructor for its language.
@@ -206,7 +206,7 @@ impl Parts for GenericSpark {
 
     /// `GenericSparkConfig::scala("org.example.Main", "/opt/app.jar").conf(…)`
     fn config(&self, place: Span) -> TokenStream {
-        // At the first of the values that only the constructor can check.
+        // With the span of the first value that only the constructor can check.
         let new = |constructor: &str, values: &[&Text]| {
             let constant = values.iter().find(|text| text.literal().is_none()).copied();
             let place = here(constant.map_or(place, Text::span));
@@ -245,7 +245,7 @@ impl Parts for GenericSpark {
         Some(quote!(__flytekit::Args::Application(&[#(#each),*])))
     }
 
-    /// That each input can be an argument, which its type decides.
+    /// Checks that the type of each input can be an argument.
     fn const_checks(&self, _: &Ident, beside: &Beside<'_>) -> TokenStream {
         let each = beside.inputs.iter().map(|Input { ty, .. }| {
             quote_spanned! {here(ty.span())=>
@@ -269,13 +269,14 @@ impl Parts for GenericSpark {
 }
 
 /// ```text
-/// generic_spark(application = "/opt/app.jar")                              what is the application written in? …
-/// generic_spark(application_type = Scala, application = "/opt/app.jar")    a Scala application needs `main_class`: …
+/// generic_spark(application = "/opt/app.jar")                              `generic_spark` needs `application_type`, …
+/// generic_spark(application_type = Scala, application = "/opt/app.jar")    an application in Scala or Java needs `main_class`: …
 /// generic_spark(application_type = R, application = "/opt/app.R", main_class = "Main")
-///                                                                          an R application has no main class: …
+///                                                                          an application in Python or R has no main class: …
 /// ```
 ///
-/// What lacks is reported at `place`, the option's own, unless it may be what is malformed.
+/// A missing option is reported at `place`, the span of the group, unless a malformed option may be the
+/// missing one.
 fn application(
     language: Option<Language>,
     main_class: Option<Text>,
@@ -312,7 +313,7 @@ fn application(
             jar: file?,
         }),
         (Language::Python | Language::R, Some(main_class)) => {
-            let reason = "an application in Python or R has no main class: its file is what runs";
+            let reason = "an application in Python or R has no main class: Spark runs its file";
             sink.push(at(main_class.span(), reason));
             None
         }
@@ -338,7 +339,7 @@ fn arguments(args: &[Argument], inputs: &[Input], check: &mut Check<'_>) {
         }
     }
     if misnamed {
-        // The one that is misspelt is the one that is not used.
+        // The misspelt input is the unused one.
         return;
     }
     for input in inputs {

@@ -1,8 +1,8 @@
-//! What surrounds the function of a task: one file an engine.
+//! The engines, which run around the function of a task: one file per engine.
 //!
-//! A file has all that the macro knows of its engine: how it is written, the choices made, what is
-//! refused, and the code. What the attribute says becomes one [`EngineUse`], and no stage asks which
-//! engine that is. A further engine is one file, and one line in [`ENGINES`].
+//! A file contains everything that the macros know about its engine: its syntax, its resolved options, its
+//! mistakes, and its code. The attribute's options become one [`EngineUse`], and no stage asks for the
+//! engine. A further engine is one file, and one line in [`ENGINES`].
 
 mod container;
 mod dask;
@@ -44,25 +44,25 @@ const ENGINES: &[Entry] = &[
     Entry::of::<shim::ShimOptions>(),
 ];
 
-/// How an engine is written: `NAME(…)`, with these options in the parentheses.
+/// The syntax of an engine: `NAME(…)`, with these options in the parentheses.
 trait Engine: Options + Debug + 'static {
     const NAME: &'static str;
 
-    /// What people call the type of its session.
+    /// The usual name of its session's type.
     const SESSION: Option<&'static str> = None;
 
-    /// What its task is that is declared without a body, because the engine writes it.
+    /// The declaration of its task without a body, if the engine writes the body.
     fn declared(&self) -> Option<&'static Declared> {
         None
     }
 
-    /// Makes the choices.
+    /// Resolves the options.
     fn resolve(group: Group<Self>, sink: &mut Sink) -> EngineUse;
 }
 
 /// The engine whose session has a type of this name, and the name.
 ///
-/// For messages only: what a type is, rustc decides.
+/// Only for messages: rustc decides about types.
 pub(crate) fn engine_of_session(ty: &Type) -> Option<(&'static str, &'static str)> {
     let Type::Path(path) = ungrouped(ty) else {
         return None;
@@ -75,31 +75,31 @@ pub(crate) fn engine_of_session(ty: &Type) -> Option<(&'static str, &'static str
 /// How a task uses its engine.
 #[derive(Debug)]
 pub(crate) struct EngineUse {
-    /// Where the engine is named: there rustc reports what only constants show.
+    /// The span of the engine, where rustc reports mistakes in constants.
     pub(crate) place: Span,
-    /// Why a function cannot borrow a session, up to what to write instead of it.
+    /// The reason why a function cannot borrow a session, and what to write instead.
     pub(crate) no_session: Option<&'static str>,
-    /// Why a function cannot be `async`.
+    /// The reason why a function cannot be `async`.
     pub(crate) not_async: Option<&'static str>,
     pub(crate) in_template: InTemplate,
-    /// Whether nothing surrounds the function: no session, no configuration.
+    /// Whether there is no engine around the function: no session, no configuration.
     pub(crate) is_bare: bool,
     pub(crate) parts: Box<dyn Parts>,
 }
 
-/// What the engine's configuration becomes in the task's template.
+/// The result of the engine's configuration in the task's template.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum InTemplate {
     Nothing,
-    /// The message of the engine's own, at this place.
+    /// The engine's own message, with this span.
     Custom(Span),
-    /// And maybe a pod, which only const evaluation knows.
+    /// The message, and possibly a pod, which only const evaluation knows.
     CustomAndPod(Span),
 }
 
-/// The parts of a task that are its engine's, checked and written.
+/// The engine's parts of a task: checks and code.
 pub(crate) trait Parts: Debug {
-    /// Refuses what is wrong with the engine's options.
+    /// Refuses mistakes in the engine's options.
     fn check(&self, beside: &Beside<'_>, check: &mut Check<'_>) {
         let _ = (beside, check);
     }
@@ -117,7 +117,7 @@ pub(crate) trait Parts: Debug {
         None
     }
 
-    /// Whether the task has a description in Flyte also where its function has no documentation.
+    /// Whether the task has a description in Flyte even if its function has no documentation.
     fn is_described(&self) -> bool {
         true
     }
@@ -130,36 +130,36 @@ pub(crate) trait Parts: Debug {
         None
     }
 
-    /// What the container is started with, unless as a task usually is.
+    /// The args of the container, unless they are those of a usual task.
     fn args(&self) -> Option<TokenStream> {
         None
     }
 
-    /// What can only be checked once rustc has evaluated the constants; `handle` is the task's type.
+    /// The checks that need evaluated constants; `handle` is the task's type.
     fn const_checks(&self, handle: &Ident, beside: &Beside<'_>) -> TokenStream {
         let _ = (handle, beside);
         TokenStream::new()
     }
 
-    /// What a function does that is declared without a body; `handle` is its task's type.
+    /// The body of a function that is declared without one; `handle` is its task's type.
     fn body(&self, handle: &Ident, place: Span, beside: &Beside<'_>) -> Option<TokenStream> {
         let _ = (handle, place, beside);
         None
     }
 }
 
-/// What the engine's parts may depend on: the function, and options that are not the engine's.
+/// The parts of a task on which the engine's parts may depend: the function, and options of the task.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Beside<'a> {
     pub(crate) inputs: &'a [Input],
     pub(crate) output: &'a Type,
-    /// Where `async` stands.
+    /// The span of `async`.
     pub(crate) asyncness: Option<Span>,
     pub(crate) pod_template: Option<&'a PodTemplate>,
 }
 
 impl Beside<'_> {
-    /// What writes the inputs as literals, for a body that the engine writes:
+    /// The closure that writes the inputs as literals, for a body that the engine writes:
     ///
     /// ```text
     /// |__inputs| {
@@ -182,7 +182,7 @@ impl Beside<'_> {
         }
     }
 
-    /// What gives the outputs that `run` has, a `Result` of their literals, as what the function returns:
+    /// Converts the result of `run`, a `Result` of the outputs' literals, into the function's return type:
     ///
     /// ```text
     /// <flytekit::Result<i64> as __flytekit::Declared<_>>::of(…)
@@ -195,7 +195,7 @@ impl Beside<'_> {
 }
 
 impl Check<'_> {
-    /// Whether an input has this name, which stands for it among the arguments of another program.
+    /// Checks that an argument of a foreign program is the name of an input.
     fn argument(&mut self, name: &str, span: Span, inputs: &[Input]) -> bool {
         let none = format!(
             "this task has no inputs: write `\"{name}\"` for text, or add a parameter `{name}`"
@@ -204,10 +204,10 @@ impl Check<'_> {
     }
 }
 
-/// What an attribute says of engines.
+/// The engines in an attribute.
 #[derive(Debug, Default)]
 pub(crate) struct EngineOptions {
-    /// By the place in [`ENGINES`].
+    /// The named engines, by their indexes in [`ENGINES`].
     named: Vec<(usize, Box<dyn Named>)>,
     open: OpenOptions,
 }
@@ -229,12 +229,12 @@ impl Options for EngineOptions {
 }
 
 impl EngineOptions {
-    /// What the task is that its engine has a body for.
+    /// The declaration of a task whose engine writes the body.
     pub(crate) fn declared(&self) -> Option<&'static Declared> {
         self.named.iter().find_map(|(_, engine)| engine.declared())
     }
 
-    /// Makes the choices.
+    /// Resolves the options.
     ///
     /// ```text
     /// #[task(spark, dask)]   a task has one engine, and this is a second one

@@ -1,4 +1,4 @@
-//! `engine = path::to::Engine, config = CONST`: an engine of somebody else's.
+//! `engine = path::to::Engine, config = CONST`: an engine of another crate.
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote_spanned};
@@ -26,7 +26,7 @@ struct Open {
 }
 
 impl OpenOptions {
-    /// Where the engine is named.
+    /// The span of the engine.
     pub(super) fn place(&self) -> Option<Span> {
         self.engine.as_ref().map(|engine| engine.0.span())
     }
@@ -67,7 +67,7 @@ impl Parts for Open {
         }
     }
 
-    /// Whether the session blocks, its type tells.
+    /// Checks that the session does not block, which its type declares.
     fn const_checks(&self, _: &Ident, beside: &Beside<'_>) -> TokenStream {
         let Some(asyncness) = beside.asyncness else {
             return TokenStream::new();

@@ -1,5 +1,5 @@
-//! `shim(…)`: a task that holds all that it needs in its template, and that an executor runs which an image
-//! of somebody else's has. The function is declared without a body.
+//! `shim(…)`: a task whose template contains everything that it needs, and which an executor in an existing
+//! image runs. The function is declared without a body.
 
 use darling::{Error, FromMeta};
 use flytekit_grammar as grammar;
@@ -30,7 +30,7 @@ options! {
     }
 }
 
-/// By its name in the image, or as a type that has that name.
+/// An executor, by its name in the image, or by a type with that name.
 #[derive(Clone, Debug)]
 pub(crate) enum Executor {
     Name(LitStr),
@@ -65,7 +65,7 @@ impl FromMeta for Executor {
 
 #[derive(Debug)]
 struct Shim {
-    /// Nothing if it was refused.
+    /// `None` if it was refused.
     executor: Option<Executor>,
     image: Option<Text>,
     task_type: Option<Text>,
@@ -97,11 +97,11 @@ impl Engine for ShimOptions {
         };
         need(
             options.executor.is_some(),
-            "`shim` needs `executor`, what runs the task in its image: `executor = \"tools.Executor\"`, or a type that is one",
+            "`shim` needs `executor`, which runs the task in its image: `executor = \"tools.Executor\"`, or a type that is one",
         );
         need(
             options.image.is_some(),
-            "`shim` needs `image`, the image that has the executor: `image = \"registry.example.com/tools:1.0\"`",
+            "`shim` needs `image`, the image with the executor: `image = \"registry.example.com/tools:1.0\"`",
         );
         let shim = Shim {
             executor: options.executor,
@@ -113,10 +113,10 @@ impl Engine for ShimOptions {
         EngineUse {
             place,
             no_session: Some(
-                "an executor has all from the task's template, so there is no session to borrow: take an input",
+                "an executor gets everything from the task's template, so there is no session to borrow: take an input",
             ),
             not_async: Some(
-                "a task of an executor cannot be `async`: its function blocks until that has ended",
+                "a task of an executor cannot be `async`: its function blocks until the executor has ended",
             ),
             in_template: match &shim.custom {
                 Some(JsonObject::Members(members)) if members.is_empty() => InTemplate::Nothing,
@@ -138,6 +138,17 @@ impl Shim {
                 quote_spanned!(here(path.span())=> <#path as __flytekit::shim::NamedExecutor>::NAME)
             }
             None => TokenStream::new(),
+        }
+    }
+
+    /// `__flytekit::checked::executor_name(<Repeat as __flytekit::shim::NamedExecutor>::NAME)`
+    fn checked_executor(&self) -> TokenStream {
+        let name = self.executor();
+        match &self.executor {
+            Some(Executor::Type(path)) => {
+                quote_spanned!(here(path.span())=> __flytekit::checked::executor_name(#name))
+            }
+            Some(Executor::Name(_)) | None => name,
         }
     }
 }
@@ -172,14 +183,14 @@ impl Parts for Shim {
         self.image.as_ref()
     }
 
-    /// As flytekit's, which have none.
+    /// Like flytekit's shim tasks, which have no description.
     fn is_described(&self) -> bool {
         false
     }
 
     /// `ShimConfig::new("tools.Repeat", &[("times", Json::Number(3.0))])`
     fn config(&self, place: Span) -> TokenStream {
-        let executor = self.executor();
+        let executor = self.checked_executor();
         let custom = self
             .custom
             .as_ref()

@@ -22,7 +22,7 @@ options! {
     pub(crate) struct SparkOptions {
         + settings: SettingsOptions,
         executor_path: Text,
-        applications_path: Text,
+        application: Text,
         driver_pod: GroupOrConst<PodOptions>,
         executor_pod: GroupOrConst<PodOptions>,
     }
@@ -32,7 +32,7 @@ options! {
 pub(super) struct Spark {
     settings: Settings,
     executor_path: Option<Text>,
-    applications_path: Option<Text>,
+    application: Option<Text>,
     driver_pod: Option<PodTemplate>,
     executor_pod: Option<PodTemplate>,
 }
@@ -51,7 +51,7 @@ impl Engine for SparkOptions {
             not_async: Some(
                 "a Spark task cannot be `async`: the Spark Connect client blocks its thread, and panics inside an async runtime",
             ),
-            // Without pods of its own it asks for none, and is spared the evaluation.
+            // Without pods of its own it needs no pod, which saves the evaluation.
             in_template: if spark.has_pods() {
                 InTemplate::CustomAndPod(place)
             } else {
@@ -64,12 +64,12 @@ impl Engine for SparkOptions {
 }
 
 impl Spark {
-    /// Makes the choices.
+    /// Resolves the options.
     pub(super) fn resolve(options: SparkOptions, sink: &mut Sink) -> Self {
         Spark {
             settings: Settings::resolve(options.settings, sink),
             executor_path: options.executor_path,
-            applications_path: options.applications_path,
+            application: options.application,
             driver_pod: options.driver_pod.map(|it| pod::resolve(it, sink)),
             executor_pod: options.executor_pod.map(|it| pod::resolve(it, sink)),
         }
@@ -80,12 +80,12 @@ impl Spark {
         self.pods().next().is_some()
     }
 
-    /// Whether it has settings of Spark's.
+    /// Whether it has Spark settings.
     pub(super) fn has_conf(&self) -> bool {
         self.settings.has_conf()
     }
 
-    /// The settings that are written out, Spark's and Hadoop's.
+    /// The settings that are written as literals, Spark's and Hadoop's.
     pub(super) fn pairs(&self) -> impl Iterator<Item = &Pair> {
         self.settings.pairs()
     }
@@ -94,14 +94,14 @@ impl Spark {
         [&self.driver_pod, &self.executor_pod].into_iter().flatten()
     }
 
-    /// Spark's pods are laid over the task's, and the backend then looks their primary containers
-    /// up in it.
+    /// Checks Spark's pods against the task's: the backend merges them into the task's pod, and then looks up
+    /// their primary containers.
     fn check_pods(&self, of_task: Option<&PodTemplate>, check: &mut Check<'_>) {
         let written: Vec<_> = self.pods().filter_map(PodTemplate::written).collect();
         let of_task = match of_task {
             Some(PodTemplate::Const(_)) => None,
             Some(PodTemplate::Written(pod)) => pod.containers(),
-            // The task's pod is made for them: its one container has the name that they use.
+            // The task's pod is created for them: its only container has the name that they use.
             None => written
                 .first()
                 .and_then(|pod| pod.primary_name())
@@ -142,12 +142,12 @@ impl Spark {
 }
 
 impl Spark {
-    /// Refuses what is wrong, wherever it is to run.
+    /// Refuses mistakes in the options, wherever the task runs.
     pub(super) fn check_options(&self, beside: &Beside<'_>, check: &mut Check<'_>) {
         self.settings.check(check);
         let otherwise = "an executor has a path in the image";
         check.non_empty(self.executor_path.as_ref(), otherwise);
-        check.optional(self.applications_path.as_ref(), grammar::spark_application);
+        check.optional(self.application.as_ref(), grammar::spark_application);
         self.check_pods(beside.pod_template, check);
     }
 }
@@ -177,7 +177,7 @@ impl Parts for Spark {
         };
         let calls = [
             text(&self.executor_path, "executor_path"),
-            text(&self.applications_path, "applications_path"),
+            text(&self.application, "application"),
             pod(&self.driver_pod, "driver_pod"),
             pod(&self.executor_pod, "executor_pod"),
         ];
@@ -199,13 +199,13 @@ fn containers(pod: &Pod, of_task: &[String], check: &mut Check<'_>) {
     if !of_task.contains(primary) {
         let names: Vec<_> = of_task.iter().map(String::as_str).collect();
         let reason = format!(
-            "the task's pod has no container `{primary}`, only {}: the backend looks the primary container of Spark's pods up there; give the task a `pod_template` that has it",
+            "the task's pod has no container `{primary}`, only {}: where the backend looks up the primary container of Spark's pods; give the task a `pod_template` with it",
             list(&names)
         );
         check.refuse(pod.primary_place(), reason);
     } else if *primary != of_task[0] {
         let message = format!(
-            "the task's primary container is `{}`: the pods of Spark run `{primary}` in its place, with its image and environment, and if they are executors the driver gets its args",
+            "the task's primary container is `{}`: Spark's pods run `{primary}` instead, with its image and environment, and in the case of executors the driver gets its args",
             of_task[0]
         );
         check.warn(pod.primary_place(), message);
@@ -229,15 +229,15 @@ fn unread(pod: &Pod, check: &mut Check<'_>) {
     let unread: [(Option<Span>, &str); 3] = [
         (
             resources,
-            "resources of Spark's pods: Spark asks for `spark.driver.memory`, `spark.executor.cores` and their like",
+            "resources of Spark's pods: Spark requests `spark.driver.memory`, `spark.executor.cores` and the like",
         ),
         (
             service_account,
-            "service account of Spark's pods: it takes that of the execution",
+            "service account of Spark's pods: it uses that of the execution",
         ),
         (
             volumes,
-            "volumes of Spark's pods: Spark mounts what `spark.kubernetes.driver.volumes` and its like say",
+            "volumes of Spark's pods: Spark mounts the volumes of `spark.kubernetes.driver.volumes` and the like",
         ),
     ];
     for (place, what) in unread {

@@ -1,4 +1,4 @@
-//! `conf(…)` and `hadoop_conf(…)`: the settings of Spark, of a session as of an application.
+//! `conf(…)` and `hadoop_conf(…)`: the settings of Spark, for sessions and for applications.
 
 use std::sync::LazyLock;
 
@@ -34,12 +34,12 @@ impl Settings {
         }
     }
 
-    /// Whether there are settings of Spark's.
+    /// Whether there are Spark settings.
     pub(super) fn has_conf(&self) -> bool {
         !self.conf.is_empty()
     }
 
-    /// Those that are written out.
+    /// The settings that are written as literals.
     pub(super) fn pairs(&self) -> impl Iterator<Item = &Pair> {
         self.conf.entries().iter().chain(self.hadoop_conf.entries())
     }
@@ -61,7 +61,7 @@ impl Settings {
 
     /// `.conf(…).hadoop_conf(…)`
     ///
-    /// The configuration's constructors check what is given, at the place of what only they can check.
+    /// The configuration's constructors check values that are not literals, at the spans of these values.
     pub(super) fn expand(&self) -> TokenStream {
         let call = |pairs: &Pairs, name: &str| {
             let place = here(pairs.constant().unwrap_or_else(Span::call_site));
@@ -108,16 +108,16 @@ pub(super) fn setting(
     }
 }
 
-/// How many letters may be wrong in a misspelt key.
+/// The maximum number of wrong letters in a misspelt key.
 const SLIPS: usize = 2;
 
-/// The declared keys in their order, each with the letters that it has.
+/// The declared keys in their order, each with its letters.
 static DECLARED: LazyLock<Vec<(&str, u128)>> = LazyLock::new(|| {
     let keys = grammar::spark_keys();
     keys.map(|key| (key, letters(key))).collect()
 });
 
-/// The declared key that was probably meant by another one.
+/// The declared key that an unknown key probably means.
 fn misspelt(key: &str) -> Option<&'static str> {
     let is_declared = DECLARED.binary_search_by_key(&key, |(known, _)| known);
     if !key.starts_with("spark.") || is_declared.is_ok() {
@@ -127,8 +127,8 @@ fn misspelt(key: &str) -> Option<&'static str> {
     DECLARED
         .iter()
         .filter(|(known, _)| known.len().abs_diff(key.len()) <= SLIPS)
-        // A slip takes one letter out at most, and puts one in. Most keys are told apart by that
-        // alone, which is a thousandth of the work.
+        // A slip removes at most one letter, and adds at most one. This alone distinguishes most keys, for a
+        // thousandth of the work.
         .filter(|(_, known)| (known ^ letters).count_ones() as usize <= 2 * SLIPS)
         .map(|(known, _)| (strsim::osa_distance(known, key), *known))
         .min()
@@ -136,7 +136,7 @@ fn misspelt(key: &str) -> Option<&'static str> {
         .map(|(_, known)| known)
 }
 
-/// A bit for each ASCII letter that is there.
+/// A bit for each ASCII letter in the key.
 fn letters(key: &str) -> u128 {
     let ascii = key.bytes().filter(u8::is_ascii);
     ascii.fold(0, |letters, letter| letters | 1 << letter)

@@ -1,4 +1,5 @@
-//! What is well formed but wrong. What only the workflow says is checked while rustc evaluates the constant.
+//! Refuses launch plans that are well-formed, but wrong. Checks that depend on the workflow happen while
+//! rustc evaluates the constant.
 
 use std::collections::HashSet;
 
@@ -10,7 +11,7 @@ use crate::syntax::check::Check;
 use crate::syntax::error::{Sink, unknown};
 use crate::syntax::lists::Texts;
 
-/// The ends of executions, with the runtime's names for them.
+/// The final phases of executions, with the runtime's names.
 pub(super) const PHASES: [(&str, &str); 4] = [
     ("succeeded", "Succeeded"),
     ("failed", "Failed"),
@@ -18,10 +19,10 @@ pub(super) const PHASES: [(&str, &str); 4] = [
     ("timed_out", "TimedOut"),
 ];
 
-/// What becomes of an execution too many, likewise.
+/// The treatment of executions above the limit, with the runtime's names.
 pub(super) const BEHAVIORS: [(&str, &str); 2] = [("start", "Unspecified"), ("skip", "Skip")];
 
-/// As many labels as Flyte Admin takes.
+/// The maximum number of labels in Flyte Admin.
 const MOST_LABELS: usize = 16;
 
 /// Checks everything, so that all mistakes are reported at once.
@@ -53,14 +54,14 @@ pub(super) fn launch_plan(plan: &LaunchPlan, sink: &mut Sink) {
     if let Some(number) = plan.max_parallelism.as_ref().filter(|it| it.is_zero()) {
         check.refuse(
             number.span(),
-            "nothing runs where no node may: leave `max_parallelism` out for the platform's number",
+            "no node could run: leave `max_parallelism` out for the platform's default",
         );
     }
     if let Some(concurrency) = &plan.concurrency {
         if concurrency.max.is_zero() {
             check.refuse(
                 concurrency.max.span(),
-                "no execution may start: write at least 1",
+                "no execution could start: write at least 1",
             );
         }
         if let Some(word) = &concurrency.behavior {
@@ -95,7 +96,7 @@ impl Check<'_> {
     }
 
     /// ```text
-    /// schedule(cron = "0 0 * * 7")                   `0 0 * * 7` has another day of the week …
+    /// schedule(cron = "0 0 * * 7")                   `0 0 * * 7` has a day of the week …
     /// schedule(rate = "90s")                         …
     /// schedule(cron = "@daily", kickoff_time = when) unknown input `when`, …
     /// ```
@@ -103,7 +104,7 @@ impl Check<'_> {
         match &schedule.timing {
             Timing::Cron(line) => self.text(line, grammar::cron),
             Timing::Rate(rate) if rate.literal().is_none() => {
-                self.refuse(rate.span(), "a rate is written out, as in `rate = \"2h\"`");
+                self.refuse(rate.span(), "a rate is a literal, as in `rate = \"2h\"`");
             }
             Timing::Rate(rate) => self.text(rate, |text| grammar::rate(text).map(|_| ())),
         }
@@ -122,28 +123,28 @@ impl Check<'_> {
     }
 
     /// ```text
-    /// email(on(running), to("a"))   unknown end `running`, …
+    /// email(on(running), to("a"))   unknown phase `running`, …
     /// email(on(failed), to())       …
     /// ```
     fn notification(&mut self, notification: &Notification) {
         for phase in &notification.phases {
-            self.one_of("end", phase, &PHASES);
+            self.one_of("phase", phase, &PHASES);
         }
         if notification.phases.is_empty() {
             self.refuse(
                 notification.channel.span(),
-                "a notification says of which ends: `on(failed, timed_out)`",
+                "a notification needs phases: `on(failed, timed_out)`",
             );
         }
         if let Texts::Entries(recipients) = &notification.recipients {
             if recipients.is_empty() {
                 self.refuse(
                     notification.channel.span(),
-                    "a notification goes to somebody: `to(\"team@example.com\")`",
+                    "a notification needs recipients: `to(\"team@example.com\")`",
                 );
             }
             for recipient in recipients {
-                self.non_empty(Some(recipient), "write an address for e-mail");
+                self.non_empty(Some(recipient), "write an e-mail address");
             }
         }
     }

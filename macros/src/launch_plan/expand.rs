@@ -1,4 +1,4 @@
-//! The code that a launch plan becomes: a constant, what rustc checks it with, and one registration.
+//! The code of a launch plan: a constant, checks for rustc, and one registration.
 
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{quote, quote_spanned};
@@ -65,7 +65,7 @@ pub(super) fn launch_plan(plan: &LaunchPlan, workflow: &Path) -> TokenStream {
     beside(&plan.krate, &plan.function.name, &items)
 }
 
-/// What stands in for a launch plan that is wrong: see that of a workflow.
+/// The placeholder of a wrong launch plan, like that of a workflow.
 pub(super) fn stub(plan: &LaunchPlan) -> TokenStream {
     let conditions = &plan.function.conditions;
     let krate = private_module(&plan.krate);
@@ -87,7 +87,7 @@ pub(super) fn stub(plan: &LaunchPlan) -> TokenStream {
     beside(&plan.krate, &plan.function.name, &items)
 }
 
-/// The body of the function: it runs the workflow.
+/// The body of the function, which runs the workflow.
 pub(super) fn body(plan: &LaunchPlan) -> TokenStream {
     let handle = names::handle(&plan.function.name);
     let descriptor = quote!(<#handle as __flytekit::LaunchPlan>::DESCRIPTOR);
@@ -140,7 +140,7 @@ fn descriptor(plan: &LaunchPlan) -> TokenStream {
     }
 }
 
-/// What its executions are told.
+/// The settings of its executions.
 fn options(plan: &LaunchPlan) -> TokenStream {
     let schedule = plan.schedule.as_ref().map(schedule);
     let notifications = plan.notifications.iter().map(notification);
@@ -207,7 +207,7 @@ fn field(name: &str) -> Ident {
 /// The runtime's name for a word.
 fn named(word: &Ident, known: &[(&str, &str)]) -> Ident {
     let found = known.iter().find(|(name, _)| word == name);
-    // What is unknown is refused.
+    // Unknown words are refused elsewhere.
     field(found.map_or("Unspecified", |(_, name)| name))
 }
 
@@ -257,7 +257,7 @@ fn notification(notification: &Notification) -> TokenStream {
     }
 }
 
-/// What the plan has to be like, since its workflow is as it is: each at its place.
+/// The checks of the plan against its workflow, each at its token.
 fn checks(plan: &LaunchPlan) -> TokenStream {
     let function = &plan.function;
     let handle = names::handle(&function.name);

@@ -1,4 +1,4 @@
-//! `#[launch_plan]`: a workflow with some of its inputs given, and what its executions are told.
+//! `#[launch_plan]`: a workflow with some of its inputs fixed, and the settings of its executions.
 
 mod check;
 mod expand;
@@ -9,6 +9,7 @@ use darling::Error;
 use proc_macro2::TokenStream;
 use quote::quote;
 
+use crate::reference;
 use crate::syntax::error::{Sink, at};
 use crate::syntax::function::Source;
 use crate::syntax::group;
@@ -38,13 +39,16 @@ const REFUSALS: Refusals = Refusals {
     impl_parameter: "an input cannot be `impl Trait`: its type is that of the workflow's input, so name it",
     impl_output: "a launch plan's output cannot be `impl Trait`: its type is that of the workflow's output, so name it",
     borrowed_output: |_| {
-        "a launch plan's output is owned: it is read when the workflow has run".to_owned()
+        "a launch plan's output is owned: it exists when the workflow has run".to_owned()
     },
 };
 
-/// The annotated function with a body that runs the workflow, and beside it what makes it a launch plan; or
-/// what is wrong.
+/// The annotated function with a body that runs the workflow, and the items that make it a launch plan; or
+/// the mistakes.
 pub(crate) fn annotate(arguments: TokenStream, item: &TokenStream) -> TokenStream {
+    if reference::is_in(&arguments) {
+        return reference::annotate(reference::Kind::LaunchPlan, arguments, item);
+    }
     let mut source = match Source::read("launch_plan", item) {
         Ok(source) => source,
         Err(refused) => return refused,
@@ -65,14 +69,14 @@ pub(crate) fn annotate(arguments: TokenStream, item: &TokenStream) -> TokenStrea
     quote!(#[allow(dead_code, clippy::needless_pass_by_value)] #source #beside #errors)
 }
 
-/// A launch plan as far as it could be read.
+/// A launch plan, as far as it could be parsed.
 pub(crate) struct Resolved {
     plan: LaunchPlan,
-    /// All that is wrong.
+    /// The mistakes.
     pub(crate) checked: Result<(), Error>,
 }
 
-/// Reads and checks it. The function is left without what rustc would not accept in it.
+/// Parses and checks a launch plan. Removes the parts of the function that rustc would not accept.
 pub(crate) fn resolve(arguments: TokenStream, source: &mut Source) -> Resolved {
     let mut sink = Error::accumulator();
     let (options, whole) = group::read::<LaunchPlanOptions>(arguments, &mut sink);
@@ -93,7 +97,7 @@ fn refuse_body(source: &Source, sink: &mut Sink) {
     if source.has_body() {
         sink.push(at(
             source.sig.ident.span(),
-            "a launch plan has no body, since its workflow does what is to be done: end it with `;`",
+            "a launch plan has no body, because it runs its workflow: end it with `;`",
         ));
     }
 }

@@ -16,18 +16,18 @@ use crate::workflow::model::value::Value;
 use crate::workflow::model::{constant, defaults};
 use crate::workflow::read::function::Function;
 
-/// Everything that the expansion says.
+/// Everything that the expansion needs.
 #[derive(Debug)]
 pub(crate) struct LaunchPlan {
     pub(crate) function: Function,
-    /// Where the runtime is.
+    /// The path of the runtime.
     pub(crate) krate: Path,
     pub(crate) name: Name,
-    /// The handle of the workflow that it starts; nothing if none is given.
+    /// The handle of the workflow; `None` if it is missing.
     pub(crate) workflow: Option<Path>,
-    /// Inputs that nobody can change, and their values.
+    /// The fixed inputs, and their values.
     pub(crate) fixed: Vec<(Ident, Value)>,
-    /// Values of the inputs that have a default, by the input's place.
+    /// The defaults, by the input's index.
     pub(crate) defaults: Vec<(usize, Value)>,
     pub(crate) schedule: Option<Schedule>,
     pub(crate) notifications: Vec<Notification>,
@@ -44,32 +44,32 @@ pub(crate) struct LaunchPlan {
     pub(crate) auto_activate: Option<Flag>,
 }
 
-/// When it starts by itself.
+/// The schedule.
 #[derive(Debug)]
 pub(crate) struct Schedule {
-    /// Where it is written.
+    /// The place in the source.
     pub(crate) span: Span,
     pub(crate) timing: Timing,
     pub(crate) kickoff_time: Option<Ident>,
 }
 
-/// At which times.
+/// The times.
 #[derive(Debug)]
 pub(crate) enum Timing {
     Cron(Text),
     Rate(Text),
 }
 
-/// Who is told of which ends.
+/// A notification about the end of an execution.
 #[derive(Debug)]
 pub(crate) struct Notification {
-    /// Where it is written, and the name of the runtime's channel.
+    /// The place in the source, and the name of the runtime's channel.
     pub(crate) channel: Ident,
     pub(crate) phases: Vec<Ident>,
     pub(crate) recipients: Texts,
 }
 
-/// How many executions there may be.
+/// The limit of simultaneous executions.
 #[derive(Debug)]
 pub(crate) struct Concurrency {
     pub(crate) max: Number,
@@ -77,7 +77,7 @@ pub(crate) struct Concurrency {
 }
 
 impl LaunchPlan {
-    /// Makes the choices; what cannot be chosen goes to the sink.
+    /// Resolves the options; mistakes go to the sink.
     pub(super) fn resolve(
         options: LaunchPlanOptions,
         function: Function,
@@ -87,7 +87,7 @@ impl LaunchPlan {
         if options.workflow.is_none() && whole {
             sink.push(at(
                 function.name.span(),
-                "a launch plan starts a workflow: `#[launch_plan(workflow = report)]`",
+                "a launch plan needs a workflow: `#[launch_plan(workflow = report)]`",
             ));
         }
         let security = options.security.map(|group| group.open(sink));
@@ -131,7 +131,7 @@ impl LaunchPlan {
                 let Some(max) = options.max else {
                     sink.push(at(
                         span,
-                        "`concurrency` says how many there may be: `concurrency(max = 1)`",
+                        "`concurrency` needs a maximum: `concurrency(max = 1)`",
                     ));
                     return None;
                 };
@@ -153,13 +153,13 @@ impl Schedule {
             (None, Some(rate)) => Timing::Rate(rate),
             (None, None) => {
                 if whole {
-                    let reason = "a schedule says when: `cron = \"0 2 * * *\"` or `rate = \"2h\"`";
+                    let reason = "a schedule needs `cron = \"0 2 * * *\"` or `rate = \"2h\"`";
                     sink.push(at(span, reason));
                 }
                 return None;
             }
             (Some(_), Some(rate)) => {
-                let reason = "a schedule has a cron line or a rate: leave one of them out";
+                let reason = "a schedule has a cron expression or a rate: leave one of them out";
                 sink.push(at(rate.span(), reason));
                 return None;
             }
@@ -183,7 +183,7 @@ impl Notification {
         let (Some(Words(phases)), Some(recipients)) = (options.on, options.to) else {
             if whole {
                 let reason = format!(
-                    "a notification says of which ends, and to whom: `{channel}(on(failed), \
+                    "a notification needs phases and recipients: `{channel}(on(failed), \
                      to(\"team@example.com\"))`"
                 );
                 sink.push(at(channel.span(), reason));

@@ -1,4 +1,4 @@
-//! What is written in `#[launch_plan(…)]`, as it is written: every option optional, nothing resolved.
+//! Parses `#[launch_plan(…)]`: all options are optional, and nothing is resolved.
 
 use darling::ast::NestedMeta;
 use darling::{Error, FromMeta};
@@ -93,7 +93,7 @@ pub(crate) struct Words(pub(crate) Vec<Ident>);
 
 impl FromMeta for Words {
     fn from_meta(item: &Meta) -> Result<Self, Error> {
-        let reason = "`on` takes ends of an execution: `on(failed, timed_out)`";
+        let reason = "`on` takes phases of an execution: `on(failed, timed_out)`";
         let Meta::List(list) = item else {
             return Err(at(span_of(item), reason));
         };
@@ -106,7 +106,7 @@ impl FromMeta for Words {
     }
 }
 
-/// Inputs that nobody can change: `fixed(cut = 0.9, mode = "fast")`.
+/// The fixed inputs: `fixed(cut = 0.9, mode = "fast")`.
 #[derive(Debug)]
 pub(crate) struct Fixed(pub(crate) Vec<(Ident, Expr)>);
 
@@ -128,7 +128,7 @@ impl FromMeta for Readable<Fixed> {
     }
 }
 
-/// `-1` as Rust has it: in an attribute syn takes the sign for a part of the literal.
+/// `-1` with Rust's operator: in an attribute, syn parses the sign as part of the literal.
 fn with_operator(expr: &Expr) -> Expr {
     let Expr::Lit(ExprLit { lit, .. }) = ungrouped(expr) else {
         return expr.clone();
@@ -149,7 +149,7 @@ fn with_operator(expr: &Expr) -> Expr {
     syn::parse_quote_spanned!(span=> -#positive)
 }
 
-/// The ways to tell somebody, with the runtime's names for them.
+/// The channels of notifications, with the runtime's names.
 pub(crate) const CHANNELS: [(&str, &str); 3] = [
     ("email", "Email"),
     ("pager_duty", "PagerDuty"),

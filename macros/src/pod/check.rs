@@ -124,7 +124,7 @@ impl Check<'_> {
                 let hint = nearest(&name, &names);
                 let hint = hint.map(|near| format!("; did you mean `{near}`?"));
                 let message = format!(
-                    "Kubernetes 1.34 knows no field `{name}` of its `{}`, and Flyte drops it{}",
+                    "Kubernetes 1.34 has no field `{name}` of its `{}`, and Flyte drops it{}",
                     of.unwrap_or_default(),
                     hint.unwrap_or_default()
                 );
@@ -180,7 +180,7 @@ fn container_name(text: &str) -> Result<(), &'static str> {
 }
 
 fn label_key(text: &str) -> Result<(), &'static str> {
-    let problem = "is not a Kubernetes key: at most 63 letters, digits, `-`, `_` and `.`, optionally behind a domain and `/`";
+    let problem = "is not a Kubernetes key: at most 63 letters, digits, `-`, `_` and `.`, optionally after a domain and `/`";
     well_formed(grammar::label_key(text), problem)
 }
 

@@ -109,7 +109,7 @@ impl Merge<'_> {
 
     fn conflict(&mut self, place: Span) {
         let path = self.path.join(".");
-        let reason = format!("`spec` says `{path}` too: say it in one of them");
+        let reason = format!("`spec` sets `{path}` too: set it in one of them");
         self.sink.push(at(place, reason));
     }
 }

@@ -184,7 +184,7 @@ fn env(pairs: Pairs, sink: &mut Sink) -> Vec<Pair> {
 }
 
 /// ```text
-/// toleration(key = "spot")   a toleration has a `value`, or `operator = "Exists"`
+/// toleration(key = "spot")   a toleration needs a `value`, or `operator = "Exists"`
 /// ```
 #[expect(clippy::unnecessary_wraps, reason = "as `volume`")]
 fn toleration(group: Group<TolerationOptions>, sink: &mut Sink) -> Option<Toleration> {
@@ -197,7 +197,7 @@ fn toleration(group: Group<TolerationOptions>, sink: &mut Sink) -> Option<Tolera
         seconds,
     } = group.open(sink);
     if whole && value.is_none() && operator.is_none() {
-        let reason = "a toleration has a `value`, or `operator = \"Exists\"`";
+        let reason = "a toleration needs a `value`, or `operator = \"Exists\"`";
         sink.push(at(span, reason));
     }
     Some(Toleration {

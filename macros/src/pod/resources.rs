@@ -112,8 +112,7 @@ pub(crate) fn resources(
         return (requests, limits);
     };
     if separate {
-        let reason =
-            "`resources` says both requests and limits: give either it, or `requests` and `limits`";
+        let reason = "`resources` sets both requests and limits: give either `resources`, or `requests` and `limits`";
         sink.push(at(both.span, reason));
     }
     let options = both.open(sink);

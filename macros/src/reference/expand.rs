@@ -37,12 +37,12 @@ pub(super) fn beside(reference: &Reference, is_sound: bool) -> TokenStream {
     crate::emit::beside(&reference.krate, &function.name, &items)
 }
 
-/// An invalid reference does not also make its interface invalid.
+/// The target; an invalid reference does not make its interface invalid, too.
 fn target(reference: &Reference, is_sound: bool) -> TokenStream {
     let function = &reference.function;
     let kind = match reference.kind {
         Kind::Task => quote!(Task),
-        Kind::Workflow => quote!(LaunchPlan),
+        Kind::Workflow | Kind::LaunchPlan => quote!(LaunchPlan),
     };
     let text = |text: &Option<Text>| {
         let text = text.as_ref();

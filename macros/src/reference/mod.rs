@@ -24,6 +24,7 @@ pub(crate) enum Kind {
     Task,
     /// The call starts a separate execution, by the launch plan with the workflow's name.
     Workflow,
+    LaunchPlan,
 }
 
 impl Kind {
@@ -32,6 +33,7 @@ impl Kind {
         match self {
             Kind::Task => "task",
             Kind::Workflow => "workflow",
+            Kind::LaunchPlan => "launch_plan",
         }
     }
 }
@@ -55,8 +57,7 @@ pub(crate) struct Reference {
     pub(crate) version: Option<Text>,
 }
 
-/// The function with a body that says that nothing runs here, and the representation of the entity; or the
-/// mistakes.
+/// The function with a body that returns an error, and the representation of the entity; or the mistakes.
 pub(crate) fn annotate(kind: Kind, arguments: TokenStream, item: &TokenStream) -> TokenStream {
     let mut source = match Source::read(kind.attribute(), item) {
         Ok(source) => source,

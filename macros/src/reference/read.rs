@@ -25,7 +25,7 @@ options! {
 pub(super) const REFUSALS: Refusals = Refusals {
     rivals: &[],
     no_body: "",
-    generic: "a reference cannot be generic: what it names takes one type for each input",
+    generic: "a reference cannot be generic: each of its inputs has one type",
     constness: "a reference cannot be a `const fn`: it runs elsewhere",
     asyncness: Some("a reference is not `async`: it runs elsewhere, and a workflow waits for it"),
     safety: "a reference cannot be unsafe: it runs elsewhere",

@@ -32,7 +32,7 @@ impl Source {
     /// Parses the item below `#[attribute]`.
     ///
     /// ```text
-    /// #[task] struct Load;           `#[task]` stands on a function
+    /// #[task] struct Load;           `#[task]` belongs on a function
     /// #[task] fn load(a: i64, b: )   `#[task]` cannot read this function: expected …
     /// ```
     ///
@@ -41,7 +41,7 @@ impl Source {
         syn::parse2::<Source>(item.clone()).map_err(|problem| {
             let is_other_item = syn::parse2::<Item>(item.clone()).is_ok();
             let reason = if is_other_item {
-                format!("`#[{attribute}]` stands on a function")
+                format!("`#[{attribute}]` belongs on a function")
             } else {
                 format!("`#[{attribute}]` cannot read this function: {problem}")
             };

@@ -67,7 +67,7 @@ fn braced_value(input: ParseStream<'_>) -> syn::Result<NestedMeta> {
         Err(problem) => {
             let name = Path::to_token_stream(&path);
             let reason =
-                format!("`{name}` is not written in JSON, and as Rust this is no block: {problem}");
+                format!("`{name}` is not JSON, and as Rust this is not a block: {problem}");
             NestedMeta::NameValueInvalidExpr(MetaNameValueInvalidExpr {
                 path,
                 eq_token,

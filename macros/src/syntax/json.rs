@@ -64,7 +64,7 @@ impl Parse for Member {
         }
         let key = input.parse()?;
         if !input.peek(Token![:]) {
-            return Err(input.error("expected `:` and a value behind the key, as in JSON"));
+            return Err(input.error("expected `:` and a value after the key, as in JSON"));
         }
         input.parse::<Token![:]>()?;
         Ok(Member {

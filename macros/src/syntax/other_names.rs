@@ -5,11 +5,7 @@ type Other = (&'static str, &'static str, &'static str);
 
 const OTHERS: &[Other] = &[
     ("annotation", "annotations", "annotations(…)"),
-    (
-        "applications_path",
-        "applications_path",
-        "spark(applications_path = …)",
-    ),
+    ("applications_path", "application", "spark(application = …)"),
     (
         "cache_ignore_input_vars",
         "ignore_inputs",
@@ -129,6 +125,10 @@ mod tests {
     fn what_is_meant_is_a_choice_or_stands_elsewhere() {
         assert_eq!(meant("spark_conf", &["conf", "hadoop_conf"]), Some("conf"));
         assert_eq!(meant("spark_conf", &["retries"]), Some("spark(conf(…))"));
+        assert_eq!(
+            meant("applications_path", &["main_class", "application"]),
+            Some("application")
+        );
         assert_eq!(meant("gpu", &["retries"]), Some("requests(gpu = …)"));
         assert_eq!(meant("retires", &["retries"]), None);
     }

@@ -71,7 +71,7 @@ fn name_of(pat: &Pat) -> Result<&Ident, Error> {
         Pat::Ident(pat) if pat.subpat.is_none() && pat.by_ref.is_none() => Ok(&pat.ident),
         pat => Err(at(
             pat.span(),
-            "an input needs a name, which is its name in Flyte: take it by a name and destructure it in the body",
+            "an input needs a name, which is its name in Flyte: name the parameter, and destructure it in the body",
         )),
     }
 }
@@ -88,7 +88,7 @@ pub(crate) fn variable_name(name: &Ident) -> Result<(), Error> {
     Err(at(
         name.span(),
         format!(
-            "Flyte's names of values are made of `A` to `Z`, `a` to `z`, digits and `_`: call `{name}` otherwise"
+            "Flyte's names of values consist of `A` to `Z`, `a` to `z`, digits and `_`: rename `{name}` otherwise"
         ),
     ))
 }

@@ -5,7 +5,7 @@
 //!   name hostPath=HostPathVolumeSource
 //! ```
 
-/// A field's name, and what is said of what is in it.
+/// A field's name, and its type if the text has one.
 pub(crate) type Field = (&'static str, Option<&'static str>);
 
 /// The fields of a type that the text has.

@@ -12,11 +12,12 @@ use crate::syntax::function::Source;
 use crate::syntax::types::{Flaw, find, find_impl, flaw, sized_instead, ungrouped};
 
 /// A function is one or the other, because the parameters of a task are Flyte's inputs.
-pub(crate) const TASK_AND_WORKER_FN: &str = "a function is a task or a worker function: move what the workers do into a function of its own, which the task hands to its `DaskClient`";
+pub(crate) const TASK_AND_WORKER_FN: &str = "a function is a task or a worker function: move the work of the workers into a function of its own, which the task passes to its `DaskClient`";
 
 /// A function is one or the other: a task does something, a workflow gives the order in which things are
 /// done.
-pub(crate) const TASK_AND_WORKFLOW: &str = "a function is a task or a workflow: a task does something, a workflow says in which order tasks do it";
+pub(crate) const TASK_AND_WORKFLOW: &str =
+    "a function is a task or a workflow: a task does the work, a workflow connects tasks";
 
 /// The reasons why an attribute refuses forms of functions.
 pub(crate) struct Refusals {
@@ -25,7 +26,7 @@ pub(crate) struct Refusals {
     pub(crate) no_body: &'static str,
     pub(crate) generic: &'static str,
     pub(crate) constness: &'static str,
-    /// None if it depends on more than the signature.
+    /// None if the signature alone does not decide.
     pub(crate) asyncness: Option<&'static str>,
     pub(crate) safety: &'static str,
     pub(crate) abi: &'static str,

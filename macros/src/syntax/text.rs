@@ -21,11 +21,11 @@ pub(crate) fn of(source: &Source) -> String {
     page.text
 }
 
-/// What has been written, and where that ends in the author's file.
+/// The written text, and the end of its last token in the author's file.
 #[derive(Default)]
 struct Page {
     text: String,
-    /// How far everything is indented.
+    /// The indentation of the whole text.
     margin: usize,
     end: Option<(usize, usize)>,
 }

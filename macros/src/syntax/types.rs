@@ -146,7 +146,8 @@ pub(crate) fn sized_instead(ty: &Type) -> String {
     let instead = match ty {
         Type::Slice(slice) => format!("write `Vec<{}>`", text_of(&slice.elem)),
         Type::Path(_) => "write `String`".to_owned(),
-        _ => "write a type that derives `FlyteData`, such as an enum of what it may be".to_owned(),
+        _ => "write a type that derives `FlyteData`, such as an enum of the possible types"
+            .to_owned(),
     };
     format!("`{}` has no size of its own: {instead}", text_of(ty))
 }

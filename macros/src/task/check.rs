@@ -1,7 +1,7 @@
-//! What is well formed but wrong: literals against their grammar, and options against each other
-//! and against the function.
+//! Refuses tasks that are well-formed, but wrong: checks literals against their grammar, and options against
+//! each other and against the function.
 //!
-//! Const expressions pass: the constructors of the runtime check them while rustc evaluates them.
+//! Const expressions pass: the runtime's constructors check them while rustc evaluates them.
 
 use std::collections::HashSet;
 
@@ -22,8 +22,8 @@ use crate::syntax::value::TimeSpan;
 
 /// Checks everything, so that all mistakes are reported at once.
 ///
-/// Where not the `whole` attribute could be read, an engine may have been meant: then a session is
-/// no second mistake.
+/// If the attribute could not be parsed as a `whole`, it may contain an engine: then a session is not another
+/// mistake.
 pub(crate) fn task(task: &Task, whole: bool, sink: &mut Sink) -> Vec<Warning> {
     let mut check = Check::new(sink);
     if whole {

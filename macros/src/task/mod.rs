@@ -1,4 +1,4 @@
-//! From the attribute to its code, stage by stage.
+//! `#[task]`: from the attribute to its code, stage by stage.
 
 mod check;
 pub(crate) mod expand;
@@ -22,10 +22,10 @@ use model::Task;
 use read::TaskOptions;
 use read::function::{Function, REFUSALS};
 
-/// The annotated function, and beside it what makes it a task, or what is wrong.
+/// The annotated function, and the items that make it a task, or the mistakes.
 ///
-/// The function always comes out again, and its handle with it: a mistake in the attribute is not also a
-/// missing function, or a missing task.
+/// The function and its handle are always in the output, so that a mistake in the attribute does not cause
+/// errors about a missing function or a missing task.
 pub(crate) fn annotate(arguments: TokenStream, item: &TokenStream) -> TokenStream {
     if reference::is_in(&arguments) {
         return reference::annotate(reference::Kind::Task, arguments, item);
@@ -33,17 +33,17 @@ pub(crate) fn annotate(arguments: TokenStream, item: &TokenStream) -> TokenStrea
     annotate_as(Kind::Plain, arguments, item)
 }
 
-/// What a task's function makes.
+/// The product of a task's function.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Kind {
     /// Outputs.
     Plain,
-    /// A graph that gives them.
+    /// A graph that produces the outputs.
     Dynamic,
 }
 
 impl Kind {
-    /// The attribute's name, and what it refuses.
+    /// The attribute's name, and the forms of functions that it refuses.
     const fn attribute(self) -> (&'static str, &'static Refusals) {
         match self {
             Kind::Plain => ("task", &REFUSALS),
@@ -52,7 +52,7 @@ impl Kind {
     }
 }
 
-/// The same, by what the function makes.
+/// Like [`annotate`], for this kind of task.
 pub(crate) fn annotate_as(kind: Kind, arguments: TokenStream, item: &TokenStream) -> TokenStream {
     let (attribute, refusals) = kind.attribute();
     let mut source = match Source::read(attribute, item) {
@@ -73,7 +73,8 @@ pub(crate) fn annotate_as(kind: Kind, arguments: TokenStream, item: &TokenStream
             (Some(beside), None)
         }
         Err(mistakes) => {
-            // What has a type of its name already, or is likely to stand in a trait.
+            // Without a handle, if there is already a type with its name, or if the function is probably in a
+            // trait.
             let is_another = refusals.is_another(&source)
                 || (whole && task.engine.is_bare && !source.has_body());
             let stub = (!is_another).then(|| expand::stub(&task));
@@ -84,26 +85,26 @@ pub(crate) fn annotate_as(kind: Kind, arguments: TokenStream, item: &TokenStream
     if !source.has_body() {
         source.fill_in_body();
     }
-    // A task owns its inputs, whatever it does with them.
+    // A task owns its inputs, even if it only reads them.
     quote!(#[allow(clippy::needless_pass_by_value)] #source #beside #errors)
 }
 
-/// Reads and checks a task that makes outputs.
+/// Parses and checks a task with plain outputs.
 #[cfg(test)]
 pub(crate) fn resolve(arguments: TokenStream, source: &mut Source) -> Resolved {
     resolve_as(Kind::Plain, arguments, source)
 }
 
-/// A task as far as it could be read.
+/// A task, as far as it could be parsed.
 pub(crate) struct Resolved {
     task: Task,
-    /// Whether all of the attribute could be read.
+    /// Whether all of the attribute could be parsed.
     whole: bool,
-    /// What is to be warned of, or all that is wrong.
+    /// The warnings, or the mistakes.
     pub(crate) checked: Result<Vec<Warning>, Error>,
 }
 
-/// Reads and checks it. The function is left without what rustc would not accept in it.
+/// Parses and checks a task. Removes the parts of the function that rustc would not accept.
 fn resolve_as(kind: Kind, arguments: TokenStream, source: &mut Source) -> Resolved {
     let mut sink = Error::accumulator();
     let (options, whole) = group::read::<TaskOptions>(arguments, &mut sink);

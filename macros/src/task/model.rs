@@ -1,6 +1,6 @@
-//! A task, resolved: each choice of the attribute is made, and what excludes each other is refused.
+//! A resolved task: all options have values, and conflicting options are refused.
 //!
-//! An `Option` here is one in the template too; a default of the attribute is filled in.
+//! An `Option` here is also optional in the template; defaults of the attribute are filled in.
 
 use proc_macro2::Ident;
 use syn::{Expr, Path};
@@ -18,11 +18,11 @@ use crate::syntax::lists::{Pairs, Readable, Texts};
 use crate::syntax::name::Name;
 use crate::syntax::value::{Flag, Number, Text, TimeSpan, runtime};
 
-/// Everything that the expansion says.
+/// Everything that the expansion needs.
 #[derive(Debug)]
 pub(crate) struct Task {
     pub(crate) function: Function,
-    /// Where the runtime is.
+    /// The path of the runtime.
     pub(crate) krate: Path,
     pub(crate) engine: EngineUse,
     pub(crate) name: Name,
@@ -45,17 +45,17 @@ pub(crate) struct Task {
     pub(crate) deck: Option<Deck>,
 }
 
-/// What people look at beside the outputs.
+/// The deck beside the outputs.
 #[derive(Debug)]
 pub(crate) struct Deck {
     pub(crate) is_enabled: Flag,
-    /// Those of the parts that are made by themselves which are wanted; all, if nothing is said.
+    /// The requested standard tabs; all if unset.
     pub(crate) fields: Option<Vec<Ident>>,
-    /// The function as its author wrote it.
+    /// The source of the function.
     pub(crate) source: String,
 }
 
-/// Results that are reused.
+/// The cache.
 #[derive(Debug)]
 pub(crate) enum Cache {
     Const(Expr),
@@ -66,21 +66,21 @@ pub(crate) enum Cache {
     },
 }
 
-/// A kind of GPU and the share of it.
+/// A kind of GPU, and the share of it.
 #[derive(Debug)]
 pub(crate) struct Accelerator {
     pub(crate) device: Device,
     pub(crate) partition: Option<Partition>,
 }
 
-/// Secrets that the task asks for.
+/// The secrets that the task requests.
 #[derive(Debug)]
 pub(crate) enum SecretList {
     Const(Expr),
     Written(Vec<SecretRequest>),
 }
 
-/// One of them.
+/// A secret.
 #[derive(Debug)]
 pub(crate) enum SecretRequest {
     Const(Path),
@@ -98,9 +98,9 @@ pub(crate) struct Secret {
 }
 
 impl Task {
-    /// Makes the choices; what cannot be chosen goes to the sink.
+    /// Resolves the options; mistakes go to the sink.
     ///
-    /// `text` is the function's, where the task has a deck.
+    /// `text` is the source of the function, if the task has a deck.
     pub(crate) fn resolve(
         options: TaskOptions,
         function: Function,
@@ -141,7 +141,7 @@ impl Task {
         own.or_else(|| self.engine.parts.image())
     }
 
-    /// What the engine's parts may depend on.
+    /// The parts of the task on which the engine's parts may depend.
     pub(crate) fn beside_engine(&self) -> Beside<'_> {
         Beside {
             inputs: &self.function.inputs,

@@ -1,4 +1,4 @@
-//! One snapshot a feature; `cargo insta review` shows what changed.
+//! One snapshot per feature; `cargo insta review` shows the changes.
 
 use insta::assert_snapshot;
 

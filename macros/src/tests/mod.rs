@@ -1,4 +1,4 @@
-//! The stages from source text to source text, and to messages.
+//! Tests of the stages, from source text to source text, and to messages.
 
 mod expansions;
 mod mistakes;
@@ -13,7 +13,7 @@ use syn::{Attribute, DeriveInput, File, Item, Meta};
 
 use crate::{columns, data, launch_plan, outputs, task, worker_fn, workflow};
 
-/// A function with attributes, which syn would read only with a body.
+/// A function with attributes, which syn would only parse with a body.
 struct Annotated {
     attrs: Vec<Attribute>,
     rest: TokenStream,
@@ -40,38 +40,38 @@ fn annotated(attribute: &str, source: &str) -> (TokenStream, TokenStream) {
     (arguments, quote!(#(#attrs)* #rest))
 }
 
-/// What the attribute expands to, as people write it.
+/// The expansion of the attribute, as people would write it.
 fn expansion(source: &str) -> String {
     let (arguments, item) = annotated("task", source);
     pretty(task::annotate(arguments, &item))
 }
 
-/// What `#[dynamic]` expands to.
+/// The expansion of `#[dynamic]`.
 fn dynamic_expansion(source: &str) -> String {
     let (arguments, item) = annotated("dynamic", source);
     pretty(task::annotate_as(task::Kind::Dynamic, arguments, &item))
 }
 
-/// What `#[worker_fn]` expands to.
+/// The expansion of `#[worker_fn]`.
 fn worker_fn_expansion(source: &str) -> String {
     let (arguments, item) = annotated("worker_fn", source);
     pretty(worker_fn::annotate(arguments, &item))
 }
 
-/// What `#[workflow]` expands to.
+/// The expansion of `#[workflow]`.
 fn workflow_expansion(source: &str) -> String {
     let (arguments, item) = annotated("workflow", source);
     pretty(workflow::annotate(arguments, &item))
 }
 
-/// What `#[launch_plan]` expands to.
+/// The expansion of `#[launch_plan]`.
 fn launch_plan_expansion(source: &str) -> String {
     let (arguments, item) = annotated("launch_plan", source);
     pretty(launch_plan::annotate(arguments, &item))
 }
 
-/// What the options of a task without inputs become: the fields between the interface and the
-/// place in the source.
+/// The expansion of the options of a task without inputs: the fields between the interface and the place in
+/// the source.
 fn fields(options: &str) -> String {
     let expanded = expansion(&format!("#[task({options})] fn f() {{}}"));
     let from = expanded.find("outputs: <()").expect("the interface");
@@ -83,25 +83,25 @@ fn fields(options: &str) -> String {
         .to_owned()
 }
 
-/// What `derive(Outputs)` expands to.
+/// The expansion of `derive(Outputs)`.
 fn derived(source: &str) -> String {
     let input: DeriveInput = syn::parse_str(source).expect("a struct");
     pretty(outputs::derive(&input))
 }
 
-/// What `derive(Columns)` expands to.
+/// The expansion of `derive(Columns)`.
 fn derived_columns(source: &str) -> String {
     let input: DeriveInput = syn::parse_str(source).expect("a struct");
     pretty(columns::derive(&input))
 }
 
-/// What `derive(FlyteData)` expands to.
+/// The expansion of `derive(FlyteData)`.
 fn derived_data(source: &str) -> String {
     let input: DeriveInput = syn::parse_str(source).expect("a type");
     pretty(data::derive(&input))
 }
 
-/// As people write it, with what stands beside a function as if it were written there.
+/// Formats tokens as people would write them, with the items beside a function.
 fn pretty(tokens: TokenStream) -> String {
     let mut file: File = syn::parse2(tokens).expect("items");
     let items = std::mem::take(&mut file.items);
@@ -132,7 +132,7 @@ fn mistakes(source: &str) -> Vec<String> {
     resolved.checked.err().map_or_else(Vec::new, listed)
 }
 
-/// First those of the attribute, then those of the function.
+/// The mistakes of the attribute, then those of the function.
 fn worker_fn_mistakes(source: &str) -> Vec<String> {
     let (arguments, item) = annotated("worker_fn", source);
     let source = syn::parse2(item).expect("a function");

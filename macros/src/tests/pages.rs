@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::{data_mistakes, launch_plan_mistakes, mistakes, worker_fn_mistakes, workflow_mistakes};
 
-/// The options that a mistake says there are.
+/// The options that a message lists.
 fn choices(mistakes: &[String]) -> Vec<&str> {
     let listing = mistakes
         .iter()

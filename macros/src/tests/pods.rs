@@ -1,4 +1,4 @@
-//! Pods: what is wrong with their options, and what the compiler warns of.
+//! Pods: mistakes in their options, and warnings.
 
 use insta::assert_snapshot;
 
@@ -122,7 +122,7 @@ fn tolerations_and_volumes_of_a_pod() {
         ),
         (
             "tolerations(toleration(key = \"a\"))",
-            "a toleration has a `value`, or `operator",
+            "a toleration needs a `value`, or `operator",
             "toleration",
         ),
         (
@@ -201,7 +201,7 @@ fn what_is_said_twice() {
         "2",
     );
     let conflict = |options: &str, path: &str, token: &str| {
-        let message = format!("`spec` says `{path}` too: say it in one of them");
+        let message = format!("`spec` sets `{path}` too: set it in one of them");
         option(&format!("pod_template({options})"), &message, token);
     };
     conflict(
@@ -413,7 +413,7 @@ fn amounts_that_nobody_means() {
 
 #[test]
 fn fields_that_no_pod_has() {
-    let unknown = "Kubernetes 1.34 knows no field";
+    let unknown = "Kubernetes 1.34 has no field";
     for (spec, message) in [
         (
             "{ \"hostNetwrk\": true }",

@@ -1,4 +1,4 @@
-//! What is well formed but wrong.
+//! Refuses workflows that are well-formed, but wrong.
 
 use std::collections::HashMap;
 
@@ -20,7 +20,7 @@ pub(crate) fn workflow(workflow: &Workflow, sink: &mut Sink) -> Vec<Warning> {
         well_formed(!key.is_empty(), "needs a name")
     });
     let graph = &workflow.graph;
-    // Otherwise something else is said already.
+    // Otherwise another mistake was already reported.
     if graph.is_whole && graph.result.is_some() && graph.nodes.is_empty() {
         check.refuse(
             workflow.function.name.span(),
@@ -39,11 +39,11 @@ pub(crate) fn workflow(workflow: &Workflow, sink: &mut Sink) -> Vec<Warning> {
             let Some(other) = ids.insert(id.clone(), given) else {
                 continue;
             };
-            // At the one that was chosen.
+            // Reported at the chosen id.
             let place = given.or(other).unwrap_or_else(|| node.run.span());
             check.refuse(
                 place,
-                format!("two nodes have the id `{id}`: nodes are `n0`, `n1`, … in the order of the body, so take a name of another form"),
+                format!("two nodes have the id `{id}`: nodes are `n0`, `n1`, … in the order of the body, so choose an id of another form"),
             );
             break;
         }
@@ -51,8 +51,8 @@ pub(crate) fn workflow(workflow: &Workflow, sink: &mut Sink) -> Vec<Warning> {
     check.warnings
 }
 
-/// The id of a node, and those that the backend gives to the nodes behind a condition, when it puts them
-/// beside the others.
+/// The id of a node, and the ids that the backend gives to the nodes behind a condition when it flattens
+/// them.
 fn ids_of(node: &Node, before: String) -> Vec<String> {
     let id = before + &node.id;
     let mut ids = vec![id.clone()];
@@ -72,12 +72,12 @@ impl Check<'_> {
     fn settings(&mut self, settings: &Settings) {
         self.non_empty(
             settings.name.as_ref(),
-            "leave `name` out for that of the entity",
+            "leave `name` out for the entity's name",
         );
         if let Some(id) = &settings.id {
             self.id(id);
         }
-        // Zero takes the task's timeout away.
+        // Zero removes the task's timeout.
         if !settings
             .timeout
             .as_ref()
@@ -104,22 +104,19 @@ impl Check<'_> {
 
     fn id(&mut self, id: &Text) {
         let Some(text) = id.literal() else {
-            self.refuse(
-                id.span(),
-                "the id of a node is written out: `id = \"first\"`",
-            );
+            self.refuse(id.span(), "the id of a node is a literal: `id = \"first\"`");
             return;
         };
         let of_backend = ["start-node", "end-node", "fn0"];
         if of_backend.contains(&&*text) {
             self.refuse(
                 id.span(),
-                format!("`{text}` is a node of Flyte's own: take another name"),
+                format!("`{text}` is a node of Flyte itself: choose another id"),
             );
         } else if !grammar::dns_label(&text) {
             self.refuse(
                 id.span(),
-                format!("`{text}` is no id of a node: it is made of `a` to `z`, digits and `-`, begins and ends with a letter or a digit, and has at most 63 characters"),
+                format!("`{text}` is no id of a node: an id consists of `a` to `z`, digits and `-`, begins and ends with a letter or a digit, and has at most 63 characters"),
             );
         }
     }

@@ -1,4 +1,4 @@
-//! `#[workflow]`: a graph that is read from a function's body.
+//! `#[workflow]`: reads a graph from a function's body.
 
 mod check;
 pub(crate) mod expand;
@@ -18,11 +18,11 @@ use model::Workflow;
 use read::WorkflowOptions;
 use read::function::{Function, REFUSALS};
 
-/// The annotated function with a body that runs the graph, and beside it what makes it a workflow; or what
-/// is wrong.
+/// The annotated function with a body that runs the graph, and the items that make it a workflow; or the
+/// mistakes.
 ///
-/// The function always comes out again, and its handle with it: a mistake in the body is not also a
-/// missing function, or a missing workflow.
+/// The function and its handle are always in the output, so that a mistake in the body does not cause errors
+/// about a missing function or a missing workflow.
 pub(crate) fn annotate(arguments: TokenStream, item: &TokenStream) -> TokenStream {
     if reference::is_in(&arguments) {
         return reference::annotate(reference::Kind::Workflow, arguments, item);
@@ -47,14 +47,14 @@ pub(crate) fn annotate(arguments: TokenStream, item: &TokenStream) -> TokenStrea
     quote!(#[allow(dead_code, clippy::needless_pass_by_value)] #source #beside #errors)
 }
 
-/// A workflow as far as it could be read.
+/// A workflow, as far as it could be parsed.
 pub(crate) struct Resolved {
     workflow: Workflow,
-    /// What is to be warned of, or all that is wrong.
+    /// The warnings, or the mistakes.
     pub(crate) checked: Result<Vec<Warning>, Error>,
 }
 
-/// Reads and checks it. The function is left without what rustc would not accept in it.
+/// Parses and checks a workflow. Removes the parts of the function that rustc would not accept.
 pub(crate) fn resolve(arguments: TokenStream, source: &mut Source) -> Resolved {
     let mut sink = Error::accumulator();
     let (options, _) = group::read::<WorkflowOptions>(arguments, &mut sink);

@@ -1,4 +1,4 @@
-//! What an attempt leaves for the next one, should it not come to its end.
+//! Checkpoints: the state that an attempt saves, in case it does not end, for the next attempt.
 //!
 //! ```
 //! use flytekit::prelude::*;
@@ -44,19 +44,20 @@ use crate::types::{FlyteData, MsgpackReader, MsgpackWriter};
 /// The name under which flytekit keeps bytes.
 const BYTES: &str = "_dst_cp";
 
-/// The checkpoint of a run: what the attempt before has saved, and what this one does. See
+/// The checkpoint of a run: an attempt saves its state, and the next attempt restores it. See
 /// [`Context::checkpoint`].
 ///
-/// An attempt has one checkpoint: each save replaces the one before, whole or not at all. It is where
-/// flytekit has its own, and each reads what the other has saved. An attempt that restores and ends
-/// before it saves hands on what it has restored. What is restored is always of an attempt before this one.
+/// An attempt has one checkpoint. Each save is atomic: it replaces the previous checkpoint as a whole, or not
+/// at all. flytekit uses the same place, and each reads the checkpoints of the other. If an attempt restores
+/// a checkpoint and ends before its first save, the next attempt restores the same checkpoint. A restored
+/// checkpoint is always one of an earlier attempt.
 ///
-/// Outside of a run nothing is restored, and what is saved goes nowhere: a test may call the task's function.
+/// Outside of a run, for example in a test, nothing is restored, and saved values are discarded.
 #[derive(Clone, Debug)]
 pub struct Checkpoint(Context);
 
 impl Context {
-    /// What the attempt before has left for this one, and what this one leaves.
+    /// The checkpoint of this run: the previous attempt's for restoring, and this attempt's for saving.
     pub fn checkpoint(&self) -> Checkpoint {
         Checkpoint(self.clone())
     }
@@ -67,7 +68,7 @@ impl Checkpoint {
     ///
     /// # Errors
     ///
-    /// When Flyte's types cannot hold it, and as [`save_bytes`](Self::save_bytes).
+    /// If Flyte's types cannot represent the value, and those of [`save_bytes`](Self::save_bytes).
     ///
     /// ```
     /// # use flytekit::prelude::*;
@@ -89,8 +90,8 @@ impl Checkpoint {
     ///
     /// # Errors
     ///
-    /// When they cannot be written: what was saved before is still there then. In a container that was
-    /// started without `--checkpoint-path` nothing can be saved.
+    /// If they cannot be written; the previous checkpoint still exists then. A container that was started
+    /// without `--checkpoint-path` cannot save.
     pub fn save_bytes(&self, bytes: &[u8]) -> Result<(), Error> {
         self.saved(|place| place.save_object(BYTES, &|folder| store::write(folder, BYTES, bytes)))
     }
@@ -99,7 +100,7 @@ impl Checkpoint {
     ///
     /// # Errors
     ///
-    /// When there is no such file, and as [`save_bytes`](Self::save_bytes).
+    /// If there is no such file, and those of [`save_bytes`](Self::save_bytes).
     pub fn save_file(&self, path: impl AsRef<Path>) -> Result<(), Error> {
         let path = path.as_ref();
         let name = path.file_name().and_then(|name| name.to_str());
@@ -116,11 +117,11 @@ impl Checkpoint {
         })
     }
 
-    /// Saves all files of a folder, and of its folders.
+    /// Saves all files of a folder, and of the folders in it.
     ///
     /// # Errors
     ///
-    /// When there is no such folder or no file in it, and as [`save_bytes`](Self::save_bytes).
+    /// If there is no such folder or no file in it, and those of [`save_bytes`](Self::save_bytes).
     pub fn save_folder(&self, path: impl AsRef<Path>) -> Result<(), Error> {
         let path = path.as_ref();
         let holds_files = store::list(&path.to_string_lossy()).is_ok_and(|files| !files.is_empty());
@@ -133,11 +134,11 @@ impl Checkpoint {
         self.saved(|place| place.save_folder(&|folder| store::upload_folder(path, folder)))
     }
 
-    /// The value that was saved, if there is one.
+    /// The saved value, if there is one.
     ///
     /// # Errors
     ///
-    /// When what was saved is no such value, and as [`restore_bytes`](Self::restore_bytes).
+    /// If the checkpoint is not such a value, and those of [`restore_bytes`](Self::restore_bytes).
     pub fn restore<T: FlyteData>(&self) -> Result<Option<T>, Error> {
         let Some(bytes) = self.restore_bytes()? else {
             return Ok(None);
@@ -152,32 +153,32 @@ impl Checkpoint {
         Ok(Some(value))
     }
 
-    /// The bytes or the content of the file that was saved, if there is one.
+    /// The saved bytes, or the content of the saved file, if there is one.
     ///
     /// # Errors
     ///
-    /// When they cannot be read, and when a folder of several files was saved.
+    /// If they cannot be read, or if a folder of several files was saved.
     pub fn restore_bytes(&self) -> Result<Option<Vec<u8>>, Error> {
         self.restored_file(store::read)
     }
 
-    /// Copies the file that was saved to a path of this machine, and says whether there was one.
+    /// Copies the saved file to a local path, and returns whether there was one.
     ///
     /// # Errors
     ///
-    /// As [`restore_bytes`](Self::restore_bytes), and when the file cannot be written.
+    /// Those of [`restore_bytes`](Self::restore_bytes), and if the file cannot be written.
     pub fn restore_file(&self, to: impl AsRef<Path>) -> Result<bool, Error> {
         let to = to.as_ref();
         let restored = self.restored_file(|file| store::download(file, to))?;
         Ok(restored.is_some())
     }
 
-    /// Copies what was saved into a folder of this machine, which is made if need be, and says whether there
-    /// was something.
+    /// Copies the saved files into a local folder, which it creates if necessary, and returns whether there
+    /// was a checkpoint.
     ///
     /// # Errors
     ///
-    /// When it cannot be read, or its files cannot be written.
+    /// If the checkpoint cannot be read, or its files cannot be written.
     pub fn restore_folder(&self, to: impl AsRef<Path>) -> Result<bool, Error> {
         let Some((folder, _)) = self.found()? else {
             return Ok(false);
@@ -186,7 +187,7 @@ impl Checkpoint {
         Ok(true)
     }
 
-    /// The same checkpoint, saved at most once in a while.
+    /// This checkpoint, saved at most once per `time`.
     ///
     /// ```
     /// # use std::time::Duration;
@@ -220,7 +221,7 @@ impl Checkpoint {
         })
     }
 
-    /// Where what was saved lies, and its files.
+    /// The place of the saved checkpoint, and its files.
     fn found(&self) -> Result<Option<(String, Vec<String>)>, Error> {
         let place = self.0.checkpoint_place();
         let found = place.map_or(Ok(None), CheckpointPlace::find);

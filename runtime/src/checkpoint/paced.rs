@@ -1,4 +1,4 @@
-//! A checkpoint that is saved at most once in a while.
+//! A checkpoint that is saved at most once per interval.
 
 use std::time::{Duration, Instant};
 
@@ -21,12 +21,12 @@ impl PacedCheckpoint {
         }
     }
 
-    /// Calls `save` if the time has passed since the last save ended, and says whether it did. Before the
-    /// first save the time counts from when this was made.
+    /// Calls `save` if the interval has passed since the end of the last save, and returns whether it did.
+    /// Before the first save, the interval begins with the creation of this value.
     ///
     /// # Errors
     ///
-    /// Those of `save`, which is then due at once.
+    /// Those of `save`; the next save is due at once then.
     ///
     /// ```
     /// # use std::time::Duration;

@@ -1,5 +1,5 @@
-//! Where checkpoints lie, and how one takes the place of another at once, though stores only replace single
-//! files at once.
+//! The places of checkpoints. A new checkpoint replaces the old one atomically, although stores only replace
+//! single files atomically.
 //!
 //! ```text
 //! raw/_flytecheckpoints/…            what is saved, as flytekit has it
@@ -7,17 +7,18 @@
 //! raw/_flytecheckpoints.current      where what is saved lies, if not in the first
 //! ```
 //!
-//! A file that is saved alone is written where it belongs. Anything else is written beside that, then the
-//! third file names it, which is the moment of the change; then it moves to where it belongs, and that file is
-//! removed. Whoever reads looks at that file first, and passes over one that leads to nothing: what it
-//! named has moved.
+//! A single file is written to its final place. Several files are written beside that place. Then the third
+//! file names them, which is the moment of the change. Then they are moved or copied to the final place, the
+//! third file is removed, and at last the files beside. A process may be killed between any two of these steps:
+//! the third file names only files that are complete. Readers look at that file first. They ignore it if its
+//! files do not exist, because these have moved.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crate::context::unique;
 use crate::store::{self, StoreError};
 
-/// The places of this attempt's checkpoint, and of the one before.
+/// The places of this attempt's checkpoint, and of the previous attempt's.
 #[derive(Debug)]
 pub(crate) struct CheckpointPlace {
     own: String,
@@ -25,17 +26,16 @@ pub(crate) struct CheckpointPlace {
     kept: Mutex<Option<Kept>>,
 }
 
-/// What there is of this attempt.
+/// The saved files of this attempt.
 #[derive(Debug, Default)]
 struct Kept {
     files: Vec<String>,
-    /// Whether a file says where it lies.
-    is_elsewhere: bool,
+    /// The folder that the pointer file names, if there is one.
+    elsewhere: Option<String>,
 }
 
 impl CheckpointPlace {
-    /// What stands for none is none: nothing, the backend's two quotes, and a template that nobody has
-    /// rendered.
+    /// An absent place is empty text, the backend's two quotes, or a template that nobody has rendered.
     pub(crate) fn new(own: &str, previous: &str) -> Self {
         let given = |uri: &str| {
             let uri = uri.trim().trim_end_matches('/');
@@ -80,11 +80,11 @@ impl CheckpointPlace {
     ) -> Result<(), StoreError> {
         let mut kept = self.kept()?;
         let state = kept.get_or_insert_default();
-        // Which files these are makes no difference: any of them is in the way of the next save.
+        // The names do not matter: any of the files is in the way of the next save.
         self.replace(state, vec![String::new()], put)
     }
 
-    /// Puts what `put` writes in the place of all that there is.
+    /// Replaces everything that exists by the files that `put` writes.
     fn replace(
         &self,
         state: &mut Kept,
@@ -92,16 +92,19 @@ impl CheckpointPlace {
         put: &dyn Fn(&str) -> Result<(), StoreError>,
     ) -> Result<(), StoreError> {
         let beside = format!("{}-{}", self.own, unique());
-        let written = put(&beside).and_then(|()| self.point_to(&beside));
-        if let Err(error) = written {
+        if let Err(error) = put(&beside) {
             // It is in nobody's way.
             let _ = store::remove_folder(&beside);
             return Err(error);
         }
-        state.is_elsewhere = true;
-        let moved =
-            store::remove_folder(&self.own).and_then(|()| store::move_folder(&beside, &self.own));
-        if let Err(error) = moved {
+        self.point_to(&beside)?;
+        let before = state.elsewhere.replace(beside.clone());
+        let placed = store::remove_folder(&self.own)
+            .and_then(|()| store::move_or_copy_folder(&beside, &self.own));
+        if let Some(before) = before {
+            self.forget(&before);
+        }
+        if let Err(error) = placed {
             // It is saved, if not where flytekit looks for it. Nothing but another whole save may follow.
             tracing::warn!("the checkpoint stays where it was written: {error}");
             state.files = vec![String::new()];
@@ -111,33 +114,45 @@ impl CheckpointPlace {
         self.settle(state)
     }
 
-    /// What is where it belongs is what counts.
+    /// Removes the pointer: from now on the files in the final place count.
     fn settle(&self, state: &mut Kept) -> Result<(), StoreError> {
-        if state.is_elsewhere {
+        if state.elsewhere.is_some() {
             store::remove(&pointer(&self.own))?;
-            state.is_elsewhere = false;
+        }
+        if let Some(folder) = state.elsewhere.take() {
+            self.forget(&folder);
         }
         Ok(())
+    }
+
+    /// Removes what no file names any more, unless it is the checkpoint of another attempt.
+    fn forget(&self, folder: &str) {
+        let is_own = folder.strip_prefix(&self.own);
+        if is_own.is_some_and(|rest| rest.starts_with('-'))
+            && let Err(error) = store::remove_folder(folder)
+        {
+            tracing::warn!("the copy of a checkpoint is left over: {error}");
+        }
     }
 
     fn point_to(&self, folder: &str) -> Result<(), StoreError> {
         store::write("", &pointer(&self.own), folder.as_bytes())
     }
 
-    /// What is kept, known after a look at it.
+    /// The saved files, which the first call looks up.
     fn kept(&self) -> Result<MutexGuard<'_, Option<Kept>>, StoreError> {
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         if kept.is_none() {
             *kept = Some(Kept {
                 files: files(&self.own)?,
-                is_elsewhere: pointed_to(&self.own)?.is_some(),
+                elsewhere: pointed_to(&self.own)?,
             });
         }
         Ok(kept)
     }
 
-    /// Where what an attempt before has saved lies, and its files; nothing if there is none. From now on this
-    /// attempt has it too.
+    /// The place and the files of an earlier attempt's checkpoint, if there is one. From now on this attempt
+    /// has the checkpoint, too.
     pub(super) fn find(&self) -> Result<Option<(String, Vec<String>)>, StoreError> {
         let found = self.look()?;
         if let Some((folder, _)) = &found
@@ -163,24 +178,24 @@ impl CheckpointPlace {
         Ok((!files.is_empty()).then(|| (self.previous.clone(), files)))
     }
 
-    /// Lets an attempt that comes after this one find what lies there, unless this one has something itself.
+    /// Lets the next attempt find the checkpoint in `folder`, unless this attempt has saved one.
     fn hand_on(&self, folder: &str) -> Result<(), StoreError> {
         let mut kept = self.kept()?;
         let state = kept.get_or_insert_default();
-        if state.files.is_empty() && !state.is_elsewhere {
+        if state.files.is_empty() && state.elsewhere.is_none() {
             self.point_to(folder)?;
-            state.is_elsewhere = true;
+            state.elsewhere = Some(folder.to_owned());
         }
         Ok(())
     }
 }
 
-/// The file beside a checkpoint that says where it lies.
+/// The pointer file beside a checkpoint, which names its place.
 fn pointer(checkpoint: &str) -> String {
     format!("{checkpoint}.current")
 }
 
-/// The folder that the file beside a checkpoint names.
+/// The folder that the pointer file beside a checkpoint names.
 fn pointed_to(checkpoint: &str) -> Result<Option<String>, StoreError> {
     match store::read(&pointer(checkpoint)) {
         Ok(folder) => Ok(String::from_utf8(folder).ok()),
@@ -189,7 +204,7 @@ fn pointed_to(checkpoint: &str) -> Result<Option<String>, StoreError> {
     }
 }
 
-/// The files below a prefix, of which there need be none.
+/// The files below a prefix; there may be none.
 fn files(folder: &str) -> Result<Vec<String>, StoreError> {
     match store::list(folder) {
         Ok(entries) => Ok(entries.into_iter().map(|entry| entry.path).collect()),

@@ -1,4 +1,4 @@
-//! `activate`: a registered launch plan's schedule begins.
+//! `activate`: starts the schedule of a registered launch plan.
 
 use std::process::ExitCode;
 
@@ -20,12 +20,12 @@ fn command(verb: Command) -> Command {
     let command = verb
         .about("Make registered launch plans active, so that their schedules run")
         .after_help(
-            "One version of each launch plan is active at most: another one that was is no more.",
+            "At most one version of each launch plan is active: this deactivates another active version.",
         );
-    arguments(command, "The newest version [default], or this one")
+    arguments(command, "This version, instead of the newest")
 }
 
-/// Those of both verbs.
+/// The arguments of `activate` and `deactivate`.
 pub(super) fn arguments(command: Command, version: &'static str) -> Command {
     command
         .arg(
@@ -33,7 +33,7 @@ pub(super) fn arguments(command: Command, version: &'static str) -> Command {
                 .value_name("NAME")
                 .required(true)
                 .num_args(1..)
-                .help("Names of launch plans; each workflow has one of its name"),
+                .help("Names of launch plans; each workflow has one with its name"),
         )
         .args(flags::of_registered(version))
 }
@@ -43,7 +43,7 @@ fn activate(matches: &ArgMatches) -> ExitCode {
     change(matches, LaunchPlanState::Active, &newest)
 }
 
-/// Gives the launch plans of a command line the state; without a version that which `find` finds.
+/// Sets the state of the named launch plans; without a version, of the version that `find` returns.
 pub(super) fn change(
     matches: &ArgMatches,
     state: LaunchPlanState,

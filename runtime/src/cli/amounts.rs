@@ -1,4 +1,4 @@
-//! How many entities there are of each kind, in words.
+//! The number of entities of each kind, in words.
 
 use std::fmt;
 
@@ -13,7 +13,7 @@ pub(super) struct Amounts {
 }
 
 impl Amounts {
-    /// Of these.
+    /// Counts these entities.
     pub(super) fn of<'s>(specs: impl IntoIterator<Item = &'s Spec>) -> Self {
         let mut counts = [0; 3];
         for spec in specs {

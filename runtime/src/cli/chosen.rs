@@ -7,19 +7,20 @@ use crate::registry::{Found, NO_TASKS, Program, unknown_entity};
 
 const NAMES: &str = "names";
 
-/// The argument that names them.
+/// The argument with the names.
 pub(super) fn argument() -> Arg {
     Arg::new(NAMES)
         .value_name("NAME")
         .num_args(0..)
-        .help("Only these, and what they are made of; `*` stands for any text [default: all]")
+        .help("Only these, and the entities that they use; `*` stands for any text [default: all]")
 }
 
-/// They and what they are made of, in the order in which Flyte takes them; all if none is named.
+/// The named entities and the entities that they use, in the order in which Flyte accepts them; all entities
+/// if none is named.
 ///
 /// # Errors
 ///
-/// When nothing has a name, or something is not there.
+/// If no entity has one of the names.
 pub(super) fn entities<'p>(
     program: &'p Program,
     matches: &ArgMatches,
@@ -41,7 +42,7 @@ pub(super) fn entities<'p>(
     in_order(entities, entities.iter().filter(is_chosen))
 }
 
-/// Whether this is the name that is meant, in which `*` stands for any text.
+/// Whether the name matches `meant`, in which `*` stands for any text.
 fn is_like(name: &str, meant: &str) -> bool {
     let mut parts = meant.split('*');
     let Some(mut rest) = name.strip_prefix(parts.next().unwrap_or_default()) else {

@@ -1,4 +1,4 @@
-//! `deactivate`: a registered launch plan's schedule ends.
+//! `deactivate`: stops the schedule of a registered launch plan.
 
 use std::process::ExitCode;
 
@@ -13,8 +13,8 @@ use crate::register::registered::found;
 pub(super) const VERB: Verb = Verb::of_crate("deactivate", command, deactivate);
 
 fn command(verb: Command) -> Command {
-    let command = verb.about("Make launch plans inactive, so that their schedules rest");
-    arguments(command, "The version that is active [default], or this one")
+    let command = verb.about("Make launch plans inactive, so that their schedules stop");
+    arguments(command, "This version, instead of the active one")
 }
 
 fn deactivate(matches: &ArgMatches) -> ExitCode {

@@ -1,4 +1,4 @@
-//! `describe`: what would be registered for an entity.
+//! `describe`: shows the message that would be registered for an entity.
 
 use std::process::ExitCode;
 
@@ -11,7 +11,7 @@ use crate::registry::{Found, Program, unknown_entity};
 pub(super) const VERB: Verb = Verb::of_program("describe", command, describe);
 
 fn command(verb: Command) -> Command {
-    verb.about("Show what is registered for a task, a workflow or a launch plan, as it lies in this binary")
+    verb.about("Show the message of a task, a workflow or a launch plan that this binary contains")
         .arg(
             Arg::new("name")
                 .value_name("NAME")
@@ -29,7 +29,7 @@ fn command(verb: Command) -> Command {
             Arg::new(LAUNCH_PLAN)
                 .long("launch-plan")
                 .action(ArgAction::SetTrue)
-                .help("Of a workflow: the launch plan of its name"),
+                .help("The default launch plan of a workflow"),
         )
 }
 
@@ -86,9 +86,7 @@ fn drawn(found: Found<'_>, format: &str) -> Result<Vec<u8>, String> {
 
     if !matches!(found, Found::Workflow(_)) {
         let (kind, name) = (found.kind(), found.name());
-        return Err(format!(
-            "`{name}` is a {kind}: a picture is one of a workflow"
-        ));
+        return Err(format!("`{name}` is a {kind}: only workflows can be drawn"));
     }
     let graph = graph(&found.decoded()?);
     let picture = match format {

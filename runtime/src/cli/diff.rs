@@ -1,4 +1,4 @@
-//! `diff`: what has changed since another build, or since an archive was written.
+//! `diff`: shows the changes since another build, or since an archive was written.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -21,7 +21,7 @@ pub(super) const VERB: Verb = Verb::of_program("diff", command, diff);
 
 fn command(verb: Command) -> Command {
     let command = verb
-        .about("Say how tasks, workflows and launch plans differ from those of another binary or of an archive")
+        .about("Compare tasks, workflows and launch plans with those of another binary or of an archive")
         .after_help(
             "Project, domain and version do not count. An archive is compared with what `package` \
              would write, so give it the same settings. Exit codes: 0 if all are equal, 1 if some \
@@ -37,7 +37,7 @@ fn command(verb: Command) -> Command {
             Arg::new("json")
                 .long("json")
                 .action(ArgAction::SetTrue)
-                .help("Print JSON, for programs"),
+                .help("Print JSON"),
         )
         .args(package::arguments());
     #[cfg(feature = "register")]
@@ -104,20 +104,20 @@ fn decoded(program: &Program) -> Result<Vec<Spec>, String> {
     entities.iter().map(decode).collect()
 }
 
-/// How two sets of entities differ.
+/// The difference between two sets of entities.
 #[derive(Debug, Default, PartialEq)]
 pub(super) struct Difference {
     added: Vec<String>,
     removed: Vec<String>,
-    /// By name, in words.
+    /// The changes by name, in words.
     changed: BTreeMap<String, Vec<String>>,
     equal: usize,
-    /// In words, if an archive has another one.
+    /// The difference of the executables, in words, if there is one.
     executable: Option<String>,
 }
 
 impl Difference {
-    /// What makes the second of the first, wherever either is registered.
+    /// The changes from the first set to the second, without project, domain and version.
     pub(super) fn between(
         before: impl IntoIterator<Item = Spec>,
         after: impl IntoIterator<Item = Spec>,
@@ -149,7 +149,7 @@ impl Difference {
         is_same_code && self.added.is_empty() && self.removed.is_empty() && self.changed.is_empty()
     }
 
-    /// An entity a line, with its changes in lines below it, and how many there are.
+    /// A line per entity, followed by its changes, and the numbers.
     pub(super) fn text(&self) -> String {
         let marked = |mark: char, names: &[String]| {
             let lines = names.iter().map(|name| format!("{mark} {name}\n"));
@@ -185,8 +185,8 @@ impl Difference {
     }
 }
 
-/// Entities by their names, without what only a registration knows. A workflow and its launch plan have one
-/// name.
+/// Entities by name, without the values that only a registration knows. A workflow and its launch plan have
+/// the same name.
 fn named(specs: impl IntoIterator<Item = Spec>) -> BTreeMap<String, Spec> {
     let mut specs: Vec<_> = specs.into_iter().collect();
     let names: BTreeSet<_> = specs.iter().map(|spec| spec.name().to_owned()).collect();
@@ -203,8 +203,8 @@ fn named(specs: impl IntoIterator<Item = Spec>) -> BTreeMap<String, Spec> {
     by_name.collect()
 }
 
-/// Takes away project, domain and version of the registration, which has entities of these names. What
-/// another program has registered is called in a certain version, which counts.
+/// Removes project, domain and version of the registration with entities of these names. References to other
+/// programs keep their version, which counts.
 fn unregister(spec: &mut Spec, names: &BTreeSet<String>) {
     let own = spec.id().cloned().unwrap_or_default();
     spec.ids_mut(&mut |id| {
@@ -244,8 +244,8 @@ mod tests {
         }
     }
 
-    /// A task and a workflow of it and of another program's task, registered at a place and calling that
-    /// task at another one.
+    /// A task, and a workflow that calls it and a task of another program. They are registered in `at`, and
+    /// the other task in `foreign`.
     fn registered(at: [&str; 2], foreign: [&str; 2]) -> [Spec; 2] {
         let calls = |node: &str, id| Node {
             id: node.to_owned(),
@@ -291,7 +291,7 @@ mod tests {
         let before = registered(["p", "v1"], ["p", "v1"]);
         let after = registered(["p", "v2"], ["p", "v1"]);
         assert_eq!(changes(before, after), Vec::<String>::new());
-        // What follows the project of the registration has none of its own in a binary.
+        // In a binary, an entity in the registration's project has no project of its own.
         let before = registered(["", ""], ["", "v1"]);
         let after = registered(["p", "v2"], ["p", "v1"]);
         assert_eq!(changes(before, after), Vec::<String>::new());

@@ -1,4 +1,4 @@
-//! The flags that say where the engines of a run are: `--spark sail`, `--dask threads`.
+//! The flags for the engines of a run: `--spark sail`, `--dask threads`.
 
 use std::collections::BTreeSet;
 
@@ -7,7 +7,7 @@ use clap::{Arg, ArgMatches, Command};
 use crate::declare::{Args, Node, Otherwise, Target, TaskDescriptor, WorkflowDescriptor};
 use crate::registry::{RegisteredTask, Registry};
 
-/// Adds a flag for each engine of these tasks that can be in several places.
+/// Adds a flag for each engine of these tasks that has several targets.
 pub(super) fn arguments<'r>(
     command: Command,
     tasks: impl IntoIterator<Item = &'r RegisteredTask>,
@@ -22,7 +22,7 @@ pub(super) fn arguments<'r>(
     command.args(flags)
 }
 
-/// Where the command line wants the engine of a task.
+/// The target of a task's engine on the command line.
 pub(super) fn given<'m>(matches: &'m ArgMatches, task: &RegisteredTask) -> Option<&'m str> {
     task.targets?;
     let flag = id(task.descriptor.task_type);
@@ -30,13 +30,13 @@ pub(super) fn given<'m>(matches: &'m ArgMatches, task: &RegisteredTask) -> Optio
     given.map(String::as_str)
 }
 
-/// No input has such an id.
+/// The id of the flag, which no input can have.
 fn id(task_type: &str) -> String {
     format!("--{task_type}")
 }
 
-/// The tasks that a run of a workflow may need: those of its nodes, of the workflows among them, and of
-/// what runs when it fails.
+/// The tasks that a run of a workflow may need: those of its nodes, of its sub-workflows, and of its failure
+/// node.
 pub(super) fn tasks<'r>(
     registry: &'r Registry,
     workflow: &WorkflowDescriptor<'_>,
@@ -47,8 +47,7 @@ pub(super) fn tasks<'r>(
     names.filter_map(|name| registry.tasks.get(&name))
 }
 
-/// What a walk through a graph has met, by names; each workflow is walked through once, however often it
-/// is used.
+/// The entities found in a graph, by name. Each workflow is visited once, however often it is used.
 #[derive(Default)]
 struct Found {
     tasks: BTreeSet<String>,

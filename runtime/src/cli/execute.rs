@@ -13,18 +13,18 @@ use crate::execute::{Mapping, container};
 use crate::registry::{RegisteredTask, Registry, unknown_task};
 use crate::shim;
 
-/// What to say of a task in an image with flytekit's launcher, to which nothing says what to fetch.
+/// The advice for a task in an image with flytekit's launcher, which was started without an archive to fetch.
 const NO_TASKS: &str = "the image's executable has no tasks; if it is flytekit's launcher, tasks have to be \
     registered with `--fast`, which tells them from where to fetch theirs";
 
 pub(super) const VERB: Verb = Verb::of_process("execute", command, execute);
 
-/// What flytekit calls this command where it is a program of its own; the second for an element of a map, which
-/// this one finds out by its resolver.
+/// flytekit's names of this command as a program; the second one is for an element of a map, which the
+/// resolver shows here.
 const OF_FLYTEKIT: [&str; 2] = ["pyflyte-execute", "pyflyte-map-execute"];
 
-/// The command line without flytekit's name of this command, under which images that run Python's tasks have
-/// this executable:
+/// The command line without flytekit's name of this command, which the executable has in images that run
+/// Python's tasks:
 ///
 /// ```text
 /// app pyflyte-execute --inputs …    app execute --inputs …
@@ -47,7 +47,7 @@ pub(super) fn without_flytekits_name(mut words: Vec<OsString>) -> Vec<OsString> 
     words
 }
 
-/// flytekit's name of what finds the task of which a map task works on an element.
+/// flytekit's name of the resolver of mapped tasks.
 const OF_MAPS: &str = "flytekit.core.array_node_map_task.ArrayNodeMapTaskResolver";
 
 /// A flag of the container protocol.
@@ -63,44 +63,48 @@ const FLAGS: [Flag; 9] = [
     Flag::optional(
         RESOLVER,
         "NAME",
-        "What finds the task by the words behind `--`, in place of --task",
+        "The resolver that finds the task by the words after `--`, instead of --task",
     ),
     Flag::required("inputs", "URI", "The serialized LiteralMap of its inputs"),
-    Flag::required("output-prefix", "URI", "Where outputs.pb or error.pb goes"),
+    Flag::required(
+        "output-prefix",
+        "URI",
+        "The place for outputs.pb or error.pb",
+    ),
     Flag::optional(
         "raw-output-data-prefix",
         "URI",
-        "Where files and tables that the task returns go",
+        "The place for files and tables that the task returns",
     ),
     Flag::optional(
         "checkpoint-path",
         "URI",
-        "Where this attempt's checkpoint goes",
+        "The place for this attempt's checkpoint",
     ),
     Flag::optional(
         "prev-checkpoint",
         "URI",
-        "Where that of the attempt before is",
+        "The place of the previous attempt's checkpoint",
     ),
     Flag::optional(
         MAP,
         "NAMES",
-        "The inputs, with commas between them, that are lists of which the task takes one element",
+        "The inputs, separated by commas, that are lists of which the task takes one element",
     ),
     Flag::optional(
         "max-concurrency",
         "N",
-        "Nothing: flytekit has this flag for elements of a map",
+        "Ignored: flytekit has this flag for elements of a map",
     ),
 ];
 
-/// Of these there is one.
+/// The flags of which exactly one is given.
 const TASK: &str = "task";
 const RESOLVER: &str = "resolver";
 
 const MAP: &str = "map";
 
-/// What is behind `--`.
+/// The args after `--`.
 const ARGS: &str = "args";
 
 impl Flag {
@@ -137,7 +141,7 @@ fn command(verb: Command, _: &Registry) -> Command {
     });
     let args = Arg::new(ARGS)
         .value_name("ARGS")
-        .help("What the resolver is asked for")
+        .help("The resolver's arguments")
         .num_args(0..)
         .last(true)
         .conflicts_with(TASK);
@@ -146,19 +150,19 @@ fn command(verb: Command, _: &Registry) -> Command {
         .arg(args)
 }
 
-/// What is given.
+/// The parsed command line.
 #[derive(Debug, Default, PartialEq)]
 struct Given<'a> {
-    /// Behind the flags, in their order.
+    /// The values of the flags, in their order.
     values: [Option<&'a str>; FLAGS.len()],
-    /// To the resolver.
+    /// The args of the resolver.
     args: Vec<&'a str>,
 }
 
-/// Runs the task if the program is started as Flyte starts it.
+/// Runs the task if Flyte has started the program.
 ///
-/// Loading the command line's parser would be a tenth of the memory of a small task. What is not just
-/// a value behind each flag is left to it: it knows further forms, and says what is wrong.
+/// Loading the command line's parser would take a tenth of the memory of a small task. Everything but plain
+/// flags with values is left to the parser, which knows more forms and reports mistakes.
 pub(super) fn as_flyte_does(registry: &Registry, words: &[OsString]) -> Option<ExitCode> {
     let [_, verb, words @ ..] = words else {
         return None;
@@ -193,7 +197,7 @@ fn plainly_given(words: &[OsString]) -> Option<Given<'_>> {
     let is_whole = !FLAGS.iter().zip(given.values).any(is_missing);
     let is_one = match given.values {
         [Some(_), None, ..] => end.is_none(),
-        // The names of lists are behind the name of a task.
+        // The names of lists come after the name of a task.
         [None, Some(_), .., None, _] => true,
         _ => false,
     };
@@ -247,7 +251,7 @@ fn run(registry: &Registry, given: Given<'_>) -> ExitCode {
     container::execute(&load, arguments)
 }
 
-/// What flytekit's map tasks ask for, and in front of that the inputs that are no lists.
+/// The args of flytekit's map tasks: the inputs that are not lists, then the resolver of the task.
 ///
 /// ```text
 /// vars "factor,other" resolver NAME ARGS…
@@ -266,7 +270,7 @@ fn mapped<'a>(
     Ok((task, Some(Mapping::of_others(task.descriptor, whole))))
 }
 
-/// The task of this name; of a mapped one that of its elements.
+/// The task with this name; for a mapped task, the task of its elements.
 fn by_name<'a>(
     registry: &Registry,
     name: &str,
@@ -304,7 +308,7 @@ mod tests {
         line.split_whitespace().map(OsString::from).collect()
     }
 
-    /// Whatever is taken plainly is what the parser takes.
+    /// The plain form gives the same result as the parser.
     #[test]
     fn plain_flags_are_read_as_the_parser_reads_them() {
         let registry = Registry::load().expect("no two have one name");

@@ -1,4 +1,4 @@
-//! `fast-execute`: fetches the executable that a task was registered with, and becomes it.
+//! `fast-execute`: fetches the executable of a task's registration, and replaces this process by it.
 
 use std::ffi::OsString;
 use std::path::Path;
@@ -13,7 +13,7 @@ use crate::registry::Registry;
 pub(super) const VERB: Verb = Verb::of_process("fast-execute", command, fast_execute);
 
 fn command(verb: Command, _: &Registry) -> Command {
-    verb.about("Fetch the executable that a task was registered with, and run a command with it")
+    verb.about("Fetch the executable of a task's registration, and run a command with it")
         .arg(
             Arg::new("additional-distribution")
                 .long("additional-distribution")
@@ -25,12 +25,12 @@ fn command(verb: Command, _: &Registry) -> Command {
                 .long("dest-dir")
                 .value_name("DIR")
                 .default_value(".")
-                .help("Where it is unpacked; made if it is not there"),
+                .help("The folder to unpack it into; created if it does not exist"),
         )
         .arg(
             Arg::new("command")
                 .value_name("COMMAND")
-                .help("What is run; its program is the fetched one if it is the image's own")
+                .help("The command to run; the fetched executable replaces the image's own")
                 .value_parser(value_parser!(OsString))
                 .num_args(1..)
                 .required(true)

@@ -1,17 +1,17 @@
-//! The flags that give settings of registration.
+//! The flags for the settings of registration.
 
 use clap::{Arg, ArgAction, ArgMatches};
 
 use crate::register::settings::Given;
 
-/// Those of every verb about registration.
+/// The flags of all verbs about registration.
 pub(super) fn all() -> Vec<Arg> {
     let mut flags = local();
     flags.extend(platform());
     flags
 }
 
-/// Those of verbs about what is registered, of which `version` says which one is meant.
+/// The flags of verbs about registered entities; `version` describes the flag for the version.
 #[cfg(feature = "register")]
 pub(super) fn of_registered(version: &'static str) -> Vec<Arg> {
     const WHERE: [&str; 5] = ["project", "domain", "version", "config", "crate-folder"];
@@ -27,7 +27,7 @@ pub(super) fn of_registered(version: &'static str) -> Vec<Arg> {
     flags
 }
 
-/// Those of verbs that do not speak to Flyte.
+/// The flags of verbs that do not connect to Flyte.
 pub(super) fn local() -> Vec<Arg> {
     let flag = |name: &'static str, value: &'static str, help: &'static str| {
         Arg::new(name).long(name).value_name(value).help(help)
@@ -56,12 +56,12 @@ pub(super) fn local() -> Vec<Arg> {
         flag(
             "destination-dir",
             "DIR",
-            "Where a new executable is unpacked in the image, without an image build",
+            "The folder in the image for a new executable, without an image build",
         ),
         flag(
             "git-repository",
             "LINK",
-            "Where the sources are [default: the crate's remote `origin`]",
+            "The URL of the sources [default: the crate's remote `origin`]",
         ),
         flag(
             "source-root",
@@ -71,27 +71,27 @@ pub(super) fn local() -> Vec<Arg> {
         Arg::new("embed-settings")
             .long("embed-settings")
             .action(ArgAction::SetTrue)
-            .help("Give tasks these settings in their environment"),
+            .help("Pass these settings to tasks in their environment"),
         flag("config", "FILE", "A config.yaml of flytekit and flytectl"),
         flag(
             "crate-folder",
             "DIR",
-            "The crate's folder, above which flytekit.toml and .git lie",
+            "The crate's folder; flytekit.toml and .git are there or above",
         ),
     ]
 }
 
-/// The flags of verbs that speak to Flyte.
+/// The flags of verbs that connect to Flyte.
 fn platform() -> Vec<Arg> {
     vec![
         Arg::new("endpoint")
             .long("endpoint")
             .value_name("HOST:PORT")
-            .help("Where Flyte is"),
+            .help("The address of Flyte"),
         Arg::new("insecure")
             .long("insecure")
             .action(ArgAction::SetTrue)
-            .help("Speak to Flyte without TLS"),
+            .help("Connect to Flyte without TLS"),
         Arg::new("header")
             .long("header")
             .value_name("NAME=VALUE")
@@ -103,7 +103,7 @@ fn platform() -> Vec<Arg> {
     ]
 }
 
-/// What they say. A verb need not have all of them.
+/// The values of the flags. A verb need not have all of them.
 pub(super) fn given(matches: &ArgMatches) -> Given {
     let text = |name| matches.try_get_one::<String>(name).ok().flatten().cloned();
     let texts = |name| {
@@ -129,7 +129,7 @@ pub(super) fn given(matches: &ArgMatches) -> Given {
     }
 }
 
-/// What a command line says that has no other words.
+/// The values of a command line that only has these flags.
 #[cfg(test)]
 pub(crate) fn of_line(line: &[&str]) -> Given {
     let command = clap::Command::new("app").no_binary_name(true).args(all());

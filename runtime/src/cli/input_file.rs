@@ -12,23 +12,23 @@ use crate::store;
 use crate::typed::{self, Files};
 use crate::types::OutputsWriter;
 
-/// A file that was read.
+/// A file with inputs.
 #[derive(Debug)]
 pub(super) struct InputFile {
-    /// For messages.
+    /// The name, for messages.
     name: String,
     content: Content,
 }
 
 #[derive(Debug)]
 enum Content {
-    /// JSON or YAML.
+    /// Parsed JSON or YAML.
     Tree(Map<String, Value>),
     /// An encoded `LiteralMap`.
     Literals(Vec<u8>),
 }
 
-/// How a file is written.
+/// The format of a file.
 enum Form {
     Json,
     Yaml,
@@ -40,7 +40,7 @@ impl InputFile {
     ///
     /// # Errors
     ///
-    /// When it cannot be read, or its text is not what its form is.
+    /// If it cannot be read, or if its content does not have its format.
     pub(super) fn read(given: &str) -> Result<Self, Error> {
         let (name, bytes) = if given == "-" {
             let mut bytes = Vec::new();
@@ -69,11 +69,11 @@ impl InputFile {
         })
     }
 
-    /// The inputs as a `LiteralMap`: literals as they are, others by the inputs' types.
+    /// The inputs as a `LiteralMap`: literals as they are, other values converted to the inputs' types.
     ///
     /// # Errors
     ///
-    /// When a member is no input, or a value is not of its input's type.
+    /// If a member is not an input, or if a value does not have its input's type.
     pub(super) fn literals(
         &self,
         inputs: &[Variable],
@@ -101,8 +101,8 @@ impl InputFile {
     }
 }
 
-/// The form that a file's name says, or else its content: each entry of a `LiteralMap` has control
-/// characters that no text has, such as the 18 before its value.
+/// The format by a file's name, or else by its content: each entry of a `LiteralMap` has control characters
+/// that are not in any text, such as the 18 before its value.
 fn form(name: &str, bytes: &[u8]) -> Form {
     let extension = Path::new(name).extension().and_then(|it| it.to_str());
     match extension {
@@ -129,7 +129,7 @@ fn yaml(bytes: &[u8]) -> Result<Value, String> {
 #[cfg(not(feature = "yaml"))]
 fn yaml(_: &[u8]) -> Result<Value, String> {
     Err(
-        "this program reads no YAML: write JSON, or build it with flytekit's feature `yaml`"
+        "this program cannot read YAML: write JSON, or build it with flytekit's feature `yaml`"
             .to_owned(),
     )
 }

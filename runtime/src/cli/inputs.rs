@@ -12,16 +12,16 @@ use crate::types::OutputsWriter;
 /// The id of the argument for a file of all inputs.
 const FILE: &str = "--inputs";
 
-/// Why a command line's inputs are none.
+/// A mistake in a command line's inputs.
 #[derive(Debug)]
 pub(super) enum InputError {
-    /// What was typed.
+    /// A mistake on the command line.
     Usage(String),
-    /// The file.
+    /// A mistake in the file.
     File(Error),
 }
 
-/// Adds the flags. The name of an input that the command uses itself gets `input-` in front.
+/// Adds the flags. If the command itself uses the name of an input, the input's flag begins with `input-`.
 pub(super) fn arguments(command: Command, inputs: &[Variable]) -> Command {
     let command = command.arg(Arg::new(FILE).long("inputs").value_name("FILE").help(
         "Inputs from a file, or from standard input (-): an object (*.json, *.yaml), or a \
@@ -67,7 +67,7 @@ fn argument(input: &Variable, own: &[String]) -> Arg {
     }
 }
 
-/// Whether the flag alone is a value: true.
+/// Whether the flag without a value means true.
 fn is_switch(literal_type: &LiteralType) -> bool {
     let is_boolean = |it: &LiteralType| matches!(it, LiteralType::Simple(SimpleType::Boolean));
     match literal_type {
@@ -79,24 +79,24 @@ fn is_switch(literal_type: &LiteralType) -> bool {
     }
 }
 
-/// No other argument has such an id.
+/// The id of an input's flag, which no other argument can have.
 fn id(input: &Variable) -> String {
     format!("input {}", input.name)
 }
 
-/// Whether an input may be left out, which is null.
+/// Whether an input may be left out, and is null then.
 pub(super) fn is_optional(literal_type: &LiteralType) -> bool {
     matches!(literal_type, LiteralType::Union(union) if union.each().any(|it| it.literal_type.is_none()))
 }
 
-/// The file of inputs, if the command line names one. It is read once: standard input has no second
-/// time.
+/// The file of inputs, if the command line names one. It is read only once, because standard input cannot be
+/// read twice.
 pub(super) fn file(matches: &ArgMatches) -> Result<Option<InputFile>, Error> {
     let named = matches.get_one::<String>(FILE);
     named.map(|name| InputFile::read(name)).transpose()
 }
 
-/// The inputs as a `LiteralMap`: those of the file, and those of the flags, which go before them.
+/// The inputs as a `LiteralMap`: those of the flags override those of the file.
 pub(super) fn read(
     inputs: &[Variable],
     matches: &ArgMatches,
@@ -120,7 +120,7 @@ pub(super) fn read(
             })
             .map_err(|error| InputError::Usage(error.to_string()))?;
     }
-    // Of two entries for one input the later one counts.
+    // The later entry of an input counts.
     bytes.extend(literals.finish());
     Ok(bytes)
 }

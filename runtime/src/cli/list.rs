@@ -1,6 +1,5 @@
 //! `list`: the tasks, workflows and launch plans of a binary.
 
-use std::collections::BTreeMap;
 use std::process::ExitCode;
 
 use clap::{Arg, ArgAction, ArgMatches, Command};
@@ -12,6 +11,7 @@ use super::{fail, show};
 use crate::console::{Foreign, tell};
 use crate::declare::LiteralType;
 use crate::declare::words::type_name;
+use crate::order;
 use crate::registry::{Entities, Found, NO_TASKS, Program};
 
 pub(super) const VERB: Verb = Verb::of_program("list", command, list);
@@ -22,14 +22,13 @@ fn command(verb: Command) -> Command {
             Arg::new("json")
                 .long("json")
                 .action(ArgAction::SetTrue)
-                .help("Print JSON, for programs"),
+                .help("Print JSON"),
         )
 }
 
 fn list(program: &Program, matches: &ArgMatches) -> ExitCode {
     let entities = &program.entities;
-    let mut found: Vec<_> = entities.iter().collect();
-    found.sort_by_key(|found| found.name());
+    let found = order::sort_by_name(entities.iter().collect(), |found| found.name());
     let listed = found.into_iter().map(|found| Listed::of(found, entities));
     let listed = match listed.collect::<Result<Vec<_>, _>>() {
         Ok(listed) => listed,
@@ -46,14 +45,14 @@ fn list(program: &Program, matches: &ArgMatches) -> ExitCode {
     show(entries.as_bytes())
 }
 
-/// What is said about an entity.
+/// The description of an entity.
 struct Listed<'a> {
     found: Found<'a>,
-    /// Of a task its type, of a launch plan the workflow.
+    /// The type of a task, or the workflow of a launch plan.
     of: String,
-    /// When a launch plan starts by itself.
+    /// The schedule of a launch plan.
     schedule: Option<String>,
-    /// Names and types in words, sorted by name as they are on the wire.
+    /// Names and types in words, sorted by name, like on the wire.
     inputs: Vec<(String, String)>,
     outputs: Vec<(String, String)>,
     summary: String,
@@ -92,7 +91,11 @@ impl<'a> Listed<'a> {
     }
 
     fn json(&self) -> serde_json::Value {
-        let object = |types: &[(String, String)]| types.iter().cloned().collect::<BTreeMap<_, _>>();
+        let object = |types: &[(String, String)]| {
+            let mut object = serde_json::Map::new();
+            object.extend(types.iter().map(|(name, of)| (name.clone(), json!(of))));
+            object
+        };
         let mut entry = json!({
             "name": self.found.name(),
             "kind": self.found.kind().to_string(),
@@ -111,11 +114,11 @@ impl<'a> Listed<'a> {
         entry
     }
 
-    /// The signature and, in a line of its own, the first one of the documentation.
+    /// The signature, and the first line of the documentation.
     fn entry(&self) -> String {
         let summary = self.summary.lines().next();
         let summary = summary.map_or_else(String::new, |line| format!("    {}\n", Foreign(line)));
-        // What lies in a file may be anybody's.
+        // The content of a file is untrusted.
         format!("{}\n{summary}", Foreign(&self.signature()))
     }
 
@@ -142,7 +145,7 @@ impl<'a> Listed<'a> {
     }
 }
 
-/// When a launch plan of this specification starts by itself: `at 0 2 * * *`, `every 2 days`.
+/// The schedule of a launch plan: `at 0 2 * * *`, `every 2 days`.
 fn schedule(spec: &Message<'_>) -> Option<String> {
     let schedule = spec.message("entity_metadata")?.message("schedule")?;
     if let Some(cron) = schedule.message("cron_schedule") {
@@ -164,7 +167,7 @@ fn schedule(spec: &Message<'_>) -> Option<String> {
     None
 }
 
-/// Of a `flyteidl.core.VariableMap`.
+/// The names and types of a `flyteidl.core.VariableMap`.
 fn named_types(variables: &Message<'_>) -> Vec<(String, String)> {
     let variables = variables.messages_by_name("variables");
     variables
@@ -172,7 +175,7 @@ fn named_types(variables: &Message<'_>) -> Vec<(String, String)> {
         .collect()
 }
 
-/// Of a `flyteidl.core.ParameterMap`.
+/// The names and types of a `flyteidl.core.ParameterMap`.
 fn parameter_types(parameters: &Message<'_>) -> Vec<(String, String)> {
     let parameters = parameters.messages_by_name("parameters");
     let variables = parameters.filter_map(|(name, it)| Some((name, it.message("var")?)));

@@ -1,4 +1,4 @@
-//! Log lines on standard error, as the environment asks for them.
+//! Log lines on standard error, as configured in the environment.
 
 use std::io::{self, Write};
 
@@ -9,10 +9,10 @@ use tracing_subscriber::prelude::*;
 use crate::console::{clean_line, hide_user, tell};
 use crate::context::SPAN;
 
-/// What `FLYTE_AWS_ENABLE_DEBUG` asks for: the requests to object stores.
+/// The targets of `FLYTE_AWS_ENABLE_DEBUG`: the requests to object stores.
 const REQUESTS: &str = "flytekit::store=debug,object_store=debug";
 
-/// Variables with URLs, whose passwords no library shall tell.
+/// Variables with URLs, whose passwords must not be logged.
 const PROXIES: [&str; 7] = [
     "HTTP_PROXY",
     "HTTPS_PROXY",
@@ -23,7 +23,7 @@ const PROXIES: [&str; 7] = [
     "FLYTE_PLATFORM_HTTP_PROXY_URL",
 ];
 
-/// Starts logging if `FLYTEKIT_LOG` or `RUST_LOG` says so: a level, or a list of `target=level`.
+/// Starts logging if `FLYTEKIT_LOG` or `RUST_LOG` is set: a level, or a list of `target=level`.
 pub(super) fn start() {
     for name in PROXIES {
         if let Ok(url) = std::env::var(name) {
@@ -45,13 +45,13 @@ pub(super) fn start() {
             return;
         }
     };
-    // What is shown of a run says of which, whoever says it.
+    // Every line of a run names the run, whatever its target is.
     let targets = targets.with_target(SPAN, Level::ERROR);
     let lines = tracing_subscriber::fmt::layer()
         .with_writer(|| Records)
-        // Its sequences would be escaped like those of others.
+        // Its escape sequences would be escaped like foreign ones.
         .with_ansi(false)
-        // It would tell with a panic that nobody reads it any more.
+        // It would panic if nobody reads the output any more.
         .log_internal_errors(false);
     // A second call in one process keeps the first subscriber.
     let _ = tracing_subscriber::registry()
@@ -60,11 +60,11 @@ pub(super) fn start() {
         .try_init();
 }
 
-/// Writes records to standard error, each as one line that anybody may see.
+/// Writes records to standard error, each as one redacted line.
 struct Records;
 
 impl Write for Records {
-    /// Takes a record, which comes whole.
+    /// Writes a record, which arrives as a whole.
     fn write(&mut self, record: &[u8]) -> io::Result<usize> {
         let text = String::from_utf8_lossy(record);
         let line = clean_line(text.trim_end_matches('\n'));
@@ -77,7 +77,7 @@ impl Write for Records {
     }
 }
 
-/// Whether to log requests, in flytekit's words for no.
+/// The targets for logging requests, unless the variable has one of flytekit's words for no.
 fn requests() -> Option<String> {
     let wish = std::env::var("FLYTE_AWS_ENABLE_DEBUG").ok()?.to_lowercase();
     let is_no = ["", "false", "0", "off", "no"].contains(&wish.as_str());

@@ -47,7 +47,7 @@ use crate::context;
 use crate::engine;
 use crate::registry::Registry;
 
-/// The whole program of a binary with tasks: parses the command line and does what it says.
+/// The `main` function of a binary with tasks: parses the command line and executes it.
 ///
 /// ```no_run
 /// fn main() -> std::process::ExitCode {
@@ -63,7 +63,7 @@ pub fn main() -> ExitCode {
     run_with(engine::arguments(std::env::args_os().collect()))
 }
 
-/// As [`main()`], with the arguments given; the first is the program's name.
+/// Like [`main()`], with these arguments; the first is the program's name.
 pub fn run_with(args: impl IntoIterator<Item = impl Into<OsString> + Clone>) -> ExitCode {
     logging::start();
     let args: Vec<OsString> = args.into_iter().map(Into::into).collect();
@@ -94,7 +94,7 @@ pub fn run_with(args: impl IntoIterator<Item = impl Into<OsString> + Clone>) -> 
     verbs::run_here(&registry, &matches).unwrap_or(ExitCode::FAILURE)
 }
 
-/// What a program is called where it is used.
+/// The file name of a program.
 fn file_name(program: &OsStr) -> Cow<'_, str> {
     let name = Path::new(program).file_name();
     name.unwrap_or(program).to_string_lossy()
@@ -113,7 +113,7 @@ fn command(registry: &Registry) -> Command {
         .subcommands(of_engines)
 }
 
-/// Writes a result to standard output. A reader who has gone away has seen enough.
+/// Writes a result to standard output. A closed pipe is not an error.
 fn show(result: &[u8]) -> ExitCode {
     let mut stdout = std::io::stdout().lock();
     match stdout.write_all(result).and_then(|()| stdout.flush()) {
@@ -122,25 +122,25 @@ fn show(result: &[u8]) -> ExitCode {
     }
 }
 
-/// Says what is wrong with a command line, or shows the help that it asks for.
+/// Reports the mistakes of a command line, or shows the requested help.
 fn refuse(error: &clap::Error) -> ExitCode {
     if error.use_stderr() {
-        // It repeats words of the command line.
+        // The message repeats words of the command line.
         tell_usage(&error.to_string());
     } else {
-        // Nothing can be done about a terminal that is gone.
+        // Nothing can be done about a closed terminal.
         let _ = error.print();
     }
     u8::try_from(error.exit_code()).map_or(ExitCode::FAILURE, ExitCode::from)
 }
 
-/// What went wrong, for whoever says it.
+/// Formats an error.
 #[cfg(feature = "package")]
 fn in_words(error: impl std::fmt::Display) -> String {
     error.to_string()
 }
 
-/// Says what went wrong, on standard error.
+/// Prints an error to standard error.
 fn fail(error: &dyn std::fmt::Display) -> ExitCode {
     tell(format_args!("error: {error}"));
     ExitCode::FAILURE

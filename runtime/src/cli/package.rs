@@ -1,4 +1,4 @@
-//! `package`: all entities as an archive, for `flytectl`.
+//! `package`: writes all entities as an archive, for `flytectl`.
 
 use std::fs::File;
 use std::path::Path;
@@ -41,13 +41,13 @@ fn command(verb: Command) -> Command {
                 .long("force")
                 .short('f')
                 .action(ArgAction::SetTrue)
-                .help("Overwrite a file that is there"),
+                .help("Overwrite an existing file"),
         )
         .arg(fast_argument())
         .args(arguments())
 }
 
-/// The settings that say what is in an archive.
+/// The flags that affect the content of an archive.
 pub(super) fn arguments() -> impl Iterator<Item = Arg> {
     const NOT_IN_ARCHIVES: [&str; 3] = ["project", "domain", "version"];
     let arguments = flags::local().into_iter();
@@ -91,7 +91,7 @@ fn write(program: &Program, matches: &ArgMatches) -> Result<String, String> {
     Ok(format!("Wrote {}{with} to {output}\n", Amounts::of(&specs)))
 }
 
-/// All as they are in an archive.
+/// All entities, in the form of an archive.
 pub(super) fn specs(
     program: &Program,
     matches: &ArgMatches,
@@ -106,7 +106,7 @@ pub(super) fn specs(
     complete_all(&entities, &settings, fast.as_ref()).map_err(in_words)
 }
 
-/// What the archive of the executable is called, which its content gives.
+/// The name of the executable's archive, which depends on its content.
 pub(super) fn code(program: &Program) -> Result<String, String> {
     let digest = File::open(&program.executable).and_then(Digest::of);
     let digest = digest

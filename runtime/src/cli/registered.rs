@@ -1,4 +1,4 @@
-//! `diff --registered`: a program's entities beside those that Flyte has.
+//! `diff --registered`: compares a program's entities with those in Flyte.
 
 use std::num::NonZeroUsize;
 
@@ -21,10 +21,10 @@ use crate::registry::{NO_TASKS, Program};
 /// The flag.
 pub(super) const REGISTERED: &str = "registered";
 
-/// How many are asked for at once.
+/// The number of simultaneous requests.
 const AT_ONCE: NonZeroUsize = NonZeroUsize::new(16).unwrap();
 
-/// Makes it another thing that `command` can compare with.
+/// Adds the flag to `command`.
 pub(super) fn add_to(command: Command) -> Command {
     let has = |name: &str| command.get_arguments().any(|it| it.get_id() == name);
     let own = flags::all().into_iter();
@@ -46,7 +46,7 @@ pub(super) fn add_to(command: Command) -> Command {
         .args(own)
 }
 
-/// How entities are registered, and how these settings would register them.
+/// The registered entities, and the entities as these settings would register them.
 pub(super) fn specs(
     program: &Program,
     matches: &ArgMatches,
@@ -62,7 +62,7 @@ pub(super) fn specs(
         registered(&admin, &here, settings.version.as_deref(), AT_ONCE).await
     });
     let there = there.map_err(in_words)?.map_err(in_words)?;
-    // It is read only if any task fetches it.
+    // The archive is only read if a task fetches it.
     let mut archive = None;
     for ((here, there), found) in here.iter_mut().zip(&there).zip(&entities) {
         if let Some(Spec::Task(there)) = there
@@ -81,13 +81,13 @@ pub(super) fn specs(
 
 /// How a registered task fetches its executable.
 struct Fetches {
-    /// Where the archive lies, with a slash at the end.
+    /// The folder of the archive, with a slash at the end.
     folder: String,
     destination: String,
 }
 
 impl Fetches {
-    /// That of a task which does.
+    /// The place for a task that fetches its executable.
     fn of(there: &TaskSpec) -> Option<Self> {
         let args = Primary::of(there)?.args();
         let after = |flag| args.iter().skip_while(move |arg| **arg != flag).nth(1);

@@ -1,4 +1,4 @@
-//! `run`: a task, a workflow or a launch plan on this machine, with its inputs from the command line or a file.
+//! `run`: runs a task, a workflow or a launch plan locally, with its inputs from the command line or a file.
 
 use std::process::ExitCode;
 use std::sync::Mutex;
@@ -22,7 +22,7 @@ use crate::types::LiteralMapRef;
 
 pub(super) const VERB: Verb = Verb::of_process("run", command, run);
 
-/// What can be run.
+/// An entity that can run.
 #[derive(Clone, Copy)]
 enum Runnable<'r> {
     Task(&'r RegisteredTask),
@@ -80,7 +80,7 @@ impl<'r> Runnable<'r> {
 
 fn command(verb: Command, registry: &Registry) -> Command {
     let runnables = Runnable::all(registry).map(|runnable| {
-        // `defer` takes no closure, so the arguments are found by the name again.
+        // `defer` takes a function pointer, so the arguments are looked up by name again.
         let summary = runnable.docs().lines().next().unwrap_or_default();
         Command::new(runnable.name())
             .about(summary)
@@ -117,7 +117,7 @@ fn arguments(command: Command, runnable: Runnable<'_>, registry: &Registry) -> C
             Arg::new(RAW_OUTPUT)
                 .long("raw-output-data-prefix")
                 .value_name("DIR")
-                .help("Where files and tables that the task returns go [default: a new folder for temporary files]"),
+                .help("The place for files and tables that the task returns [default: a new folder for temporary files]"),
         )
         .arg(
             Arg::new(JSON)
@@ -130,7 +130,7 @@ fn arguments(command: Command, runnable: Runnable<'_>, registry: &Registry) -> C
         Arg::new(OPEN)
             .long("open")
             .action(ArgAction::SetTrue)
-            .help("Show the deck of each task that has one in a browser"),
+            .help("Open the deck of each task with one in a browser"),
     );
     let command = match runnable {
         Runnable::Task(task) => engines::arguments(command, [of_element(task, registry)])
@@ -138,13 +138,13 @@ fn arguments(command: Command, runnable: Runnable<'_>, registry: &Registry) -> C
                 Arg::new(CHECKPOINT)
                     .long("checkpoint-path")
                     .value_name("DIR")
-                    .help("Where the task's checkpoint goes [default: below --raw-output-data-prefix]"),
+                    .help("The place for the task's checkpoint [default: below --raw-output-data-prefix]"),
             )
             .arg(
                 Arg::new(PREVIOUS_CHECKPOINT)
                     .long("prev-checkpoint")
                     .value_name("DIR")
-                    .help("Where that of a run before is, which did not come to its end"),
+                    .help("The place of the checkpoint of an earlier, unfinished run"),
             ),
         Runnable::Workflow(RegisteredWorkflow {
             descriptor: workflow,
@@ -157,7 +157,7 @@ fn arguments(command: Command, runnable: Runnable<'_>, registry: &Registry) -> C
                 .long("signal")
                 .value_name("NAME=VALUE")
                 .action(ArgAction::Append)
-                .help("What a gate of this name is answered; others are asked for at the terminal"),
+                .help("The answer to the gate of this name; `run` asks for the others at the terminal"),
         ),
     };
     inputs::arguments(command, runnable.inputs())
@@ -193,7 +193,7 @@ fn run(registry: &Registry, matches: &ArgMatches) -> ExitCode {
         }
         Err(InputError::File(error)) => return fail(&error),
     };
-    // An engine's children die with this process; a word on the way out is all that is needed.
+    // An engine's children end with this process, so a message is enough.
     if let Err(error) =
         execute::on_termination(|signal| tell(format_args!("error: ended by {signal}")))
     {
@@ -236,7 +236,7 @@ fn run(registry: &Registry, matches: &ArgMatches) -> ExitCode {
     }
 }
 
-/// The task that works on an element of a mapped one, or it itself.
+/// The task of a mapped task's elements, or the task itself.
 fn of_element<'r>(task: &'r RegisteredTask, registry: &'r Registry) -> &'r RegisteredTask {
     match task.descriptor.args {
         Args::Map(mapped) => registry.tasks.get(mapped.task).unwrap_or(task),
@@ -260,7 +260,7 @@ fn run_task(
     local.alone(task, inputs, whereabouts)
 }
 
-/// Answers of the command line; where there is none somebody at the terminal is asked.
+/// The answers of the command line; for other gates, the terminal asks.
 struct Given<'m>(&'m ArgMatches);
 
 impl Answers for Given<'_> {
@@ -274,7 +274,8 @@ impl Answers for Given<'_> {
     }
 }
 
-/// Where files and tables that the task returns go. It is only a name: who writes there makes the folder.
+/// The place for files and tables that the task returns. It is only a name: the first writer creates the
+/// folder.
 fn raw_output_prefix(matches: &ArgMatches) -> std::io::Result<String> {
     if let Some(given) = matches.get_one::<String>(RAW_OUTPUT) {
         return typed::place(given);
@@ -282,7 +283,7 @@ fn raw_output_prefix(matches: &ArgMatches) -> std::io::Result<String> {
     Ok(context::unique_place().to_string_lossy().into_owned())
 }
 
-/// Prints `o0 = 3.5` a line, or all as one JSON object.
+/// Prints a line `o0 = 3.5` per output, or all outputs as one JSON object.
 pub(super) fn print(outputs: &[u8], json: bool) -> ExitCode {
     let outputs = match typed::object(LiteralMapRef::new(outputs)) {
         Ok(outputs) => outputs,

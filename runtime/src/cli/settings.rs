@@ -1,4 +1,4 @@
-//! `settings`: what tasks would be registered with, and where each value comes from.
+//! `settings`: shows the settings of registration, and the source of each value.
 
 use std::process::ExitCode;
 
@@ -12,7 +12,7 @@ use crate::register::settings::{Listed, Settings};
 pub(super) const VERB: Verb = Verb::of_crate("settings", command, settings);
 
 fn command(verb: Command) -> Command {
-    verb.about("Show every setting of registration, and where it comes from")
+    verb.about("Show every setting of registration, and its source")
         .args(flags::all())
         .arg(
             Arg::new("json")

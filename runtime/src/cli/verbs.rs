@@ -1,4 +1,4 @@
-//! The table of what a program can be asked to do. A verb is a file and a line here.
+//! The table of verbs. Each verb is a file and a line here.
 
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -12,7 +12,7 @@ use super::{describe, execute, fail, fast_execute, list, logging, refuse, run as
 use super::{diff, package, settings};
 use crate::registry::{Program, Registry};
 
-/// The verb of a module, or in its place what says that this build is without it.
+/// The verb of a module, or a placeholder if this build lacks its feature.
 macro_rules! with_feature {
     ($feature:literal, $module:ident) => {{
         #[cfg(feature = $feature)]
@@ -41,19 +41,19 @@ const VERBS: &[Verb] = &[
     fast_execute::VERB,
 ];
 
-/// Something that a program can be asked to do.
+/// A subcommand of a program.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Verb {
     name: &'static str,
     action: Action,
 }
 
-/// What a verb is about, its flags, and what it does.
+/// The subject of a verb, its flags, and its code.
 #[derive(Clone, Copy, Debug)]
 enum Action {
-    /// What the program holds. None of its code runs, so a file can be asked, too.
+    /// The entities of the program. None of its code runs, so this also works on a file.
     Program(Flags, fn(&Program, &ArgMatches) -> ExitCode),
-    /// What is around the program: its crate and its settings.
+    /// The surroundings of the program: its crate and its settings.
     #[cfg_attr(not(feature = "package"), expect(dead_code, reason = "it has none"))]
     Crate(Flags, fn(&ArgMatches) -> ExitCode),
     /// Code of this process.
@@ -61,16 +61,16 @@ enum Action {
         fn(Command, &Registry) -> Command,
         fn(&Registry, &ArgMatches) -> ExitCode,
     ),
-    /// This build is without it; the feature of this name has it.
+    /// This build lacks the verb; the feature with this name adds it.
     #[cfg_attr(feature = "register", expect(dead_code, reason = "it has them all"))]
     Missing(&'static str),
 }
 
-/// Gives a command its flags.
+/// Adds the flags of a command.
 type Flags = fn(Command) -> Command;
 
 impl Verb {
-    /// One that asks what a program holds.
+    /// A verb about the entities of a program.
     pub(super) const fn of_program(
         name: &'static str,
         flags: Flags,
@@ -80,7 +80,7 @@ impl Verb {
         Verb { name, action }
     }
 
-    /// One that needs no program.
+    /// A verb that needs no program.
     #[cfg(feature = "package")]
     pub(super) const fn of_crate(
         name: &'static str,
@@ -91,7 +91,7 @@ impl Verb {
         Verb { name, action }
     }
 
-    /// One that runs code of this process.
+    /// A verb that runs code of this process.
     pub(super) const fn of_process(
         name: &'static str,
         flags: fn(Command, &Registry) -> Command,
@@ -107,7 +107,7 @@ impl Verb {
         Verb { name, action }
     }
 
-    /// Its command, unless it needs what is in a process.
+    /// The verb's command, unless it needs code of the process.
     fn command(&self) -> Option<Command> {
         let command = Command::new(self.name);
         match self.action {
@@ -121,7 +121,7 @@ impl Verb {
         }
     }
 
-    /// Its command in this process.
+    /// The verb's command in this process.
     fn command_here(&self, registry: &Registry) -> Option<Command> {
         match self.action {
             Action::Process(flags, _) => Some(flags(Command::new(self.name), registry)),
@@ -130,7 +130,7 @@ impl Verb {
     }
 }
 
-/// The verb that was chosen, and what was said with it.
+/// The chosen verb, and its arguments.
 fn chosen(matches: &ArgMatches) -> Option<(&'static Verb, &ArgMatches)> {
     let (name, matches) = matches.subcommand()?;
     let verb = VERBS.iter().find(|verb| verb.name == name)?;
@@ -143,7 +143,7 @@ pub(super) fn commands_here(registry: &Registry) -> impl Iterator<Item = Command
     verbs.filter_map(|verb| verb.command_here(registry))
 }
 
-/// Does in this process what a command line says, if a verb was chosen.
+/// Executes a command line in this process, if it has a verb.
 pub(super) fn run_here(registry: &Registry, matches: &ArgMatches) -> Option<ExitCode> {
     let (verb, words) = chosen(matches)?;
     if let Action::Process(_, run) = verb.action {
@@ -155,18 +155,18 @@ pub(super) fn run_here(registry: &Registry, matches: &ArgMatches) -> Option<Exit
     }
 }
 
-/// The subcommands that can be asked of a file.
+/// The subcommands that work on a file.
 pub fn commands() -> Vec<Command> {
     VERBS.iter().filter_map(Verb::command).collect()
 }
 
-/// Whether what was chosen asks for what a program holds.
+/// Whether the chosen subcommand needs the entities of a program.
 pub fn needs_program(matches: &ArgMatches) -> bool {
     let verb = chosen(matches).map(|(verb, _)| verb.action);
     !matches!(verb, Some(Action::Crate(..)))
 }
 
-/// Does what a command line says, if one of [`commands`] was chosen.
+/// Executes a command line, if it has one of [`commands`].
 pub fn run(program: &Program, matches: &ArgMatches) -> Option<ExitCode> {
     let (verb, matches) = chosen(matches)?;
     match verb.action {
@@ -181,25 +181,25 @@ pub fn run(program: &Program, matches: &ArgMatches) -> Option<ExitCode> {
     }
 }
 
-/// Says on standard error what went wrong, and gives the exit code of a failure.
+/// Prints an error to standard error, and returns the exit code of a failure.
 pub fn say_failure(error: &dyn std::fmt::Display) -> ExitCode {
     fail(error)
 }
 
-/// Says what is wrong with a command line, or shows the help that it asks for, and gives the exit code.
+/// Reports the mistakes of a command line, or shows the requested help, and returns the exit code.
 pub fn say_usage(error: &clap::Error) -> ExitCode {
     refuse(error)
 }
 
-/// Starts logging if the environment says so.
+/// Starts logging if the environment configures it.
 pub fn start_logging() {
     logging::start();
 }
 
-/// Runs a task that is registered in Flyte, if the words after `run` say so. It need not be one of
+/// Runs a registered task in Flyte, if the words after `run` contain `--remote`. The task need not be one of
 /// the program's.
 pub fn run_remote(program: &str, words: &[OsString]) -> Option<ExitCode> {
-    // What begins with a task is the command line of one that runs here.
+    // If the words begin with a task, it runs locally.
     let begins_with_option = words.first()?.as_encoded_bytes().starts_with(b"-");
     let is_remote = |word: &OsString| word == "--remote" || word == "-r";
     if !begins_with_option || !words.iter().any(is_remote) {

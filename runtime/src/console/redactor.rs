@@ -89,7 +89,7 @@ impl Redactor {
         if found.is_empty() {
             return text.into();
         }
-        found.sort_by_key(|range| range.start);
+        found.sort_unstable_by_key(|range| range.start);
         let mut left = String::with_capacity(text.len());
         let mut end = 0;
         for range in found {

@@ -1,4 +1,4 @@
-//! Which run a thread works for.
+//! The run that a thread works for.
 
 use std::cell::RefCell;
 use std::fmt;
@@ -16,13 +16,14 @@ thread_local! {
     static OF_THREAD: RefCell<Option<Context>> = const { RefCell::new(None) };
 }
 
-/// Those of the runs that are under way in this process.
+/// The contexts of the runs in progress in this process.
 static UNDER_WAY: Mutex<Vec<Context>> = Mutex::new(Vec::new());
 
 /// The context of the run that this thread works for.
 ///
-/// It is that of the thread or of the future, if it has one; else that of the process's run, if it has just
-/// one under way. Outside of a run it is a stand-in: what only Flyte knows is `local`, or missing.
+/// This is the context of the thread or of the future, if it has one, or else that of the process's only run
+/// in progress. Outside of a run, the context is a placeholder: values that only Flyte knows are `local`, or
+/// missing.
 ///
 /// ```
 /// assert_eq!(flytekit::context().attempt(), 0);
@@ -43,12 +44,12 @@ pub(super) fn of_run() -> Option<Context> {
     })
 }
 
-/// A run begins.
+/// Adds the context of a run that begins.
 pub(super) fn begins(context: &Context) {
     under_way().push(context.clone());
 }
 
-/// A run ends.
+/// Removes the context of a run that ends.
 pub(super) fn ends(context: &Context) {
     under_way().retain(|other| !Arc::ptr_eq(&other.0, &context.0));
 }
@@ -58,7 +59,7 @@ fn under_way() -> MutexGuard<'static, Vec<Context>> {
 }
 
 impl Context {
-    /// Calls `work` in this context, and in its span of `tracing`: for threads that somebody else started.
+    /// Calls `work` in this context, and in its span of `tracing`: for threads of other libraries.
     ///
     /// ```
     /// let context = flytekit::context();
@@ -76,7 +77,7 @@ impl Context {
     ///
     /// # Panics
     ///
-    /// When the operating system gives no thread, as [`std::thread::spawn`].
+    /// If the operating system cannot create a thread, like [`std::thread::spawn`].
     ///
     /// ```
     /// let attempt = flytekit::context().spawn(|| flytekit::context().attempt());
@@ -90,7 +91,7 @@ impl Context {
         thread::spawn(move || context.within(work))
     }
 
-    /// A future that goes on in this context, whichever thread polls it.
+    /// A future that runs in this context, whichever thread polls it.
     ///
     /// ```
     /// # async fn fetch(_: &str) {}
@@ -111,7 +112,7 @@ impl Context {
     }
 }
 
-/// Puts back what was there before, also when there is a panic.
+/// Restores the previous context, also after a panic.
 struct Restored(Option<Context>);
 
 impl Drop for Restored {
@@ -152,7 +153,7 @@ mod tests {
         RunContext::without_task(Whereabouts::here(place))
     }
 
-    /// Other tests have runs under way too, so that nothing here asks a thread that is told of none.
+    /// Other tests have runs in progress, too, so this test asks no thread without a context.
     #[test]
     fn a_thread_and_a_future_are_in_the_context_that_they_are_given() {
         let (first, second) = (run("/first"), run("/second"));

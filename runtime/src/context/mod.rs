@@ -1,5 +1,5 @@
-//! Where am I? [`context`] says: which execution, task and attempt this is, and what the run has for
-//! itself: a working directory, checkpoints, a place for raw data.
+//! The context of a run: its execution, task and attempt, and its own resources: a working directory,
+//! checkpoints, a place for raw data. See [`context`].
 //!
 //! ```
 //! use flytekit::prelude::*;
@@ -17,15 +17,15 @@
 //!
 //! # Threads
 //!
-//! A run's own thread knows its context, and an `async fn` with it. Other threads, and tasks of an async
-//! runtime, find it by themselves while the process has no other run under way, as in Flyte's containers.
-//! Where there may be several, as in local runs of workflows, hand it on: [`Context::spawn`] starts a thread,
-//! [`Context::scope`] wraps a future, and [`Context::within`] calls a closure in any thread.
+//! A run's own thread has its context, and so has an `async fn`. Other threads, and tasks of an async
+//! runtime, find the context as long as the process has no other run in progress, as in Flyte's containers.
+//! Where there may be several runs, as in local runs of workflows, pass the context on: [`Context::spawn`]
+//! starts a thread, [`Context::scope`] wraps a future, and [`Context::within`] calls a closure in any thread.
 //!
 //! # Tracing
 //!
-//! A run is in a span of the crate `tracing` with the fields `task`, `execution` and `attempt`, so that
-//! whatever is logged in its thread has them.
+//! Each run has a span of the crate `tracing` with the fields `task`, `execution` and `attempt`. All log
+//! lines of the run's thread have these fields.
 
 mod current;
 mod node;

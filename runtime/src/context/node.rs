@@ -1,8 +1,8 @@
-//! Which node of a workflow a container runs, read from where its outputs go.
+//! The node of a workflow that a container runs, parsed from the output prefix.
 
 use super::ExecutionId;
 
-/// The node by its unique id in the execution, as pods have it in their names:
+/// The node's unique id in the execution, which is also a part of its pod's name:
 ///
 /// ```text
 /// …/p-d-exec/n0/data/0              n0

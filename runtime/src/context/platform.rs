@@ -1,20 +1,20 @@
-//! What the platform says in the environment's variables.
+//! The platform's environment variables.
 
 use std::env;
 use std::fmt;
 
-/// Where a run happens.
+/// The place of a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Mode {
-    /// `run`, on somebody's machine.
+    /// `run`, on a user's machine.
     Local,
     /// `execute`, in a container that Flyte started.
     Container,
 }
 
 impl Mode {
-    /// Where this process is: Flyte names the execution in its containers.
+    /// The mode of this process: Flyte names the execution in its containers.
     ///
     /// ```
     /// use flytekit::context::Mode;
@@ -29,18 +29,18 @@ impl Mode {
     }
 }
 
-/// What stands for a project, a domain, a name or a version that only Flyte gives.
+/// The placeholder for a project, a domain, a name or a version that only Flyte knows.
 const LOCAL: &str = "local";
 
 /// An execution: a run of a workflow in Flyte. Without Flyte each part is `local`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ExecutionId {
-    /// The project that it belongs to.
+    /// The project of the execution.
     pub project: String,
     /// The domain in that project, such as `development`.
     pub domain: String,
-    /// Its name there, such as `f7b9c2f40d1f`.
+    /// The name in that domain, such as `f7b9c2f40d1f`.
     pub name: String,
 }
 
@@ -50,17 +50,17 @@ impl fmt::Display for ExecutionId {
     }
 }
 
-/// A task as Flyte knows it. Without Flyte each part but the name is `local`.
+/// The identifier of a task in Flyte. Without Flyte, all parts but the name are `local`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct TaskId {
-    /// The project that it is registered in.
+    /// The project of the registration.
     pub project: String,
     /// The domain in that project.
     pub domain: String,
-    /// Its name, such as `etl.load`; empty outside of a run.
+    /// The name, such as `etl.load`; empty outside of a run.
     pub name: String,
-    /// The version that it is registered with.
+    /// The version of the registration.
     pub version: String,
 }
 
@@ -76,7 +76,7 @@ impl fmt::Display for TaskId {
     }
 }
 
-/// Which execution this process works for.
+/// The execution that this process works for.
 pub(super) fn execution_id() -> ExecutionId {
     let part = |names| variable(names).unwrap_or_else(|| LOCAL.to_owned());
     ExecutionId {
@@ -86,7 +86,7 @@ pub(super) fn execution_id() -> ExecutionId {
     }
 }
 
-/// The task of this name; without a name the one that this process was started for.
+/// The task with this name; without a name, the task that this process was started for.
 pub(super) fn task_id(name: &str) -> TaskId {
     let part = |names| variable(names).unwrap_or_else(|| LOCAL.to_owned());
     TaskId {
@@ -111,7 +111,7 @@ pub(super) fn launch_plan() -> Option<String> {
     variable(["FLYTE_INTERNAL_EXECUTION_LAUNCHPLAN", "_F_LP"])
 }
 
-/// How many attempts there were before this one.
+/// The number of earlier attempts.
 pub(super) fn attempt() -> Option<u32> {
     variable(["FLYTE_ATTEMPT_NUMBER"])?.parse().ok()
 }
@@ -121,12 +121,12 @@ pub(super) fn console_url() -> Option<String> {
     variable(["FLYTE_EXECUTION_URL"])
 }
 
-/// Which element of its list a task of a map task works on.
+/// The index of the element that a mapped task processes.
 pub(super) fn map_index() -> Option<String> {
     variable([&variable(["BATCH_JOB_ARRAY_INDEX_VAR_NAME"])?])
 }
 
-/// The name of the execution that this process works for; nothing outside of Flyte.
+/// The name of the execution that this process works for; `None` outside of Flyte.
 pub fn execution() -> Option<String> {
     variable(["FLYTE_INTERNAL_EXECUTION_ID"])
 }
@@ -138,20 +138,20 @@ pub(crate) fn worker() -> Option<String> {
         .find_map(|name| env::var(name).ok())
 }
 
-/// Whether several workers of one task report, of which only the backend knows.
+/// Whether several workers of one task report; only the backend knows this.
 pub(crate) fn has_siblings() -> bool {
     ["FLYTE_INTERNAL_DIST_ERROR_STRATEGY", "_F_DES"]
         .iter()
         .any(|name| env::var_os(name).is_some_and(|value| !value.is_empty()))
 }
 
-/// Whether the host is one where a run that failed must look so, though it left a document.
+/// Whether a failed run must look failed on this host, although it wrote an error document.
 pub(crate) fn must_look_failed() -> bool {
     let wish = env::var("FLYTE_FAIL_ON_ERROR").unwrap_or_default();
     matches!(wish.to_lowercase().as_str(), "true" | "t" | "1")
 }
 
-/// The value of the first of these that has one.
+/// The value of the first of these variables that is set.
 pub(crate) fn variable<const N: usize>(names: [&str; N]) -> Option<String> {
     let mut values = names.iter().filter_map(|name| env::var(name).ok());
     values.find(|value| !value.is_empty())

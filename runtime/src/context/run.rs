@@ -1,4 +1,4 @@
-//! What a run knows of itself.
+//! The facts of a run.
 
 use std::fmt;
 use std::path::PathBuf;
@@ -18,26 +18,26 @@ use crate::declare::DeckOptions;
 use crate::declare::TaskDescriptor;
 use crate::store::StoreError;
 
-/// What starts a run says of it.
+/// The facts that the start of a run provides.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Whereabouts<'a> {
     pub(crate) mode: Mode,
-    /// Where files and tables go that the task makes; may be empty.
+    /// The place for files and tables that the task creates; may be empty.
     pub(crate) raw_output_prefix: &'a str,
-    /// Where its outputs go, in a container.
+    /// The place for the outputs, in a container.
     pub(crate) output_prefix: &'a str,
-    /// The node that it is, where a program runs the workflow itself.
+    /// The node, if the program runs the workflow itself.
     pub(crate) node: &'a str,
-    /// How many attempts there were before, unless the platform says so.
+    /// The number of earlier attempts, unless the platform provides it.
     pub(crate) attempt: u32,
-    /// Where this attempt's checkpoint goes; nowhere if empty.
+    /// The place for this attempt's checkpoint; nowhere if empty.
     pub(crate) checkpoint: &'a str,
-    /// Where that of the attempt before is, if there is one.
+    /// The place of the previous attempt's checkpoint, if there is one.
     pub(crate) previous_checkpoint: &'a str,
 }
 
 impl<'a> Whereabouts<'a> {
-    /// Of a run on this machine.
+    /// The facts of a local run.
     pub(crate) fn here(raw_output_prefix: &'a str) -> Self {
         Whereabouts {
             mode: Mode::Local,
@@ -51,7 +51,7 @@ impl<'a> Whereabouts<'a> {
     }
 }
 
-/// Where a task's function is: see [`context`](super::context()). Clones are the same.
+/// The context of a run: see [`context`](super::context()). Clones share the same context.
 ///
 /// ```
 /// let context = flytekit::context();
@@ -77,25 +77,25 @@ pub(super) struct Facts {
     console_url: OnceLock<Option<String>>,
     node: OnceLock<Option<String>>,
     working_directory: Mutex<WorkingDirectory>,
-    /// Of a task with a page.
+    /// Only for a task with a deck.
     #[cfg(feature = "deck")]
     decks: Option<Decks>,
-    /// Of a run.
+    /// Only for a run.
     checkpoint: Option<CheckpointPlace>,
-    /// That of the run; of nothing outside of one.
+    /// The span of the run; outside of a run it records nothing.
     pub(super) span: OnceLock<Span>,
 }
 
-/// A folder that is made when it is asked for.
+/// A folder that the first request creates.
 enum WorkingDirectory {
     NotAskedFor,
     There(TemporaryFolder),
-    /// The run is over, and the folder with it.
+    /// The run has ended, and the folder is removed.
     Gone,
 }
 
 impl Context {
-    /// That of a run of this task.
+    /// The context of a run of this task.
     pub(super) fn of_run(task: Option<&'static TaskDescriptor>, it: Whereabouts<'_>) -> Self {
         Context(Arc::new(Facts {
             mode: it.mode,
@@ -119,14 +119,14 @@ impl Context {
         }))
     }
 
-    /// That of no run.
+    /// The context outside of a run.
     pub(super) fn of_process() -> Self {
         let mode = Mode::of_process();
         let nowhere = Whereabouts::here("");
         Context::of_run(None, Whereabouts { mode, ..nowhere })
     }
 
-    /// Whether this is a container of Flyte's, or somebody's machine.
+    /// Whether this is a container of Flyte, or a user's machine.
     pub fn mode(&self) -> Mode {
         self.0.mode
     }
@@ -142,22 +142,22 @@ impl Context {
         self.0.task_id.get_or_init(|| platform::task_id(name))
     }
 
-    /// The workflow that is executed, as `project:domain:name`. On this machine there is none.
+    /// The workflow of the execution, as `project:domain:name`. `None` in a local run.
     pub fn workflow(&self) -> Option<&str> {
         let workflow = self.0.workflow.get_or_init(platform::workflow);
         workflow.as_deref()
     }
 
-    /// The launch plan that was executed, as `project:domain:name`, if the platform says so: flytekit
-    /// reads `FLYTE_INTERNAL_EXECUTION_LAUNCHPLAN`, which Flyte 1.16 does not set.
+    /// The launch plan of the execution, as `project:domain:name`, if the platform provides it: like
+    /// flytekit, this reads `FLYTE_INTERNAL_EXECUTION_LAUNCHPLAN`, which Flyte 1.16 does not set.
     pub fn launch_plan(&self) -> Option<&str> {
         let launch_plan = self.0.launch_plan.get_or_init(platform::launch_plan);
         launch_plan.as_deref()
     }
 
-    /// The node of the workflow that runs, such as `n0`; of one in another node, `n0-0-n1`, with the attempt
-    /// of the outer one. On this machine it is a path: `n0/n1`. `None` where no workflow runs, and where
-    /// the output prefix is not one of Flyte's.
+    /// The node of the workflow, such as `n0`. A node inside of another one is `n0-0-n1`, with the attempt of
+    /// the outer node. In a local run, the node is a path: `n0/n1`. `None` if no workflow runs, and if the
+    /// output prefix is not one of Flyte's.
     pub fn node(&self) -> Option<&str> {
         let facts = &*self.0;
         let node = facts.node.get_or_init(|| match facts.mode {
@@ -171,7 +171,7 @@ impl Context {
         node.as_deref()
     }
 
-    /// How many attempts of this task there were before this one.
+    /// The number of earlier attempts of this task.
     pub fn attempt(&self) -> u32 {
         match self.0.mode {
             Mode::Local => self.0.given_attempt,
@@ -179,12 +179,12 @@ impl Context {
         }
     }
 
-    /// Where files and tables go that the task makes; empty outside of a run.
+    /// The place for files and tables that the task creates; empty outside of a run.
     pub fn raw_output_prefix(&self) -> &str {
         &self.0.raw_output_prefix
     }
 
-    /// When this attempt began: what flytekit calls the execution date.
+    /// The start of this attempt: flytekit's execution date.
     ///
     /// ```
     /// let elapsed = flytekit::context().started().elapsed();
@@ -194,25 +194,24 @@ impl Context {
         self.0.started
     }
 
-    /// The Kubernetes labels that the task's attribute names. Those of an execution are not told to its
-    /// containers.
+    /// The Kubernetes labels in the task's attribute. Containers do not learn the labels of an execution.
     pub fn labels(&self) -> &'static [(&'static str, &'static str)] {
         self.0.task.map_or(&[], |task| task.labels)
     }
 
-    /// The page of the execution in Flyte's console. Flyte tells it to tasks whose template has `link_type`
-    /// among its settings, and where it has a console.
+    /// The page of the execution in Flyte's console. Flyte only passes it to tasks whose template has
+    /// `link_type` in its `config`, and only if there is a console.
     pub fn console_url(&self) -> Option<&str> {
         let console_url = self.0.console_url.get_or_init(platform::console_url);
         console_url.as_deref()
     }
 
-    /// A folder of this run alone, which is empty at first. It is removed with all that is in it when the
-    /// run ends, also by a panic or a signal.
+    /// A folder for this run only, which is empty at first. The end of the run removes the folder with its
+    /// content, also after a panic or a signal.
     ///
     /// # Errors
     ///
-    /// When the folder cannot be made, and after the end of the run.
+    /// If the folder cannot be created, and after the end of the run.
     ///
     /// ```
     /// use flytekit::prelude::*;
@@ -243,7 +242,7 @@ impl Context {
         }
     }
 
-    /// What is collected for the run's page, if it has one.
+    /// The decks of the run, if its task has a page.
     #[cfg(feature = "deck")]
     pub(crate) fn decks(&self) -> Option<&Decks> {
         self.0.decks.as_ref()
@@ -258,9 +257,9 @@ impl Context {
         self.0.checkpoint.as_ref()
     }
 
-    /// The fields that events have.
+    /// A new span with the fields of the run.
     pub(super) fn new_span(&self) -> Span {
-        // Of the highest level, so that it is there wherever an event is.
+        // The highest level keeps the span wherever an event is kept.
         tracing::error_span!(
             target: SPAN,
             "run",
@@ -271,7 +270,7 @@ impl Context {
     }
 }
 
-/// Under which name the span of a run is filtered.
+/// The target of a run's span, for filters.
 pub(crate) const SPAN: &str = "flytekit::run";
 
 impl Facts {
@@ -293,7 +292,7 @@ impl fmt::Debug for Context {
     }
 }
 
-/// The context of a run that is under way, until this is dropped.
+/// The context of a run in progress; dropping it ends the run.
 #[derive(Debug)]
 pub(crate) struct RunContext(Context);
 
@@ -314,7 +313,7 @@ impl RunContext {
         RunContext(context)
     }
 
-    /// As its values and its function see it.
+    /// The context, as the run's values and its function see it.
     pub(crate) fn context(&self) -> &Context {
         &self.0
     }

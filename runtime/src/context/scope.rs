@@ -1,9 +1,9 @@
-//! What the values of a run need beyond their bytes: the session of the task's engine, and a place
+//! The resources that values of a run need beyond their bytes: the session of the task's engine, and a place
 //! for their data.
 //!
-//! A number is all in its literal; a table is not. [`FlyteType`](crate::types::FlyteType) takes
-//! bytes alone, so that most types need to know nothing of this: the run's thread carries the session,
-//! which no other thread may use, and its context the place.
+//! A literal contains all of a number, but not all of a table. [`FlyteType`](crate::types::FlyteType) only
+//! gets bytes, so that most types need not know about this. The run's thread carries the session, which no
+//! other thread may use, and the run's context carries the place.
 
 use std::any::Any;
 use std::cell::RefCell;
@@ -15,7 +15,7 @@ use super::current;
 #[cfg(any(test, feature = "container"))]
 use super::{RunContext, Whereabouts};
 
-/// What lends an engine's session to the values of a run.
+/// Lends an engine's session to the values of a run.
 pub(crate) trait Lender: 'static {
     /// The session.
     fn session(&self) -> &dyn Any;
@@ -27,7 +27,7 @@ thread_local! {
 
 /// Calls `work` with this session lent to it.
 pub(crate) fn lending<R>(lender: Rc<dyn Lender>, work: impl FnOnce() -> R) -> R {
-    /// Puts back what was there before, also when `work` panics.
+    /// Restores the previous lender, also if `work` panics.
     struct Restore(Option<Rc<dyn Lender>>);
 
     impl Drop for Restore {
@@ -40,17 +40,17 @@ pub(crate) fn lending<R>(lender: Rc<dyn Lender>, work: impl FnOnce() -> R) -> R 
     work()
 }
 
-/// Calls `work` as a part of a run without a task, whose raw data goes below this prefix.
+/// Calls `work` in a run without a task, whose raw data is stored below this prefix.
 #[cfg(any(test, feature = "container"))]
 pub(crate) fn within_place<R>(raw_output_prefix: &str, work: impl FnOnce() -> R) -> R {
     let run = RunContext::without_task(Whereabouts::here(raw_output_prefix));
     run.context().within(work)
 }
 
-/// Calls `look` with the session of this thread's run; nothing if there is no run, or its engine
-/// has another session.
+/// Calls `look` with the session of this thread's run. `None` if there is no run, or if its engine has
+/// another session.
 ///
-/// It is for a [`FlyteType`](crate::types::FlyteType) that an engine opens:
+/// This is for a [`FlyteType`](crate::types::FlyteType) that needs an engine's session:
 ///
 /// ```
 /// use flytekit::context::with_session;
@@ -63,22 +63,22 @@ pub fn with_session<S: 'static, R>(look: impl FnOnce(&S) -> R) -> Option<R> {
     lender.session().downcast_ref().map(look)
 }
 
-/// A place for the data of one value of this run, which nobody has used: the URI
-/// `<raw output prefix>/<32 hexadecimal digits>`. Nothing if there is no run, or it has no prefix.
+/// A new, unused place for the data of one value of this run: the URI
+/// `<raw output prefix>/<32 hexadecimal digits>`. `None` if there is no run, or if it has no prefix.
 pub fn raw_output() -> Option<String> {
     let context = current::of_run()?;
     let prefix = context.raw_output_prefix().trim_end_matches('/');
     (!prefix.is_empty()).then(|| format!("{prefix}/{}", unique()))
 }
 
-/// 32 hexadecimal digits that nobody else has: two hashes of nothing, whose keys the standard
-/// library takes from the operating system's randomness.
+/// 32 random hexadecimal digits: two hashes of nothing, whose keys the standard library takes from the
+/// operating system's randomness.
 pub(crate) fn unique() -> String {
     let random = || RandomState::new().hash_one(());
     format!("{:016x}{:016x}", random(), random())
 }
 
-/// A path in the system's folder for temporary files, where nobody else has anything.
+/// An unused path in the system's folder for temporary files.
 pub(crate) fn unique_place() -> PathBuf {
     std::env::temp_dir().join(format!("flytekit-{}", unique()))
 }

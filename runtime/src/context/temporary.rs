@@ -7,8 +7,8 @@ use super::unique_place;
 use crate::execute::{Cancellable, cancellable};
 use crate::store::StoreError;
 
-/// A folder that only this process's user can enter. It is removed when this is dropped, and when the process
-/// is told to end.
+/// A folder that only this process's user can enter. Dropping this value removes the folder, and so does a
+/// signal that ends the process.
 #[derive(Debug)]
 pub(crate) struct TemporaryFolder {
     path: PathBuf,
@@ -43,7 +43,7 @@ impl TemporaryFolder {
 
 impl Drop for TemporaryFolder {
     fn drop(&mut self) {
-        // The system removes leftovers some day.
+        // The system removes leftovers eventually.
         let _ = fs::remove_dir_all(&self.path);
     }
 }

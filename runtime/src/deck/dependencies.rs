@@ -1,8 +1,6 @@
-//! What a program was built from.
+//! The dependencies of a program.
 
-use std::fmt::Write as _;
-
-use super::html::escaped;
+use super::table;
 
 /// The text of the lock file that a program was built with: see
 /// [`dependencies!`](macro@crate::deck::dependencies).
@@ -12,8 +10,8 @@ pub struct LockFile(pub &'static str);
 
 inventory::collect!(LockFile);
 
-/// Shows each crate of the program and its version on the pages of its tasks, from the lock file at this path,
-/// which is relative to the file that says so. It becomes a part of the program.
+/// Lists the program's crates and their versions on the pages of its tasks. The path of the lock file is
+/// relative to the source file. The program includes the content of the lock file.
 ///
 /// ```ignore
 /// flytekit::deck::dependencies!("../Cargo.lock");
@@ -28,39 +26,31 @@ macro_rules! __flytekit_dependencies {
     };
 }
 
-/// The program, and if it has its lock file the crates in it.
+/// The program, and the crates in its lock file, if it has one.
 pub(super) fn html() -> String {
-    let mut html = String::from(
-        "<div class=\"table\"><table><thead><tr><th scope=\"col\">what</th>\
-        <th scope=\"col\">version</th></tr></thead><tbody>",
-    );
-    let mut row = |name: &str, version: &str| {
-        let (name, version) = (escaped(name), escaped(version));
-        let _ = write!(html, "<tr><td>{name}</td><td>{version}</td></tr>");
-    };
-    row("flytekit (Rust)", env!("CARGO_PKG_VERSION"));
+    let row = |name: &str, version: &str| [name.to_owned(), version.to_owned()];
     let target = format!("{} {}", std::env::consts::ARCH, std::env::consts::OS);
-    row("target", &target);
+    let mut rows = vec![
+        row("flytekit (Rust)", env!("CARGO_PKG_VERSION")),
+        row("target", &target),
+    ];
     for (variable, name) in [
         ("FLYTE_INTERNAL_IMAGE", "image"),
         ("FLYTE_INTERNAL_TASK_VERSION", "task"),
     ] {
         if let Ok(value) = std::env::var(variable) {
-            row(name, &value);
+            rows.push(row(name, &value));
         }
     }
     let files = inventory::iter::<LockFile>.into_iter();
     let mut crates: Vec<_> = files.flat_map(|file| crates(file.0)).collect();
     crates.sort_unstable();
     crates.dedup();
-    for (name, version) in crates {
-        row(name, version);
-    }
-    html.push_str("</tbody></table></div>");
-    html
+    rows.extend(crates.into_iter().map(|(name, version)| row(name, version)));
+    table::of_texts(["what", "version"], rows)
 }
 
-/// The packages of a lock file, which cargo writes a member a line.
+/// The packages of a lock file, in which cargo writes one member per line.
 fn crates(lock_file: &str) -> Vec<(&str, &str)> {
     let mut crates = Vec::new();
     let mut name = None;

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-/// A text that is shown as it is: also within quotes of an attribute.
+/// Escapes a text, also for quoted attributes.
 pub(super) fn escaped(text: &str) -> Cow<'_, str> {
     const SPECIAL: [char; 5] = ['&', '<', '>', '"', '\''];
     if !text.contains(SPECIAL) {
@@ -22,7 +22,7 @@ pub(super) fn escaped(text: &str) -> Cow<'_, str> {
     html.into()
 }
 
-/// Source code, with what it is written in.
+/// Source code, with the name of its language.
 pub(super) fn code(language: &str, source: &str) -> String {
     format!(
         "<figure class=\"code\"><figcaption>{}</figcaption><pre><code>{}</code></pre></figure>",
@@ -31,7 +31,7 @@ pub(super) fn code(language: &str, source: &str) -> String {
     )
 }
 
-/// A text of which no more than so many bytes are shown.
+/// A text, cut to at most `most` bytes.
 pub(super) fn shortened(text: &str, most: usize) -> Cow<'_, str> {
     if text.len() <= most {
         return text.into();

@@ -1,8 +1,8 @@
-//! Markdown as HTML that has nothing in it but what Markdown makes.
+//! Markdown as HTML that only contains the elements of Markdown.
 
 use pulldown_cmark::{CowStr, Event, Options, Parser, Tag};
 
-/// The HTML of a text, without the HTML in it.
+/// The HTML of a Markdown text; HTML in the text is escaped.
 pub(super) fn html(text: &str) -> String {
     let options =
         Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH | Options::ENABLE_TASKLISTS;
@@ -34,7 +34,7 @@ fn harmless(event: Event<'_>) -> Event<'_> {
     }
 }
 
-/// Whether a link has no scheme but those of pages and mail: others make a browser do something.
+/// Whether a link has a scheme of pages or mail, or none: other schemes make a browser act.
 fn leads_to_page(url: &str) -> bool {
     let scheme = url.split_once(':').map(|(scheme, _)| scheme.trim());
     scheme.is_none_or(|scheme| {

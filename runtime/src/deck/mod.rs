@@ -1,8 +1,8 @@
-//! What people look at beside a task's outputs: one page, `deck.html`, of a tab for each [`Deck`].
+//! Decks: a page for people beside a task's outputs, `deck.html`, with a tab for each [`Deck`].
 //!
-//! A task has a page if its attribute says `enable_deck`. Tabs that are made by themselves show the timeline of
-//! the run, the task's function, what the program was built from, its inputs and its outputs; `deck_fields`
-//! chooses among these.
+//! A task has a page if its attribute has `enable_deck`. Standard tabs show the timeline of the run, the
+//! task's source, the program's dependencies, the inputs and the outputs; `deck_fields` selects some of
+//! these.
 //!
 //! ```
 //! use flytekit::deck::{Deck, time_it};
@@ -26,9 +26,9 @@
 //! # assert_eq!(train(4), 0.25);
 //! ```
 //!
-//! The page stands alone: it asks for nothing from elsewhere, and no script in it runs. What is text is
-//! shown as it is written; values of secrets are left out. It is written when the run has ended, also when it
-//! has failed, and a page that cannot be written fails no run.
+//! The page is one file, which loads nothing from other places and runs no script. Text is escaped, and
+//! values of secrets are redacted. The run writes the page at its end, also if it has failed. A page that
+//! cannot be written does not fail the run.
 
 mod dependencies;
 mod html;
@@ -61,18 +61,18 @@ use timeline::Span;
 #[doc(inline)]
 pub use crate::__flytekit_dependencies as dependencies;
 
-/// What is collected while a task with a page runs.
+/// The content of a task's page, which grows while the task runs.
 #[derive(Debug, Default)]
 pub(crate) struct Decks {
     own: Mutex<Vec<Deck>>,
     spans: Mutex<Vec<Span>>,
-    /// Tabs of what is only known when the function has returned.
+    /// Tabs with facts that are only known after the function has returned.
     ended: Mutex<Vec<(&'static str, String)>>,
 }
 
-/// A tab of the page: what is put into it stands below what was put into it before.
+/// A tab of the page; each method adds to its end.
 ///
-/// Clones are the same tab. Outside of a run, and in a task without `enable_deck`, nobody sees it.
+/// Clones are the same tab. Outside of a run, and in a task without `enable_deck`, the tab is not shown.
 #[derive(Clone)]
 pub struct Deck(Arc<Content>);
 
@@ -82,7 +82,7 @@ struct Content {
 }
 
 impl Deck {
-    /// A new tab of this run's page. One of the same name, if there is one, is replaced.
+    /// Creates a tab of this run's page. It replaces a tab with the same name.
     pub fn new(name: impl Into<String>) -> Self {
         let deck = Deck(Arc::new(Content {
             name: redacted(&name.into()).into_owned(),
@@ -98,7 +98,7 @@ impl Deck {
         deck
     }
 
-    /// Text as it is, with its line breaks.
+    /// Adds text as it is, with its line breaks.
     pub fn text(&self, text: impl fmt::Display) -> &Self {
         let text = text.to_string();
         self.put(&format!(
@@ -107,23 +107,23 @@ impl Deck {
         ))
     }
 
-    /// A text in Markdown, with tables. HTML in it is shown as text.
+    /// Adds a text in Markdown, with tables. HTML in it is shown as text.
     pub fn markdown(&self, text: &str) -> &Self {
         self.put(&markdown::html(&redacted(text)))
     }
 
-    /// HTML as it is, which is yours to trust. Scripts in it do not run, and nothing is fetched for it: an
-    /// image is a `data:` URL.
+    /// Adds HTML as it is: make sure that you trust it. Scripts in it do not run, and nothing is loaded for
+    /// it, so an image must be a `data:` URL.
     pub fn html(&self, html: &str) -> &Self {
         self.put(&redacted(html))
     }
 
-    /// Source code in a language, which the tab names.
+    /// Adds source code, with the name of its language.
     pub fn code(&self, language: &str, source: &str) -> &Self {
         self.put(&html::code(&redacted(language), &redacted(source)))
     }
 
-    /// Values as a table: a column for each field of a struct, of which the first rows are shown.
+    /// Adds values as a table, with a column for each field of a struct, and with the first rows only.
     ///
     /// ```
     /// use flytekit::deck::Deck;
@@ -141,30 +141,32 @@ impl Deck {
         self.put(&table::of_values(rows))
     }
 
-    /// The first rows of a batch of Arrow's.
+    /// Adds the first rows of an Arrow batch.
     #[cfg(feature = "arrow")]
     pub fn batch(&self, batch: &arrow_array::RecordBatch) -> &Self {
         self.put(&table::of_batches(std::slice::from_ref(batch)))
     }
 
-    /// The first rows of a frame, which are fetched for that.
+    /// Adds the first rows of a data frame, which Spark computes for that.
     ///
     /// # Errors
     ///
-    /// When Spark cannot compute them.
+    /// If Spark cannot compute the rows.
     #[cfg(all(feature = "arrow", feature = "spark"))]
     pub fn frame(&self, frame: &crate::spark::DataFrame) -> crate::Result<&Self> {
         Ok(self.put(&table::of_frame(frame)?))
     }
 
-    /// A picture in SVG, as plotting crates write it. It is shown as an image: nothing in it runs.
+    /// Adds a picture in SVG, for example from a plotting crate. The page shows it as an image, so nothing in
+    /// it runs.
     pub fn svg(&self, svg: &str) -> &Self {
         self.image("image/svg+xml", redacted(svg).as_bytes())
     }
 
-    /// A picture of a type such as `image/png`.
+    /// Adds a picture with a media type such as `image/png`.
     pub fn image(&self, media_type: &str, bytes: &[u8]) -> &Self {
-        let (media_type, bytes) = (escaped(media_type), STANDARD.encode(bytes));
+        let media_type = redacted(media_type);
+        let (media_type, bytes) = (escaped(&media_type), STANDARD.encode(bytes));
         self.put(&format!(
             "<img alt=\"\" src=\"data:{media_type};base64,{bytes}\">"
         ))

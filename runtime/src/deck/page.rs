@@ -1,23 +1,25 @@
-//! The page: one file that asks for nothing, with a tab for each deck.
+//! The page: one file that loads nothing, with a tab for each deck.
 //!
-//! Tabs are radio buttons, so that no script is needed, and none is allowed. What flytekit calls its
-//! elements is kept: `flyte-frame-tabs` and `flyte-frame-container`.
+//! Tabs are radio buttons, so that no script is needed, and none is allowed. The class names are flytekit's:
+//! `flyte-frame-tabs` and `flyte-frame-container`.
 
 use std::fmt::Write as _;
 
 use super::html::escaped;
 use super::parts::Tab;
+use crate::console::redacted;
 
-/// What the browser may load: nothing but styles and images of the page itself.
+/// The Content-Security-Policy: the browser loads only styles and images of the page itself.
 const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; \
     form-action 'none'";
 
 const STYLE: &str = include_str!("page.css");
 
-/// The page of these tabs.
+/// The page with these tabs.
 pub(super) fn page(title: &str, tabs: &[Tab]) -> String {
     let mut page = String::new();
-    let title = escaped(title);
+    let title = redacted(title);
+    let title = escaped(&title);
     let _ = write!(
         page,
         "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
@@ -47,7 +49,7 @@ pub(super) fn page(title: &str, tabs: &[Tab]) -> String {
     page
 }
 
-/// A rule for each tab: its name is marked and its content shown while its button is chosen.
+/// A CSS rule for each tab: the chosen button marks the tab's name and shows its content.
 fn shown_tabs(tabs: usize) -> String {
     let mut rules = String::new();
     for number in 0..tabs {

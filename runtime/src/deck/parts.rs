@@ -1,4 +1,4 @@
-//! Tabs that are made by themselves.
+//! The standard tabs.
 
 use std::time::SystemTime;
 
@@ -10,13 +10,13 @@ use crate::execute::{Product, RunResult};
 use crate::typed;
 use crate::types::LiteralMapRef;
 
-/// A tab as it stands in the page.
+/// A tab, as HTML.
 pub(super) struct Tab {
     pub(super) name: String,
     pub(super) html: String,
 }
 
-/// What a run that has ended was given, and what it gives.
+/// Records the inputs and the result of a run that has ended.
 pub(crate) fn ran(context: &Context, inputs: &[u8], result: &RunResult) {
     let (Some(decks), Some(options)) = (context.decks(), context.deck_options()) else {
         return;
@@ -41,7 +41,7 @@ fn literals(map: &[u8]) -> String {
     }
 }
 
-/// The tabs of a run's page in flytekit's order; nothing if the task has none.
+/// The tabs of a run's page, in flytekit's order; `None` if the task has no page.
 pub(super) fn tabs(context: &Context) -> Option<Vec<Tab>> {
     let (decks, options) = (context.decks()?, context.deck_options()?);
     let is_wanted = |field| options.fields.contains(&field);

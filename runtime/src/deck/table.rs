@@ -1,4 +1,4 @@
-//! Tables: of values, of Arrow's batches, of frames.
+//! Tables of values, of Arrow batches and of data frames.
 
 use serde_json::Value;
 
@@ -7,26 +7,26 @@ use crate::console::redacted;
 use crate::typed;
 use crate::types::{FlyteData, MsgpackKind, MsgpackReader, MsgpackWriter, ValueError};
 
-/// How many rows are shown: somebody looks at them.
+/// The maximum number of rows: people look at them.
 const ROWS: usize = 100;
 
-/// How much of a cell is shown.
+/// The maximum number of bytes of a cell.
 const CELL: usize = 2_000;
 
-/// The rows that are shown, and how many there are.
+/// The rows to show, and the number of all rows.
 struct Table {
     columns: Vec<String>,
     rows: Vec<Vec<Cell>>,
     of: Option<usize>,
 }
 
-/// A cell's text; numbers stand to the right.
+/// A cell's text; numbers are aligned to the right.
 struct Cell {
     text: String,
     is_number: bool,
 }
 
-/// The table of these values: fields are columns; what has none is one column.
+/// The table of these values: each field is a column; a value without fields is a single column.
 pub(super) fn of_values<T: FlyteData>(rows: &[T]) -> String {
     let shown = rows.iter().take(ROWS).map(row);
     let shown = match shown.collect::<Result<Vec<_>, _>>() {
@@ -80,6 +80,23 @@ pub(super) fn of_members<'a>(members: impl Iterator<Item = (&'a String, &'a Valu
     });
     Table {
         columns: vec!["name".to_owned(), "value".to_owned()],
+        rows: rows.collect(),
+        of: Some(0),
+    }
+    .html()
+}
+
+/// A table of texts in columns of these names.
+pub(super) fn of_texts<const N: usize>(columns: [&str; N], rows: Vec<[String; N]>) -> String {
+    let rows = rows.into_iter().map(|row| {
+        let cells = row.map(|text| Cell {
+            text,
+            is_number: false,
+        });
+        cells.into()
+    });
+    Table {
+        columns: columns.map(str::to_owned).into(),
         rows: rows.collect(),
         of: Some(0),
     }
@@ -159,13 +176,13 @@ mod arrow {
 
     use super::{Cell, ROWS, Table, failed};
 
-    /// The first rows of these batches, which are of one schema.
+    /// The first rows of these batches, which have one schema.
     pub(in crate::deck) fn of_batches(batches: &[RecordBatch]) -> String {
         let all = batches.iter().map(RecordBatch::num_rows).sum();
         shown(batches, Some(all)).unwrap_or_else(|error| failed(&error))
     }
 
-    /// The first rows of a frame.
+    /// The first rows of a data frame.
     #[cfg(feature = "spark")]
     pub(in crate::deck) fn of_frame(frame: &crate::spark::DataFrame) -> crate::Result<String> {
         let most = i32::try_from(ROWS).unwrap_or(i32::MAX);

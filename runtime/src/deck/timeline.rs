@@ -1,4 +1,4 @@
-//! What took how long.
+//! The timeline: the parts of a run, and their durations.
 
 use std::time::{Duration, SystemTime};
 
@@ -11,15 +11,15 @@ use crate::context::{Context, context};
 #[derive(Debug)]
 pub(super) struct Span {
     name: String,
-    /// Since the run began.
+    /// The time since the start of the run.
     start: Duration,
     length: Duration,
 }
 
-/// How many parts are remembered: a page of more is for nobody.
+/// The maximum number of parts: nobody reads a page with more.
 const MOST: usize = 1_000;
 
-/// Calls `work`, and shows on the timeline of the run how long that took.
+/// Calls `work`, and shows its duration on the timeline of the run.
 ///
 /// ```
 /// use flytekit::deck::time_it;
@@ -31,7 +31,7 @@ pub fn time_it<R>(name: &str, work: impl FnOnce() -> R) -> R {
     timed(&context(), name, work)
 }
 
-/// The same in this run; what panics has a length too.
+/// Like [`time_it`], for this run; a `work` that panics is recorded, too.
 pub(crate) fn timed<R>(context: &Context, name: &str, work: impl FnOnce() -> R) -> R {
     struct Timed<'a>(&'a Context, &'a str, SystemTime);
 
@@ -56,7 +56,7 @@ pub(crate) fn timed<R>(context: &Context, name: &str, work: impl FnOnce() -> R) 
     work()
 }
 
-/// A row for each part, with a bar where it lies in the whole.
+/// A row for each part, with a bar at its position in the run.
 pub(super) fn html(spans: &mut [Span], whole: Duration) -> String {
     spans.sort_by_key(|span| (span.start, std::cmp::Reverse(span.length)));
     let percent = |it: Duration| 100.0 * it.as_secs_f64() / whole.as_secs_f64().max(f64::EPSILON);

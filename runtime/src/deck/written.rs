@@ -1,4 +1,4 @@
-//! Where the page goes.
+//! Writes the page.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -8,19 +8,19 @@ use crate::console::tell;
 use crate::context::Context;
 use crate::store;
 
-/// Flyte's name of it.
+/// Flyte's name of the page.
 const FILE: &str = "deck.html";
 
-/// Whether whoever runs tasks here wants to see their pages at once.
+/// Whether pages of local runs open in a browser.
 static OPENS: AtomicBool = AtomicBool::new(false);
 
-/// Opens the pages of runs on this machine when they are written.
+/// Makes local runs open their pages in a browser.
 pub(crate) fn open_when_left() {
     OPENS.store(true, Ordering::Relaxed);
 }
 
-/// Writes the page of a run that has ended below a prefix, if it has one, and gives its place. That it cannot
-/// be written fails no run.
+/// Writes the page of an ended run below a prefix, if the task has one, and returns its place. A page that
+/// cannot be written does not fail the run.
 pub(crate) fn leave(context: &Context, prefix: &str) -> Option<String> {
     let tabs = tabs(context)?;
     let page = page(&context.task().name, &tabs);
@@ -33,7 +33,7 @@ pub(crate) fn leave(context: &Context, prefix: &str) -> Option<String> {
     }
 }
 
-/// The same on this machine, where somebody wants to know.
+/// Like [`leave`], for a local run: also prints the page's path.
 pub(crate) fn leave_here(context: &Context, folder: &str) {
     let Some(place) = leave(context, folder) else {
         return;

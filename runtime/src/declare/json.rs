@@ -30,33 +30,32 @@ pub enum Json<'a> {
     String(&'a str),
     /// A list. An [`Json::Absent`] element becomes `null`.
     Array(&'a [Json<'a>]),
-    /// An object. Written sorted by key; of equal keys the last wins.
+    /// An object, written sorted by key. If a key occurs twice, the last one wins.
     Object(&'a [(&'a str, Json<'a>)]),
     /// An object, and a member `default` in it.
     WithDefault(&'a Json<'a>, &'a Json<'a>),
     /// The JSON schema of a value that fits one of these; with `true` also `null`.
     AnyOf(&'a [Json<'a>], bool),
-    /// The same of schemas that are encoded already: the `values` of a `google.protobuf.ListValue`.
+    /// Like [`Json::AnyOf`], with encoded schemas: the `values` of a `google.protobuf.ListValue`.
     AnyOfEncoded(&'a [u8], bool),
-    /// An object that is encoded already: a `google.protobuf.Struct`, sorted by key.
+    /// An encoded object: a `google.protobuf.Struct`, sorted by key.
     Encoded(&'a [u8]),
     /// An object of strings, as configurations are.
     Strings(&'a [(&'a str, &'a str)]),
     /// A pod of an engine, in the JSON form of `flyteidl.core.K8sPod`: `metadata`, `podSpec` and
     /// `primaryContainerName`.
     Pod(&'a PodTemplate),
-    /// What a pod of an engine asks for and may use at most, in the JSON form of
-    /// `flyteidl.core.Resources`.
+    /// The requests and limits of a pod of an engine, in the JSON form of `flyteidl.core.Resources`.
     Resources {
-        /// What it asks for.
+        /// The requested resources.
         requests: &'a Resources,
-        /// What it may use at most.
+        /// The maximum resources.
         limits: &'a Resources,
     },
 }
 
 impl<'a> Json<'a> {
-    /// Text, or nothing when there is none.
+    /// Text, or absent if there is none.
     pub const fn optional(text: Option<&'a str>) -> Self {
         match text {
             Some(text) => Json::String(text),
@@ -64,7 +63,7 @@ impl<'a> Json<'a> {
         }
     }
 
-    /// A pod, or nothing when there is none.
+    /// A pod, or absent if there is none.
     pub const fn optional_pod(pod: Option<&'a PodTemplate>) -> Self {
         match pod {
             Some(pod) => Json::Pod(pod),
@@ -72,7 +71,7 @@ impl<'a> Json<'a> {
         }
     }
 
-    /// An object of strings, or nothing when it is empty.
+    /// An object of strings, or absent if it is empty.
     pub const fn strings_nonempty(entries: &'a [(&'a str, &'a str)]) -> Self {
         if entries.is_empty() {
             Json::Absent
@@ -92,7 +91,7 @@ macro_rules! schema {
 }
 pub(crate) use schema;
 
-/// A constant that becomes a JSON value by its type, which no trait can do in const context:
+/// Converts a constant to a JSON value by its type, which no trait can do in const context:
 /// `JsonLeaf(EXPR).json()`.
 ///
 /// ```
@@ -136,7 +135,7 @@ leaves! {
     &'static [(&'static str, &'static str)]: |entries| Json::Strings(entries);
 }
 
-/// A whole number as a double, or a build that stops because a double cannot hold it.
+/// A whole number as a double. Stops the build if a double cannot represent it.
 #[expect(
     clippy::cast_precision_loss,
     clippy::cast_possible_truncation,
@@ -161,7 +160,7 @@ pub(crate) const fn encode_struct(w: &mut Writer<'_>, members: &[(&str, Json<'_>
     }
 }
 
-/// Writes the members of a `Struct`, among them one more.
+/// Writes the members of a `Struct`, and one additional member.
 const fn encode_with(w: &mut Writer<'_>, members: &[(&str, Json<'_>)], more: (&str, Json<'_>)) {
     let (name, json) = more;
     let mut missing = true;
@@ -190,7 +189,7 @@ const fn encode_member(w: &mut Writer<'_>, key: &str, value: &Json<'_>) {
     }
 }
 
-/// Writes the fields of a `Struct` that a schema is.
+/// Writes the fields of a `Struct` with a schema.
 pub(crate) const fn encode_object(w: &mut Writer<'_>, object: &Json<'_>) {
     match object {
         Json::Object(members) => encode_struct(w, members),
@@ -225,7 +224,7 @@ pub(crate) const fn encode_object(w: &mut Writer<'_>, object: &Json<'_>) {
 const fn split_at_key<'a>(entries: &'a [u8], key: &str) -> (&'a [u8], &'a [u8]) {
     let mut at = 0;
     while at < entries.len() {
-        // The tag and the length of the entry, then those of its key, which is there unless it is empty.
+        // The tag and the length of the entry, then those of its key, which is present unless it is empty.
         let (length, entry) = length_at(entries, at + 1);
         let (key_length, key_at) = length_at(entries, entry + 1);
         let (_, from_key) = entries.split_at(key_at);
@@ -240,7 +239,7 @@ const fn split_at_key<'a>(entries: &'a [u8], key: &str) -> (&'a [u8], &'a [u8]) 
 /// The tag of `key` in an entry of a map.
 const KEY_TAG: u8 = 1 << 3 | 2;
 
-/// The length that stands at a place, and where what it measures begins.
+/// The length at this offset, and the offset of its content.
 const fn length_at(bytes: &[u8], mut at: usize) -> (usize, usize) {
     let (mut length, mut shift) = (0, 0);
     loop {
@@ -261,8 +260,8 @@ const fn is_below(bytes: &[u8], key: &str) -> bool {
     }
 }
 
-/// The schema of `null`, as one of several that a value may fit: the item of a list. Not by
-/// [`encode_value`], which needs it: an optimizing compiler sees a circle there.
+/// The schema of `null`, as an item of `anyOf`. Not encoded by [`encode_value`], which needs this constant:
+/// an optimizing compiler sees a cycle there.
 const NULL_SCHEMA: &[u8] = encoded!(|w| {
     w.string(3, "null");
     w.message(2, 0);
@@ -288,11 +287,11 @@ const fn encode_any_of(w: &mut Writer<'_>, variants: &[Json<'_>], more: &[u8], o
 /// Room for the tag and the length of a field below 16 whose content is shorter than 256 MiB.
 pub(crate) const PREFIX_ROOM: usize = 5;
 
-/// Room for what [`encode_any_of`] writes around the schemas.
+/// Room for the output of [`encode_any_of`] around the schemas.
 const ANY_OF_ROOM: usize = NULL_SCHEMA.len() + "anyOf".len() + 4 * PREFIX_ROOM;
 
-/// Room for the bytes of a `google.protobuf.Value` with its prefix: for those of most types it costs
-/// const evaluation less than to count them.
+/// Room for the bytes of a `google.protobuf.Value` with its prefix: for most types, this is cheaper in const
+/// evaluation than counting the bytes.
 pub(crate) const fn value_room(value: &Json<'_>) -> usize {
     match value {
         Json::Encoded(bytes) => return bytes.len() + 2 * PREFIX_ROOM,
@@ -304,8 +303,8 @@ pub(crate) const fn value_room(value: &Json<'_>) -> usize {
     counting.len()
 }
 
-/// JSON of a type that is made of another one, encoded once for the type: fields of it are many where
-/// types are few. A constant's size cannot depend on a type's parameter, so this is for what is short.
+/// JSON of a type with a parameter, encoded once per type, because there are many fields and few types. The
+/// size of a constant cannot depend on a type's parameter, so this is for short JSON.
 #[derive(Clone, Copy)]
 pub(crate) struct Short {
     room: [u8; Short::ROOM],
@@ -333,7 +332,7 @@ impl Short {
         Short { room, len }
     }
 
-    /// The bytes, unless they are too many.
+    /// The bytes, unless there are too many.
     pub(crate) const fn bytes(&self) -> Option<&[u8]> {
         match Short::ROOM.checked_sub(self.len) {
             Some(unused) => Some(self.room.split_at(unused).1),

@@ -1,9 +1,8 @@
-//! What exists: constants that describe it, and the encoder that turns them into bytes while the
-//! compiler runs.
+//! Constants that describe entities, and the encoder that turns them into bytes at compile time.
 //!
-//! The attribute fills a [`TaskDescriptor`]; nothing here knows an engine. Where a value has rules
-//! (a quantity, a name), its constructor is a `const fn` that checks them, so that a constant
-//! shared by a team is checked where it is written.
+//! The attribute fills a [`TaskDescriptor`]; nothing here knows an engine. Values with rules (a quantity, a
+//! name) have `const fn` constructors that check them, so that a team's shared constant is checked where it
+//! is written.
 
 #[cfg(all(test, feature = "package"))]
 mod drawn;
@@ -44,7 +43,9 @@ pub use task::{
     EXECUTABLE, EncodedCustom, IoStrategy, Mapped, MetadataFormat, Mount, Partition, PodTemplate,
     RawContainer, Resources, Secret, SharedMemory, TaskDescriptor, UploadMode,
 };
-pub(crate) use task::{BY_TEMPLATE, fetching, mapped_at_run_time, task_spec, task_spec_bytes};
+pub(crate) use task::{
+    BY_TEMPLATE, fetching, mapped_at_run_time, not_mappable, task_spec, task_spec_bytes,
+};
 #[doc(hidden)]
 pub use task::{
     Encoded, MapName, count, encode_task_spec, map_inputs, map_outputs, mappable, names,
@@ -58,18 +59,20 @@ pub use workflow::{
 };
 #[doc(hidden)]
 pub use workflow::{
-    Common, CommonBytes, Compared, ConstValue, ReaderOf, approvable, approved, argument, compared,
-    encode_workflow_spec, failure_arguments, named, output_path, part, path, reader, whole,
-    workflow_spec_len,
+    Common, CommonBytes, Compared, ConstValue, ReaderOf, another_signal, approvable, approved,
+    argument, compared, encode_workflow_spec, failure_arguments, named, object, of_task,
+    output_path, part, path, reader, whole, workflow_spec_len,
 };
-pub(crate) use workflow::{dynamic_job, element, entered, member, workflow_spec, write_constant};
+pub(crate) use workflow::{
+    FAILURE, dynamic_job, element, entered, literal, member, workflow_spec, write_constant,
+};
 
 /// A place in a source file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Location {
-    /// As `file!()` gives it.
+    /// The file, like `file!()`.
     pub file: &'static str,
-    /// From one.
+    /// The line, counted from one.
     pub line: u32,
 }
 

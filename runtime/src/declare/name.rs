@@ -1,6 +1,6 @@
 //! A task's name from its module path, in const context.
 
-/// A name that is made of a module path: `my_app::etl::r#type` becomes `my_app.etl.type`.
+/// A name from a module path: `my_app::etl::r#type` becomes `my_app.etl.type`.
 #[derive(Clone, Copy, Debug)]
 pub struct Dotted {
     bytes: [u8; Dotted::ROOM],
@@ -8,14 +8,14 @@ pub struct Dotted {
 }
 
 impl Dotted {
-    /// Four times what Flyte Admin takes for a name.
+    /// Four times the maximum length of a name in Flyte Admin.
     const ROOM: usize = 1024;
 
-    /// The name of what has this path.
+    /// The name of the item with this path.
     ///
     /// # Panics
     ///
-    /// In const evaluation, when it is longer than any name in Flyte.
+    /// In const evaluation, if it is longer than any name in Flyte.
     pub const fn new(path: &str) -> Self {
         let path = path.as_bytes();
         assert!(
@@ -31,7 +31,7 @@ impl Dotted {
     ///
     /// # Panics
     ///
-    /// Never: what was dropped from the path is ASCII.
+    /// Never, because only ASCII was dropped from the path.
     pub const fn as_str(&'static self) -> &'static str {
         match core::str::from_utf8(self.bytes.split_at(self.len).0) {
             Ok(text) => text,
@@ -40,7 +40,7 @@ impl Dotted {
     }
 }
 
-/// Copies a path with `::` as a dot and without the `r#` of raw identifiers, and gives its length.
+/// Copies a path with `::` as a dot and without the `r#` of raw identifiers, and returns its length.
 const fn copy_plain(path: &[u8], out: &mut [u8; Dotted::ROOM]) -> usize {
     let (mut rest, mut at) = (path, 0);
     loop {

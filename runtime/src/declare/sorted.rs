@@ -1,4 +1,4 @@
-//! Walking the keys of a map in descending order, in const context, without a sorted copy.
+//! Iterates over the keys of a map in descending order, in const context, without a sorted copy.
 
 use core::cmp::Ordering;
 
@@ -6,11 +6,11 @@ use super::{Argument, Variable};
 
 /// The keys of a list that is written as a protobuf map.
 pub(crate) enum Keys<'a, V> {
-    /// Of entries with values of any kind.
+    /// Entries with values of any kind.
     Entries(&'a [(&'a str, V)]),
-    /// Of the variables of an interface.
+    /// The variables of an interface.
     Variables(&'a [Variable]),
-    /// Of what a node takes.
+    /// The arguments of a node.
     Arguments(&'a [Argument<'a>]),
 }
 
@@ -32,7 +32,7 @@ impl<'a, V> Keys<'a, V> {
     }
 }
 
-/// Whether the keys are in ascending order, each there once.
+/// Whether the keys are in ascending order, without duplicates.
 pub(crate) const fn is_sorted<V>(keys: &Keys<'_, V>) -> bool {
     let mut index = 1;
     while index < keys.len() {
@@ -44,23 +44,23 @@ pub(crate) const fn is_sorted<V>(keys: &Keys<'_, V>) -> bool {
     true
 }
 
-/// The places of the keys in descending order; of equal keys only the last.
+/// The indexes of the keys in descending order; of equal keys only the last.
 ///
-/// What the attribute knows it writes sorted, and then this is a walk. The rest, such as the constants
-/// of a team, is sorted here.
+/// The attribute sorts the keys that it knows, and then this only iterates. Other keys, such as a team's
+/// constants, are sorted here.
 #[expect(
     clippy::large_enum_variant,
     reason = "const evaluation has no place but its own values"
 )]
 pub(crate) enum Descending {
-    /// From behind; so many are left.
+    /// A sorted list, from its end; the number of remaining keys.
     Sorted(usize),
-    /// From the top of a heap.
+    /// A heap, from its top.
     Heap(Heap),
 }
 
 impl Descending {
-    /// Those of a list.
+    /// The keys of a list.
     pub(crate) const fn of<V>(keys: &Keys<'_, V>) -> Self {
         if is_sorted(keys) {
             Descending::Sorted(keys.len())
@@ -69,7 +69,7 @@ impl Descending {
         }
     }
 
-    /// The next place in the list that this was made of.
+    /// The index of the next key in the original list.
     pub(crate) const fn next<V>(&mut self, keys: &Keys<'_, V>) -> Option<usize> {
         match self {
             Descending::Sorted(0) => None,
@@ -82,7 +82,7 @@ impl Descending {
     }
 }
 
-/// The keys of two lists from the greatest to the least, each once.
+/// The keys of two lists in descending order, without duplicates.
 pub(crate) struct Merged<'a, V> {
     lists: [Keys<'a, V>; 2],
     orders: [Descending; 2],
@@ -90,7 +90,7 @@ pub(crate) struct Merged<'a, V> {
 }
 
 impl<'a, V: Copy> Merged<'a, V> {
-    /// Those of these two.
+    /// The keys of these two lists.
     pub(crate) const fn of(one: &'a [(&'a str, V)], other: &'a [(&'a str, V)]) -> Self {
         let lists = [Keys::Entries(one), Keys::Entries(other)];
         let orders = [Descending::of(&lists[0]), Descending::of(&lists[1])];
@@ -135,17 +135,17 @@ impl<'a, V: Copy> Merged<'a, V> {
     }
 }
 
-/// Places with the greatest key at the top.
+/// Indexes, with the greatest key at the top.
 pub(crate) struct Heap {
     places: [u16; Heap::ROOM],
-    /// How many places are left.
+    /// The number of remaining indexes.
     left: usize,
-    /// The place that was given last.
+    /// The index that was returned last.
     given: Option<usize>,
 }
 
 impl Heap {
-    /// How many keys are sorted fast.
+    /// The maximum number of keys that are sorted fast.
     const ROOM: usize = 2048;
 
     const fn of<V>(keys: &Keys<'_, V>) -> Self {
@@ -174,7 +174,7 @@ impl Heap {
         }
     }
 
-    /// Lets the place at `root` sink to where it belongs.
+    /// Sinks the index at `root` to its position.
     const fn sift<V>(&mut self, keys: &Keys<'_, V>, mut root: usize) {
         loop {
             let mut greatest = root;
@@ -193,7 +193,7 @@ impl Heap {
         }
     }
 
-    /// Equal keys are in the order of their places.
+    /// Compares two keys; equal keys are ordered by their indexes.
     const fn is_below<V>(&self, keys: &Keys<'_, V>, one: usize, other: usize) -> bool {
         let (one, other) = (self.places[one] as usize, self.places[other] as usize);
         match compare(keys.at(one), keys.at(other)) {
@@ -234,7 +234,7 @@ impl Heap {
     }
 }
 
-/// Where the greatest key below `bound` is (of all keys without one); of equal keys the last.
+/// The index of the greatest key below `bound` (of all keys without a bound); of equal keys the last.
 const fn last_below<V>(keys: &Keys<'_, V>, bound: Option<&str>) -> Option<usize> {
     let mut found: Option<usize> = None;
     let mut index = 0;
@@ -256,8 +256,8 @@ const fn last_below<V>(keys: &Keys<'_, V>, bound: Option<&str>) -> Option<usize>
     found
 }
 
-/// `str::cmp`, in const context. Eight bytes at a time, as long as they are equal: patterns cost const
-/// evaluation least.
+/// `str::cmp`, in const context. Compares eight bytes at a time while they are equal, because patterns are
+/// cheapest in const evaluation.
 pub(crate) const fn compare(left: &str, right: &str) -> Ordering {
     let (mut left, mut right) = (left.as_bytes(), right.as_bytes());
     while let ([a, b, c, d, e, f, g, h, more @ ..], [s, t, u, v, w, x, y, z, others @ ..]) =
@@ -291,7 +291,7 @@ pub(crate) const fn compare(left: &str, right: &str) -> Ordering {
     }
 }
 
-/// Whether these are the same bytes, likewise.
+/// Whether the bytes are equal, in const context.
 pub(crate) const fn equal(mut left: &[u8], mut right: &[u8]) -> bool {
     if left.len() != right.len() {
         return false;

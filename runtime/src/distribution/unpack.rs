@@ -185,6 +185,17 @@ mod tests {
     }
 
     #[test]
+    fn names_cannot_write_to_a_terminal() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = "../\u{1b}]0;title\u{7}\nerror: forged";
+        let archive = archive(&[(EntryType::Regular, path, "")]);
+        let error = unpack(archive.path(), folder.path()).unwrap_err();
+        let error = error.to_string();
+        assert!(error.contains("leads elsewhere"), "{error}");
+        assert!(!error.contains(char::is_control), "{error:?}");
+    }
+
+    #[test]
     fn files_and_folders_are_what_they_were() {
         let folder = tempfile::tempdir().unwrap();
         let archive = archive(&[

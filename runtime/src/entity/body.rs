@@ -1,28 +1,28 @@
-//! What rustc checks the bodies of workflows with: none of it is ever called.
+//! Stand-ins with which rustc checks the bodies of workflows: nothing calls them.
 //!
-//! `#[workflow]` writes the user's statements once more into a closure, with each entity that they call
-//! as a function of its signature, and each value that they pass as one of the type of its place.
+//! `#[workflow]` writes the user's statements once more into a closure. There, each called entity is a
+//! function with its signature, and each passed value has the type of its place.
 
 use crate::declare::ConstValue;
 
-/// A place in the body: a variable, or a part of one. What is taken from it stays there, as in a graph,
-/// where any number of nodes can take one value.
+/// A place in the body: a variable, or a part of one. Taking a value does not move it, because in a graph any
+/// number of nodes can take one value.
 #[derive(Debug)]
 pub struct Place<'a, T>(pub &'a T);
 
 impl<T> Place<'_, T> {
-    /// A value of the place's type.
+    /// A value with the place's type.
     pub fn value(self) -> T {
         unreachable!("a workflow's body is not run")
     }
 }
 
-/// Text, which as an input is owned.
+/// Text, which is owned as an input.
 pub fn text(_: &'static str) -> String {
     unreachable!("a workflow's body is not run")
 }
 
-/// A constant, as an input has it.
+/// A constant, with the type of its input.
 pub fn constant<T: ConstValue>(_: T) -> T::Input {
     unreachable!("a workflow's body is not run")
 }

@@ -1,4 +1,4 @@
-//! What a function does that stands for an entity of another program: it fails.
+//! The function of a reference to another program: it fails.
 
 use std::marker::PhantomData;
 
@@ -12,7 +12,7 @@ pub struct Elsewhere<R> {
 }
 
 impl<R> Elsewhere<R> {
-    /// The one of this name.
+    /// The entity with this name.
     pub const fn new(name: &'static str) -> Self {
         Elsewhere {
             name,
@@ -23,17 +23,17 @@ impl<R> Elsewhere<R> {
     fn error(&self) -> Error {
         let name = self.name;
         Error::user(format!(
-            "`{name}` is of another program, so it does not run here: call it in a workflow, and run that in Flyte"
+            "`{name}` belongs to another program, so it cannot run locally: call it in a workflow, and run the workflow in Flyte"
         ))
     }
 }
 
-/// Where the function can say it: it returns a `Result`.
+/// For functions that return a `Result`.
 pub trait FailsByError {
-    /// What the function returns.
+    /// The function's return type.
     type Returned;
 
-    /// Says that it does not run here.
+    /// Fails, because the entity cannot run locally.
     fn fail(&self) -> Self::Returned;
 }
 
@@ -45,12 +45,12 @@ impl<T, E: From<Error>> FailsByError for Elsewhere<Result<T, E>> {
     }
 }
 
-/// Where it cannot: one more reference, so that it is found second.
+/// For all other functions: the additional reference makes rustc prefer [`FailsByError`].
 pub trait FailsByPanic {
-    /// What the function returns.
+    /// The function's return type.
     type Returned;
 
-    /// Says that it does not run here.
+    /// Fails, because the entity cannot run locally.
     fn fail(&self) -> Self::Returned;
 }
 

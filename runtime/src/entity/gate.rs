@@ -1,10 +1,10 @@
-//! Waits in workflows.
+//! Gates of workflows.
 
 use std::time::Duration;
 
 use crate::error::{Error, Result};
 
-/// Waits in a workflow for somebody's yes, under the name of a signal, and gives on what it is given. A no
+/// Waits in a workflow for an approval, under the name of a signal, and passes the value on. A rejection
 /// fails the workflow.
 ///
 /// ```
@@ -28,7 +28,7 @@ use crate::error::{Error, Result};
 /// }
 /// ```
 ///
-/// Where a workflow runs here, it asks at the terminal; `run … --signal NAME=VALUE` answers before.
+/// A local run asks at the terminal; `run … --signal NAME=VALUE` answers in advance.
 ///
 /// # Errors
 ///
@@ -62,19 +62,21 @@ pub fn wait_for_input<T>(signal: &str) -> Result<T> {
     Err(outside("wait_for_input", signal))
 }
 
-/// Waits in a workflow for some time to pass, and holds no machine meanwhile. It is a node of its own: what
-/// runs after it says so with `#[node(after(…))]`.
+/// Waits in a workflow for some time, without occupying a machine. The gate is a node of its own: put
+/// `#[node(after(…))]` on the statements that wait for it.
 ///
 /// # Panics
 ///
-/// Outside of a workflow's body: a task sleeps by itself.
+/// Outside of a workflow's body: a task can use `std::thread::sleep`.
 pub fn sleep(length: Duration) {
-    panic!("`sleep` for {length:?} is of a workflow's body: elsewhere, sleep as the program does");
+    panic!(
+        "`sleep` for {length:?} is only for a workflow's body: elsewhere, sleep as in any program"
+    );
 }
 
 fn outside(function: &str, signal: &str) -> Error {
     Error::user(format!(
-        "`{function}` of the signal \"{signal}\" is of a workflow's body: nothing waits elsewhere"
+        "`{function}` of the signal \"{signal}\" is only for a workflow's body: nothing waits elsewhere"
     ))
 }
 
@@ -90,11 +92,11 @@ macro_rules! handles {
 
 handles!(approve wait_for_input sleep);
 
-/// What rustc checks waits with: an entity of one of their names is something else.
+/// Only for rustc, which checks gates with it: an entity with one of their names is something else.
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not flytekit's",
-    label = "a workflow takes a call of this name for a wait",
+    label = "a workflow reads a call of this name as a gate",
     note = "call another function of this name by its path: `self::approve(…)`"
 )]
 pub trait IsGate {

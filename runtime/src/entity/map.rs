@@ -4,7 +4,7 @@ use crate::declare::{LiteralType, Variable};
 use crate::error::{Error, Result};
 use crate::types::Returns;
 
-/// Runs a task of a workflow once for each element of a list, and gives the list of what it gave.
+/// Runs a task of a workflow once for each element of a list, and gives the list of the results.
 ///
 /// ```
 /// use flytekit::prelude::*;
@@ -28,10 +28,11 @@ use crate::types::Returns;
 /// assert_eq!(squares(vec![1, 2, 3], 10).unwrap(), [10, 40, 90]);
 /// ```
 ///
-/// A closure says what all elements take alike: it is one call of a task. Of several lists of one length each
-/// element takes its own: `map(|x, y| join(x, y), some, others)`. `#[node(…)]` before it says how many elements
-/// run at the same time (`concurrency = 4`) and how many must succeed (`min_success_ratio = 0.8`,
-/// `min_successes = 3`): the list is then one of `Option`s.
+/// A closure, which is one call of a task, binds the inputs that are the same for all elements. With several
+/// lists of one length, each element takes one item of each list: `map(|x, y| join(x, y), some, others)`.
+/// `#[node(…)]` before the statement limits the number of elements that run at the same time
+/// (`concurrency = 4`), and sets how many must succeed (`min_success_ratio = 0.8`, `min_successes = 3`): the
+/// list then contains `Option`s.
 ///
 /// # Errors
 ///
@@ -42,7 +43,7 @@ where
 {
     drop((task, list));
     Err(Error::user(
-        "`map` is of a workflow's body: elsewhere, map as the program does",
+        "`map` is only for a workflow's body: elsewhere, map as in any program",
     ))
 }
 
@@ -52,15 +53,15 @@ pub enum map {}
 
 impl IsMap for map {}
 
-/// What rustc checks maps with: an entity of that name is something else.
+/// Only for rustc, which checks maps with it: an entity with that name is something else.
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not flytekit's",
-    label = "a workflow takes a call of this name for a map",
+    label = "a workflow reads a call of this name as a map",
     note = "call another function of this name by its path: `self::map(…)`"
 )]
 pub trait IsMap {
-    /// All elements succeed, each of which gives such a value.
+    /// All elements succeed, and each gives such a value.
     fn all<T>(_each: T) -> Result<Vec<T>> {
         unreachable!("a workflow's body is not run")
     }
@@ -76,16 +77,16 @@ pub fn element<T>(_list: Vec<T>) -> T {
     unreachable!("a workflow's body is not run")
 }
 
-/// What a mapped task returns for an element.
+/// The return value of a mapped task for an element.
 #[derive(Debug)]
 pub struct Returned<R>(pub R);
 
-/// Where it is a `Result`.
+/// For a `Result`.
 pub trait ValueOfResult {
-    /// What it holds.
+    /// The type of the value inside.
     type Value;
 
-    /// That value.
+    /// The value.
     fn value(self) -> Self::Value;
 }
 
@@ -97,12 +98,12 @@ impl<T, E> ValueOfResult for Returned<core::result::Result<T, E>> {
     }
 }
 
-/// Where it is none: with a reference, so that it is found second.
+/// For all other types: the additional reference makes rustc prefer [`ValueOfResult`].
 pub trait ValueItself {
-    /// What it is.
+    /// The type of the value.
     type Value;
 
-    /// That value.
+    /// The value.
     fn value(self) -> Self::Value;
 }
 
@@ -114,21 +115,26 @@ impl<R> ValueItself for &Returned<R> {
     }
 }
 
-/// The outputs of a map some of whose elements may fail, by what its task returns for one.
+/// The outputs of a map, some of whose elements may fail, from the return value of its task.
 ///
 /// # Panics
 ///
-/// When its values may be missing already.
+/// If the task's output is already an `Option`.
 pub const fn some_outputs<F, M, R>(_each: F) -> &'static [Variable]
 where
     F: FnOnce() -> R + Copy,
     R: Returns<M>,
 {
+    optional_outputs::<M, R>()
+}
+
+/// The same from the type of the return value.
+pub(crate) const fn optional_outputs<M, R: Returns<M>>() -> &'static [Variable] {
     if let [only] = R::OPTIONS
         && let LiteralType::Refused(_) = only.literal_type
     {
         panic!(
-            "what this task gives may be none already, which a list does not tell from a failed element: let all elements succeed, or let the task give a plain value"
+            "this task's output can be none, which a list cannot distinguish from a failed element: let all elements succeed, or let the task return a plain value"
         )
     }
     R::OPTIONS

@@ -1,8 +1,8 @@
-//! Ends of the process that its run does not see: the task's code calls `exit`, a panic aborts, or words
-//! of the task's own never come.
+//! Ends of the process that its run does not notice: the task's code calls `exit`, a panic aborts, or the
+//! code that formats an error never returns.
 
 use std::process::ExitCode;
-use std::sync::mpsc::{self, RecvTimeoutError};
+use std::sync::mpsc::{self, RecvTimeoutError, Sender};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::Duration;
@@ -14,21 +14,21 @@ use super::signals::{CANCELLING, reported};
 use crate::console::tell;
 use crate::error::Error;
 
-/// Says an error where the process's run would, and gives the exit code.
+/// Reports an error like the run of the process, and returns the exit code.
 type LastWords = Arc<dyn Fn(&Error) -> ExitCode + Send + Sync>;
 
-/// Those of the run that is under way.
+/// The last words of the run in progress.
 static LAST_WORDS: Mutex<Option<LastWords>> = Mutex::new(None);
 
-/// How long an error may take to say what it is. It does so in its type's own code.
+/// The time limit for formatting an error, which runs the code of the error's type.
 const SAYING: Duration = Duration::from_secs(10);
 
-/// A run, until this is dropped.
+/// A run in progress, until this is dropped.
 #[must_use]
 #[derive(Debug)]
 pub(crate) struct UnderWay(());
 
-/// Lets `last_words` say why, if the process ends before what this gives is dropped.
+/// Calls `last_words` if the process ends before the returned value is dropped.
 pub(crate) fn during_run(
     last_words: impl Fn(&Error) -> ExitCode + Send + Sync + 'static,
 ) -> UnderWay {
@@ -46,17 +46,18 @@ fn set(last_words: Option<LastWords>) {
     *LAST_WORDS.lock().unwrap_or_else(PoisonError::into_inner) = last_words;
 }
 
-/// Ends the process with the last words of its run, if one is under way. Only then there is an error: it
-/// may have a backtrace, which costs more than a whole run.
-pub(super) fn end(error: impl FnOnce() -> Error) {
-    // Held to the end: nothing else is to end the process meanwhile, not even the run itself.
+/// Ends the process with the last words of its run, if one is in progress. Only then the error is created,
+/// because its backtrace may cost more than a whole run.
+pub(super) fn end(error: &mut dyn FnMut() -> Error) {
+    // Held to the end, so that nothing else ends the process meanwhile, not even the run itself.
     let mut run = LAST_WORDS.lock().unwrap_or_else(PoisonError::into_inner);
     let Some(last_words) = run.take() else {
         return;
     };
     let error = error();
-    // Not in this thread, which may hold what is needed for that, or have lost its own variables.
-    let code = match reported(move || last_words(&error)) {
+    // Not in this thread, which may hold locks that the report needs, or have lost its thread-local
+    // variables.
+    let code = match reported(Box::new(move || last_words(&error))) {
         Ok(said) => said.unwrap_or(ExitCode::FAILURE),
         Err(error) => {
             tell(format_args!(
@@ -69,19 +70,27 @@ pub(super) fn end(error: impl FnOnce() -> Error) {
     low_level::exit(i32::from(code != ExitCode::SUCCESS))
 }
 
-/// Ends the process from any thread, as its run wants it.
+/// Ends the process from any thread, with the run's exit code.
 pub(crate) fn leave(code: ExitCode) -> ! {
     set(None);
     std::process::exit(i32::from(code != ExitCode::SUCCESS))
 }
 
-/// Calls `say`, which others' code is behind. If it does not come back, that is how the run ends.
+/// Calls `say`, which runs the user's code. If it does not return in time, the run ends with that error.
 pub(crate) fn in_time<T>(say: impl FnOnce() -> T) -> T {
-    let (is_said, said) = mpsc::channel::<()>();
+    let is_said = wait_for_words();
+    let said = say();
+    drop(is_said);
+    said
+}
+
+/// Ends the run if what this gives is not dropped in time.
+fn wait_for_words() -> Sender<()> {
+    let (is_said, said) = mpsc::channel();
     let wait = move || {
-        // Nothing is sent: the channel ends when it is said.
+        // Nothing is sent: the channel closes when `say` has returned.
         if said.recv_timeout(SAYING) == Err(RecvTimeoutError::Timeout) {
-            end(|| {
+            end(&mut || {
                 Error::user(format!(
                     "the task failed with an error that does not say why within {SAYING:?}: its `Display` \
                      or its `source` does not end"
@@ -89,17 +98,15 @@ pub(crate) fn in_time<T>(say: impl FnOnce() -> T) -> T {
             });
         }
     };
-    // Without a thread nobody waits.
+    // If there is no thread, nobody waits.
     let _waiting = thread::Builder::new().spawn(wait);
-    let said = say();
-    drop(is_said);
-    said
+    is_said
 }
 
 dtor::declarative::dtor! {
     #[dtor(unsafe)]
     fn at_exit() {
-        end(|| {
+        end(&mut || {
             Error::user(
                 "the task's code ended the process, by `std::process::exit` or an `exit` of another \
                  language: return from the function instead, with an error if it failed",

@@ -1,4 +1,5 @@
-//! A process that is told to end first ends what its runs have under way elsewhere.
+//! Cancellation: a process that receives a signal first cancels the work that its runs have in progress
+//! elsewhere.
 
 use std::collections::VecDeque;
 use std::fmt;
@@ -8,16 +9,16 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
-/// As many are cancelled at once: some of them may hang.
+/// The number of simultaneous cancellations: some of them may hang.
 const AT_ONCE: usize = 32;
 
-/// The runs of this process, and what they have begun and not finished.
+/// The runs of this process, with their unfinished work.
 pub(super) static RUNS: Cancels = Cancels(Mutex::new(Vec::new()));
 
-/// Ends what a run has under way, from any thread.
+/// Cancels the work of a run, from any thread.
 pub(crate) type Cancel = Box<dyn FnOnce() + Send>;
 
-/// The runs that are under way, each with the way to cancel it.
+/// The runs in progress, each with its cancellation.
 pub(super) struct Cancels(Mutex<Vec<Entry>>);
 
 struct Entry {
@@ -25,14 +26,14 @@ struct Entry {
     cancel: Cancel,
 }
 
-/// What can be cancelled, until this is dropped.
+/// Work that can be cancelled, until this is dropped.
 pub struct Cancellable<'a> {
     runs: &'a Cancels,
     id: u64,
 }
 
-/// Lets the process's end (SIGTERM, Ctrl-C) call `cancel`, until what this gives is dropped: for what
-/// an engine has under way outside of a run, which its [`Watch`](crate::engine::Watch) tells of.
+/// Makes the end of the process (SIGTERM, Ctrl-C) call `cancel`, until the returned value is dropped. This is
+/// for an engine's work outside of a run; in a run, use its [`Watch`](crate::engine::Watch).
 ///
 /// ```
 /// use flytekit::engine::cancellable;
@@ -44,8 +45,7 @@ pub fn cancellable(cancel: impl FnOnce() + Send + 'static) -> Cancellable<'stati
     RUNS.add(Box::new(cancel))
 }
 
-/// Runs that were cancelled. While this lives none of them goes on to report that it failed, nor
-/// does another one start.
+/// Runs that were cancelled. While this exists, none of them reports a failure, and no other run starts.
 #[must_use]
 pub(super) struct Cancelled<'a> {
     _runs: MutexGuard<'a, Vec<Entry>>,
@@ -76,7 +76,7 @@ impl Cancels {
                         .pop_front()
                 };
                 while let Some(Entry { cancel, .. }) = next() {
-                    // What panics holds up none of the others.
+                    // A panic does not stop the other cancellations.
                     let _ = catch_unwind(AssertUnwindSafe(cancel));
                 }
                 drop(done);
@@ -86,7 +86,7 @@ impl Cancels {
             }
         }
         drop(done);
-        // Nothing is sent: the channel ends with the last of them.
+        // Nothing is sent: the channel closes with the last cancellation.
         if all_done.recv_timeout(limit) == Err(mpsc::RecvTimeoutError::Timeout) {
             tracing::warn!("not all is cancelled after {:?}", start.elapsed());
         }

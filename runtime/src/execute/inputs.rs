@@ -8,15 +8,15 @@ use crate::engine;
 use crate::error::Error;
 use crate::types::{LiteralMapRef, LiteralRef, ValueError};
 
-/// [`FlyteType::decode`](crate::types::FlyteType::decode) of a type. A function, not a bound: the
-/// attribute's code names the trait once more for the interface, and one unsuitable type is then one
+/// [`FlyteType::decode`](crate::types::FlyteType::decode) of a type. A function instead of a bound: the
+/// attribute's code names the trait once more for the interface, and this way an unsuitable type is only one
 /// error.
 pub(crate) type Decode<T> = fn(LiteralRef<'_>) -> Result<T, ValueError>;
 
 /// A literal by its input's name.
 pub(crate) type NamedLiteral<'a> = (&'static str, Cow<'a, [u8]>);
 
-/// The literals of `inputs.pb`, and what was wrong with those that were taken.
+/// The literals of `inputs.pb`, and the mistakes in those that were taken.
 #[derive(Debug)]
 pub struct Inputs<'a> {
     task: &'static TaskDescriptor,
@@ -24,17 +24,17 @@ pub struct Inputs<'a> {
     mistakes: Vec<Mistake>,
 }
 
-/// What is wrong with an input.
+/// A mistake in an input.
 #[derive(Debug)]
 enum Mistake {
-    /// Its name, or that it is not there.
+    /// The name is wrong, or the input is missing.
     Name(String),
-    /// Its value, or what failed on the way to that.
+    /// The value is wrong, or could not be fetched.
     Value(Error),
 }
 
 impl<'a> Inputs<'a> {
-    /// Reads the names; the values stay as they are until they are taken.
+    /// Reads the names. The values are decoded when they are taken.
     pub(crate) fn new(task: &'static TaskDescriptor, literal_map: &'a [u8]) -> Result<Self, Error> {
         let given = LiteralMapRef::new(literal_map)
             .iter()
@@ -44,7 +44,7 @@ impl<'a> Inputs<'a> {
         Ok(Inputs::of(task, given))
     }
 
-    /// These.
+    /// The given inputs.
     pub(crate) fn of(task: &'static TaskDescriptor, given: Vec<(&'a str, LiteralRef<'a>)>) -> Self {
         Inputs {
             task,
@@ -53,7 +53,7 @@ impl<'a> Inputs<'a> {
         }
     }
 
-    /// The bytes of a `LiteralMap` of them.
+    /// The bytes of a `LiteralMap` of the inputs.
     #[cfg(feature = "deck")]
     pub(crate) fn encoded(&self) -> Vec<u8> {
         crate::wire::Writer::to_bytes(|w| {
@@ -66,7 +66,7 @@ impl<'a> Inputs<'a> {
         })
     }
 
-    /// All inputs of the task as `read` gives their literals, sorted as the task declares them.
+    /// All inputs of the task, with the literals that `read` returns, in the task's order.
     pub(super) fn read_all(
         &mut self,
         read: impl Fn(LiteralRef<'a>, &LiteralType) -> Result<Cow<'a, [u8]>, ValueError>,
@@ -86,13 +86,13 @@ impl<'a> Inputs<'a> {
         Ok(literals)
     }
 
-    /// Whether some input is a table, or holds some.
+    /// Whether some input is a table, or contains tables.
     pub(super) fn hold_datasets(&self) -> bool {
         let mut inputs = self.task.inputs.iter();
         inputs.any(|input| input.literal_type.holds_dataset())
     }
 
-    /// What `decode` makes of all inputs, or all that is wrong with them, as `explain` says it.
+    /// The result of `decode` for all inputs, or all mistakes in them, explained by `explain`.
     pub(super) fn decode_all<A>(
         &mut self,
         decode: fn(&mut Inputs<'_>) -> Option<A>,
@@ -103,21 +103,21 @@ impl<'a> Inputs<'a> {
         arguments.ok_or_else(Self::lost)
     }
 
-    /// Ends the taking of inputs by code that has no engine.
+    /// Ends the decoding of inputs, for tasks without an engine.
     ///
     /// # Errors
     ///
-    /// All that was wrong, together with inputs that the task does not have.
+    /// All mistakes, including inputs that the task does not have.
     pub fn end(&mut self) -> Result<(), Error> {
         self.finish(&engine::explain)
     }
 
-    /// The error of an input that is neither there nor a mistake.
+    /// The error for an input that is neither decoded nor a mistake.
     pub fn lost() -> Error {
         Error::system("an input was lost in decoding")
     }
 
-    /// The input `name`; nothing if it is missing or of another type.
+    /// The input `name`; `None` if it is missing or has another type.
     pub fn take<T>(&mut self, name: &'static str, decode: Decode<T>) -> Option<T> {
         if let Some(literal) = self.literal(name) {
             return self.decode(name, literal, decode);
@@ -149,7 +149,7 @@ impl<'a> Inputs<'a> {
         }
     }
 
-    /// Of several entries with one name the last counts, as in every protobuf map.
+    /// The last entry with a name counts, as in every protobuf map.
     fn literal(&self, name: &str) -> Option<LiteralRef<'a>> {
         let entry = self.given.iter().rev().find(|(given, _)| *given == name);
         entry.map(|(_, literal)| *literal)
@@ -170,13 +170,13 @@ impl<'a> Inputs<'a> {
         }
     }
 
-    /// All that was wrong, together with inputs that the task does not have.
+    /// All mistakes, including inputs that the task does not have.
     fn finish(&mut self, explain: &dyn Fn(Error) -> Error) -> Result<(), Error> {
         self.mistakes.extend(unknown(self.task, &self.given));
         if self.mistakes.is_empty() {
             return Ok(());
         }
-        // What failed on the way to an input, though another try may succeed.
+        // The failure to fetch an input, which another try may fix.
         let mut passing = None;
         let more = self.mistakes.len().saturating_sub(MOST_MISTAKES);
         let mistakes = self.mistakes.drain(..).take(MOST_MISTAKES);
@@ -204,10 +204,10 @@ impl<'a> Inputs<'a> {
     }
 }
 
-/// As many mistakes in the inputs are told.
+/// The maximum number of mistakes that are reported.
 const MOST_MISTAKES: usize = 20;
 
-/// How much is shown of a name that somebody else made up.
+/// The maximum length of a foreign name in a message.
 const LONGEST_NAME: usize = 200;
 
 /// Inputs that the task does not have.

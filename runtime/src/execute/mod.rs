@@ -1,4 +1,4 @@
-//! How one run goes: inputs, `pre_execute`, the function, `post_execute`, then products or an error.
+//! The steps of a run: inputs, `pre_execute`, the function, `post_execute`, then products or an error.
 
 mod abrupt;
 mod cancel;
@@ -18,7 +18,8 @@ pub use dynamic::run_dynamic;
 pub use inputs::Inputs;
 pub(crate) use inputs::NamedLiteral;
 pub use local::{run_function, run_launch_plan};
-pub(crate) use products::Product;
+pub(crate) use products::{Built, Product};
+pub(crate) use run::Templated;
 pub use run::{Dispatch, IsSession, Run, RunResult, block_on, session};
 
 pub(crate) use abrupt::{UnderWay, during_run, in_time, leave};

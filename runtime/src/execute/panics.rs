@@ -1,5 +1,5 @@
-//! A panic of a task's function becomes an error with its place, or, where it ends the process, the process's
-//! last words.
+//! Panics: a panic of a task's function becomes an error with its place, or, if it ends the process, the last
+//! words of the process.
 
 use std::any::Any;
 use std::backtrace::{Backtrace, BacktraceStatus};
@@ -26,16 +26,16 @@ struct Site {
     backtrace: Option<Backtrace>,
 }
 
-/// Calls `f`; a panic inside comes back as an error.
+/// Calls `f`, and turns a panic inside into an error.
 pub(crate) fn catch(f: &mut dyn FnMut() -> Result<(), Error>) -> Result<(), Error> {
     remember_sites();
     let outer = IS_CAUGHT.replace(true);
-    // What the function left half-changed is not looked at again: the run ends with its error.
+    // Nothing reads the half-changed state of the function again: the run ends with its error.
     let result = panic::catch_unwind(AssertUnwindSafe(f));
     IS_CAUGHT.set(outer);
     result.unwrap_or_else(|payload| {
         let message = message(payload.as_ref());
-        // Its end is the task's code, which may panic once more.
+        // Dropping the payload runs the task's code, which may panic again.
         if let Err(payload) = panic::catch_unwind(AssertUnwindSafe(|| drop(payload))) {
             std::mem::forget(payload);
         }
@@ -43,7 +43,7 @@ pub(crate) fn catch(f: &mut dyn FnMut() -> Result<(), Error>) -> Result<(), Erro
     })
 }
 
-/// The error of a panic that was caught, with the place where one with this message was.
+/// The error of a caught panic, with the place of the panic with this message.
 fn error(message: String) -> Error {
     let sites = SITES.take();
     let site = sites.into_iter().rfind(|site| site.message == message);
@@ -55,8 +55,8 @@ fn error(message: String) -> Error {
     site.into_error()
 }
 
-/// Adds to the process's panic hook, once, that a panic leaves its site. One that is caught is not
-/// printed here: the run reports it, without the task's secrets.
+/// Extends the process's panic hook, once, to remember the site of a panic. The hook does not print a panic
+/// that is caught: the run reports it, without the task's secrets.
 fn remember_sites() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {
@@ -65,7 +65,8 @@ fn remember_sites() {
             end_if_unread(info);
             let site = Site::of(info);
             if ends_the_process(info) {
-                abrupt::end(|| last_words(site));
+                let mut site = Some(site);
+                abrupt::end(&mut || last_words(site.take()));
             } else {
                 remember(site);
             }
@@ -77,23 +78,23 @@ fn remember_sites() {
     });
 }
 
-/// Whether the process is aborted after the hook, because nothing can be unwound: it was compiled like
-/// that, or a second panic came while the first one was cleaned up.
+/// Whether the process aborts after the hook, because nothing can be unwound: it was compiled like that, or a
+/// second panic happened during the clean-up of the first one.
 fn ends_the_process(info: &PanicHookInfo<'_>) -> bool {
-    // There is no stable way to ask, but it is written in what is for people.
+    // There is no stable way to ask, but the debug output contains it.
     cfg!(panic = "abort") || format!("{info:?}").contains("can_unwind: false")
 }
 
-/// The error of a panic that ends the process, and of those before, which may have led to it.
-fn last_words(site: Site) -> Error {
+/// The error of a panic that ends the process, and of earlier panics that may have caused it.
+fn last_words(site: Option<Site>) -> Error {
     let before = SITES.try_with(|sites| {
         sites
             .try_borrow_mut()
             .map(|mut it| std::mem::take(&mut *it))
     });
-    let mut before = before.into_iter().flatten().flatten().chain([site]);
+    let mut before = before.into_iter().flatten().flatten().chain(site);
     let Some(mut first) = before.next() else {
-        return Error::panic("nobody knows why", None, None);
+        return Error::panic("for an unknown reason", None, None);
     };
     for after in before {
         let place = after.place.unwrap_or_default();
@@ -106,9 +107,9 @@ fn last_words(site: Site) -> Error {
 }
 
 fn remember(site: Site) {
-    /// A panic, and the one that may come while it is cleaned up.
+    /// A panic, and one that may happen during its clean-up.
     const MOST: usize = 2;
-    // A thread that ends has nothing left to remember it with.
+    // A thread that ends has lost its thread-local variables.
     let _ = SITES.try_with(|sites| {
         if let Ok(mut sites) = sites.try_borrow_mut() {
             if sites.len() == MOST {
@@ -133,8 +134,8 @@ impl Site {
     }
 }
 
-/// Tells a panic of a thread that nobody catches, if its message has a secret in it, which other hooks
-/// would show.
+/// Prints an uncaught panic of a thread if its message contains a secret, because other hooks would show the
+/// secret.
 fn tell_without_secrets(info: &PanicHookInfo<'_>) -> bool {
     let message = message(info.payload());
     if redacted(&message) == message {
@@ -189,7 +190,7 @@ mod tests {
         assert!(text.ends_with(": second"), "{text}");
     }
 
-    /// Panics, and catches that, when it goes.
+    /// Panics, and catches the panic, when it is dropped.
     struct Late;
 
     impl Drop for Late {

@@ -1,6 +1,7 @@
 //! One run: inputs, the engine's session, the function, clean-up.
 
 use std::any::Any;
+use std::fmt;
 use std::future::Future;
 use std::rc::Rc;
 use std::sync::OnceLock;
@@ -16,10 +17,10 @@ use crate::error::Error;
 use crate::shim::{self, ByTemplate, Shim, TemplateInputs};
 use crate::types::OutputsWriter;
 
-/// What a run leaves, or why it failed.
+/// The products of a run, or its error.
 pub type RunResult = Result<Products, Error>;
 
-/// One run, handed to the code that the attribute generates.
+/// One run, which the attribute's code receives.
 #[derive(Debug)]
 pub struct Run<'a> {
     context: TaskContext<'a>,
@@ -27,8 +28,8 @@ pub struct Run<'a> {
     abandon: Abandon<'a>,
 }
 
-/// What a run asks of its engine while the function works. A trait, so that tasks of all engines share
-/// one instance of that.
+/// The functions of an engine that a run uses while the task's function works. A trait object, so that tasks
+/// of all engines share one instance of the code.
 trait AnyRunning: Lender {
     fn watch(&self) -> Watch;
 
@@ -53,7 +54,7 @@ impl<E: Engine> AnyRunning for OfEngine<E> {
         if error.is_explained() {
             return error;
         }
-        // Its code may use another engine, too.
+        // The function may use another engine, too.
         engine::explain(E::explain(&self.0, error))
     }
 }
@@ -76,14 +77,14 @@ impl<'a> Run<'a> {
 
     /// Decodes the inputs, then calls the function between the engine's two hooks.
     ///
-    /// Inputs come first, so that a mistake in them costs no engine's start, unless there are tables
-    /// among them: those are opened by the engine's session. It takes functions, and hands them on
-    /// as trait objects, so that tasks of equal types share one instance of all this.
+    /// Inputs come first, so that a mistake in them does not start the engine, unless they contain tables,
+    /// which the engine's session opens. This takes functions, and passes them on as trait objects, so that
+    /// tasks with equal types share one instance of the code.
     ///
     /// # Errors
     ///
-    /// For bad inputs, an engine that does not come up or is lost, an error or a panic of the
-    /// function, and outputs that Flyte cannot hold.
+    /// Bad inputs, an engine that does not start or is lost, an error or a panic of the function, and outputs
+    /// that Flyte cannot represent.
     pub fn task<E: Engine, A>(
         mut self,
         config: &'static E::Config,
@@ -92,7 +93,7 @@ impl<'a> Run<'a> {
     ) -> RunResult {
         let mut arguments = None;
         if !self.inputs.hold_datasets() {
-            // A default is the user's code, and may panic.
+            // A default runs the user's code, which may panic.
             catch(&mut || {
                 arguments = Some(self.inputs.decode_all(decode, &engine::explain)?);
                 Ok(())
@@ -107,13 +108,13 @@ impl<'a> Run<'a> {
         })
     }
 
-    /// Lets a template's executor make the outputs, between its two hooks.
-    fn template(mut self, shim: &'static Shim) -> RunResult {
+    /// Runs a template's executor, between its two hooks.
+    pub(crate) fn template(mut self, shim: &'static Shim) -> RunResult {
         let inputs = TemplateInputs(self.inputs.read_all(shim::input)?);
         self.surrounded::<ByTemplate>(shim, &mut |_, _, outputs| shim.call(&inputs, outputs))
     }
 
-    /// Makes the call between the engine's two hooks.
+    /// Runs the call between the engine's two hooks.
     fn surrounded<E: Engine>(
         mut self,
         config: &'static E::Config,
@@ -136,7 +137,7 @@ impl<'a> Run<'a> {
         } else {
             Outcome::Failed
         };
-        // Nobody else holds it: the scope lent it, and has ended.
+        // This is the only owner: the scope lent it, and has ended.
         let mut running = Rc::into_inner(running);
         let closed = catch(&mut || {
             let running = running.take();
@@ -150,7 +151,7 @@ impl<'a> Run<'a> {
     }
 }
 
-/// Does a part of the run that its timeline shows, if the task has an engine.
+/// Runs a part of the run that its timeline shows, if the task has an engine.
 fn of_engine<E: Engine, R>(part: &str, work: impl FnOnce() -> R) -> R {
     if E::TASK_TYPE == Plain::TASK_TYPE {
         work()
@@ -159,7 +160,7 @@ fn of_engine<E: Engine, R>(part: &str, work: impl FnOnce() -> R) -> R {
     }
 }
 
-/// Does a part of the run that its timeline shows.
+/// Runs a part of the run that its timeline shows.
 #[cfg(feature = "deck")]
 fn timed<R>(part: &str, work: impl FnOnce() -> R) -> R {
     crate::deck::timed(&crate::context::context(), part, work)
@@ -170,39 +171,46 @@ fn timed<R>(_part: &str, work: impl FnOnce() -> R) -> R {
     work()
 }
 
-/// What happens between an engine's hooks.
+/// The call between an engine's hooks.
 type Call<'c, E> =
     dyn FnMut(&OfEngine<E>, &mut Inputs<'_>, &mut OutputsWriter) -> Result<(), Error> + 'c;
 
-/// The code that the attribute generates for a task.
+/// The code of a task: what its attribute generates.
 #[derive(Clone, Copy, Debug)]
 pub enum Dispatch {
-    /// Of a task that nothing surrounds: decodes the inputs, calls the function and writes the
-    /// outputs, all in one function, because there are many of them in a program.
+    /// A task without an engine: decodes the inputs, calls the function and writes the outputs, all in one
+    /// function, because a program has many of them.
     Plain(fn(&mut Inputs<'_>, &mut OutputsWriter) -> Result<(), Error>),
-    /// Of a task with an engine: calls [`Run::task`].
+    /// A task with an engine: calls [`Run::task`].
     Engine(fn(Run<'_>) -> RunResult),
-    /// Of a task of which there is the template alone.
-    Template(&'static Shim),
-    /// Of a mapped task, whose elements are runs of another one.
+    /// A task that is only known by its template.
+    Template(&'static dyn Templated),
+    /// A mapped task, whose elements are runs of another task.
     Mapped,
 }
 
+/// A template with its executor. A trait, because a program without executors never creates one, and so
+/// contains none of the code that runs templates.
+pub trait Templated: fmt::Debug + Sync {
+    /// Executes the run.
+    fn run(&'static self, run: Run<'_>) -> RunResult;
+}
+
 impl Dispatch {
-    /// Makes the run.
+    /// Executes the run.
     pub(crate) fn run(self, run: Run<'_>) -> RunResult {
         match self {
             Dispatch::Plain(call) => {
                 run.surrounded::<Plain>(&(), &mut |_, inputs, outputs| call(inputs, outputs))
             }
             Dispatch::Engine(dispatch) => dispatch(run),
-            Dispatch::Template(shim) => run.template(shim),
+            Dispatch::Template(template) => template.run(run),
             Dispatch::Mapped => Err(Error::system("the elements of a map run, and not the map")),
         }
     }
 }
 
-/// Calls the function with all that surrounds it.
+/// Calls the function in its surroundings.
 fn call_function(
     running: &Rc<dyn AnyRunning>,
     abandon: Abandon<'_>,
@@ -215,7 +223,7 @@ fn call_function(
     })
 }
 
-/// The session as the function wants it; a type that is not the engine's does not compile.
+/// The session with the type of the function's parameter; another type than the engine's does not compile.
 pub fn session<E: Engine, S: IsSession<E::Session> + ?Sized>(session: &E::Session) -> &S {
     S::of(session)
 }
@@ -241,7 +249,7 @@ impl<S> IsSession<S> for S {
 ///
 /// # Panics
 ///
-/// When the operating system gives no threads for the runtime.
+/// If the operating system cannot create threads for the runtime.
 pub fn block_on<F: Future>(future: F) -> F::Output {
     static RUNTIME: OnceLock<tokio::runtime::Runtime> = OnceLock::new();
     let runtime = RUNTIME.get_or_init(|| {

@@ -1,6 +1,7 @@
-//! SIGTERM and SIGINT end a run with a report, not in silence, and in time.
+//! Signals: SIGTERM and SIGINT end a run with a report, and within a time limit.
 
 use std::io;
+use std::process::ExitCode;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::sync::mpsc::{self, RecvTimeoutError};
@@ -17,26 +18,30 @@ use crate::console::tell;
 
 const SIGNALS: [i32; 2] = [SIGTERM, SIGINT];
 
-/// How long a report may take. Kubernetes gives a container half a minute between SIGTERM and SIGKILL
-/// unless a pod says otherwise, and a store that does not answer takes minutes.
+/// The time limit of a report. Kubernetes waits half a minute between SIGTERM and SIGKILL, unless a pod sets
+/// another time, and a store that does not answer takes minutes.
 const REPORTING: Duration = Duration::from_secs(10);
 
-/// How long it may take after that to cancel the runs, and to take back what is unfinished.
+/// The time limit after the report for cancelling the runs, and for removing unfinished files.
 pub(super) const CANCELLING: Duration = Duration::from_secs(5);
 
-/// Calls `report` with the signal's name when the process is told to end, cancels its runs, then
-/// ends it with 128 + the signal's number, in [`REPORTING`] and [`CANCELLING`] at most. Children that an
-/// engine started die with the process. A second signal ends it at once.
+/// Calls `report` with the signal's name when a signal ends the process. Then cancels the runs of the
+/// process, and exits with 128 + the signal's number, in at most [`REPORTING`] and [`CANCELLING`]. Children
+/// that an engine started end with the process. A second signal ends it at once.
 ///
-/// A file that grows beyond the machine's limit is an error of who writes it, and no signal any more.
+/// A file that grows beyond the machine's limit becomes an error of its writer, instead of a signal.
 ///
 /// # Errors
 ///
-/// When the handlers cannot be installed.
+/// If the handlers cannot be installed.
 pub(crate) fn on_termination(report: impl FnOnce(&str) + Send + 'static) -> io::Result<()> {
+    ends_with(Box::new(report))
+}
+
+fn ends_with(report: Box<dyn FnOnce(&str) + Send>) -> io::Result<()> {
     let is_told = Arc::new(AtomicBool::new(false));
     for signal in SIGNALS {
-        // In this order: the first one is not seen by its own shutdown.
+        // In this order, so that the first signal does not trigger its own shutdown.
         register_conditional_shutdown(signal, 128 + signal, Arc::clone(&is_told))?;
         register(signal, Arc::clone(&is_told))?;
     }
@@ -49,7 +54,11 @@ pub(crate) fn on_termination(report: impl FnOnce(&str) + Send + 'static) -> io::
             } else {
                 "SIGINT"
             };
-            match reported(move || report(name)) {
+            let report = Box::new(move || {
+                report(name);
+                ExitCode::FAILURE
+            });
+            match reported(report) {
                 Ok(Err(RecvTimeoutError::Timeout)) => tell(format_args!(
                     "error: there is no report of this end: it is not written after {REPORTING:?}"
                 )),
@@ -61,7 +70,7 @@ pub(crate) fn on_termination(report: impl FnOnce(&str) + Send + 'static) -> io::
             let _cancelled = RUNS.cancel(CANCELLING);
             #[cfg(feature = "children")]
             crate::child::end_all();
-            // No handlers of the process's exit: they may wait for threads that do not end.
+            // Without the process's exit handlers, which may wait for threads that do not end.
             low_level::exit(128 + signal);
         }
     };
@@ -71,17 +80,18 @@ pub(crate) fn on_termination(report: impl FnOnce(&str) + Send + 'static) -> io::
     Ok(())
 }
 
-/// Lets `report` take its time, in a thread of its own, and no longer than [`REPORTING`].
+/// Calls `report` in a thread of its own, waits no longer than [`REPORTING`], and returns the exit code of the
+/// report.
 ///
 /// # Errors
 ///
-/// When there is no thread for it.
-pub(super) fn reported<T: Send + 'static>(
-    report: impl FnOnce() -> T + Send + 'static,
-) -> io::Result<Result<T, RecvTimeoutError>> {
+/// If there is no thread for it.
+pub(super) fn reported(
+    report: Box<dyn FnOnce() -> ExitCode + Send>,
+) -> io::Result<Result<ExitCode, RecvTimeoutError>> {
     let (say, said) = mpsc::channel();
     thread::Builder::new().spawn(move || {
-        // Whoever waits has waited long enough otherwise.
+        // If the receiver is gone, it has waited long enough.
         let _ = say.send(report());
     })?;
     Ok(said.recv_timeout(REPORTING))

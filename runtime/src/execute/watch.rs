@@ -1,4 +1,4 @@
-//! An engine that is lost while the function uses it ends the run, even if the function hangs.
+//! Watches the engine: if it is lost while the function uses it, the run ends, even if the function hangs.
 
 use std::fmt;
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
@@ -10,17 +10,16 @@ use super::cancel::RUNS;
 use crate::engine::{Moment, Watch};
 use crate::error::Error;
 
-/// How often the engine is looked at.
+/// The interval between two checks of the engine.
 const LOOK: Duration = Duration::from_millis(200);
 
-/// How long a function may take to return after its engine was lost.
+/// The time that a function has to return after its engine was lost.
 const GRACE: Duration = Duration::from_secs(30);
 
-/// How long an engine that ends may still look alive: a process closes its connections before it
-/// is gone.
+/// The time that an ending engine may still look alive: a process closes its connections before it ends.
 const MOMENT: Duration = Duration::from_secs(1);
 
-/// What to do about a function that does not return: reports the error, and ends the process.
+/// Handles a function that does not return: reports the error, and ends the process.
 #[derive(Clone, Copy)]
 pub(crate) struct Abandon<'a>(pub(crate) &'a (dyn Fn(&Error) + Sync));
 
@@ -30,19 +29,18 @@ impl fmt::Debug for Abandon<'_> {
     }
 }
 
-/// Calls the function, which can be cancelled meanwhile. If it fails and its engine was lost, that is
-/// the error, and a retry may help; what the function made of it is the error's source, as its engine
-/// explains it.
+/// Calls the function, which can be cancelled meanwhile. If it fails and its engine was lost, the loss is the
+/// error, and a retry may help. The error of the function is its source, as explained by the engine.
 pub(super) fn during(
     mut watch: Watch,
     abandon: Abandon<'_>,
     explain: &dyn Fn(Error) -> Error,
     call: &mut dyn FnMut() -> Result<(), Error>,
 ) -> Result<(), Error> {
-    // Also where there is nothing to cancel: the function may fail for what is cancelled elsewhere.
+    // Also if there is nothing to cancel: the function may fail because of a cancellation elsewhere.
     let cancel = watch.take_cancel().unwrap_or_else(|| Box::new(|| ()));
     let _cancellable = RUNS.add(cancel);
-    // An error that has no other one in it is this program's own, and says so at once.
+    // An error without a cause is this program's own, and needs no explanation.
     let explain = |error: Error| match error.cause() {
         Some(_) => in_time(|| explain(error)),
         None => error,
@@ -54,7 +52,7 @@ pub(super) fn during(
     thread::scope(|scope| {
         let watcher = scope.spawn(move || look(&watch, &ended, abandon));
         let called = call();
-        // A watcher that has ended has found the engine lost.
+        // The watcher ends only if the engine is lost.
         let _ = has_failed.send(called.is_err());
         let lost = watcher.join().ok().flatten();
         match (called, lost) {
@@ -64,8 +62,8 @@ pub(super) fn during(
     })
 }
 
-/// Looks at the engine until the function has `ended` and said whether it failed; gives the reason
-/// if the engine was lost.
+/// Checks the engine until the function has `ended` and reported whether it failed. Returns the reason if the
+/// engine was lost.
 fn look(watch: &Watch, ended: &Receiver<bool>, abandon: Abandon<'_>) -> Option<Error> {
     loop {
         match ended.recv_timeout(LOOK) {
@@ -82,7 +80,7 @@ fn look(watch: &Watch, ended: &Receiver<bool>, abandon: Abandon<'_>) -> Option<E
     }
 }
 
-/// Looks for a moment: the function's failure may be the first sign of an engine's end.
+/// Checks for a moment: the function's failure may be the first sign of the engine's end.
 fn look_again(watch: &Watch) -> Option<Error> {
     let start = Instant::now();
     let mut moment = Moment::Failed;

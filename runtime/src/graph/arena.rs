@@ -1,12 +1,12 @@
-//! Room for what the model of a graph borrows.
+//! Storage for the data that the model of a graph borrows.
 
 use std::cell::{Cell, OnceCell};
 
-/// Lists that live as long as this does, however many come.
+/// Any number of lists, which live as long as this value.
 #[derive(Debug)]
 pub(super) struct Room<T> {
     places: Box<[OnceCell<Vec<T>>]>,
-    /// Twice as many: few steps lead to the last.
+    /// The next block is twice as large, so that few steps lead to the last one.
     more: OnceCell<Box<Room<T>>>,
 }
 
@@ -30,7 +30,7 @@ impl<T> Room<T> {
     }
 }
 
-/// Puts lists into a [`Room`].
+/// Adds lists to a [`Room`].
 #[derive(Debug)]
 pub(super) struct Arena<'a, T> {
     room: Cell<&'a Room<T>>,
@@ -38,7 +38,7 @@ pub(super) struct Arena<'a, T> {
 }
 
 impl<'a, T> Arena<'a, T> {
-    /// The list, for as long as the room is there.
+    /// Stores the list, and returns a reference to it.
     pub(super) fn list(&self, items: Vec<T>) -> &'a [T] {
         if items.is_empty() {
             return &[];
@@ -56,7 +56,7 @@ impl<'a, T> Arena<'a, T> {
         self.room.get().places[place].get_or_init(|| items)
     }
 
-    /// One item.
+    /// Stores a single item.
     pub(super) fn one(&self, item: T) -> &'a T {
         &self.list(vec![item])[0]
     }

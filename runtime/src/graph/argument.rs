@@ -1,4 +1,4 @@
-//! What can be given for an input.
+//! The arguments of calls.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -6,15 +6,14 @@ use super::promise::Promise;
 use super::value::{Bound, Value};
 use crate::types::FlyteType;
 
-/// What can be given for an input of type `T`: a value of that type, a promise of one, or a list or map
-/// of those.
+/// An argument for an input of type `T`: a value of that type, a promise of one, or a list or map of these.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be given for an input of type `{T}`",
     label = "neither a value of type `{T}` nor a promise of one",
     note = "a list that mixes values and promises is `Value::list([Value::of(1), Value::from(&promise)])`, a map is `Value::map([(\"key\", …)])`"
 )]
 pub trait Argument<T> {
-    /// It, whatever its type.
+    /// The argument, without its type.
     #[doc(hidden)]
     fn bound(self) -> Bound;
 }
@@ -55,7 +54,7 @@ impl Argument<String> for &str {
     }
 }
 
-/// A promise of what an input may lack.
+/// A promise of a value, for an optional input.
 impl<T> Argument<Option<T>> for Promise<T> {
     fn bound(self) -> Bound {
         Bound::Promise(self.source)

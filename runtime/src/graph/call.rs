@@ -1,4 +1,4 @@
-//! A use of an entity, before it is a node.
+//! A call of an entity, before it is a node.
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -9,10 +9,10 @@ use super::promise::Promise;
 use super::value::Bound;
 use crate::declare::{Accelerator, PodTemplate, Resources, SharedMemory, Target};
 
-/// A call of an entity whose function returns an `R`, with what this use changes about it;
+/// A call of an entity whose function returns an `R`, with the settings of its node;
 /// [`Graph::node`](super::Graph::node) makes it a node.
 ///
-/// What is not said is as the entity says.
+/// All other settings are those of the entity.
 #[must_use = "`graph.node(…)` makes it a node"]
 pub struct Call<R> {
     pub(super) planned: Planned,
@@ -20,11 +20,15 @@ pub struct Call<R> {
 }
 
 impl<R> Call<R> {
-    /// What the function `call` gives that stands beside an entity's function.
+    /// The result of the function `call` on an entity's handle.
     #[doc(hidden)]
     pub fn new<const N: usize>(target: Target<'static>, arguments: [Bound; N]) -> Self {
+        Call::of(Planned::new(What::Entity(target), arguments.into()))
+    }
+
+    pub(super) fn of(planned: Planned) -> Self {
         Call {
-            planned: Planned::new(What::Entity(target), arguments.into()),
+            planned,
             returned: PhantomData,
         }
     }
@@ -34,37 +38,37 @@ impl<R> Call<R> {
         self
     }
 
-    /// What people call the node.
+    /// Sets the name of the node in the console.
     pub fn name(self, name: impl Into<String>) -> Self {
         self.set(|planned| planned.settings.name = Some(name.into()))
     }
 
-    /// What the graph's other nodes call it, in place of `n0`, `n1`, …: `a` to `z`, digits and `-`.
+    /// Sets the id of the node, instead of `n0`, `n1`, …: `a` to `z`, digits and `-`.
     pub fn id(self, id: impl Into<String>) -> Self {
         self.set(|planned| planned.settings.id = Some(id.into()))
     }
 
-    /// Runs it only when that has ended of which nothing is taken.
+    /// Runs the node after the node of this promise, although it does not take the value.
     pub fn after<T>(self, before: &Promise<T>) -> Self {
         self.set(|planned| planned.settings.after.push(before.source.clone()))
     }
 
-    /// Attempts after the first.
+    /// Sets the number of attempts after the first.
     pub fn retries(self, retries: u32) -> Self {
         self.set(|planned| planned.settings.overrides.retries = Some(retries))
     }
 
-    /// How long it may take. No time at all takes the task's limit away.
+    /// Sets the timeout. Zero removes the task's timeout.
     pub fn timeout(self, timeout: Duration) -> Self {
         self.set(|planned| planned.settings.overrides.timeout = Some(timeout))
     }
 
-    /// Whether it may run on machines that can be taken away.
+    /// Sets whether the node may run on preemptible machines.
     pub fn interruptible(self, interruptible: bool) -> Self {
         self.set(|planned| planned.settings.overrides.interruptible = Some(interruptible))
     }
 
-    /// Whether results are reused.
+    /// Sets whether results are reused.
     pub fn cache(self, cache: bool) -> Self {
         self.set(|planned| planned.settings.overrides.cache = Some(cache))
     }
@@ -77,43 +81,43 @@ impl<R> Call<R> {
         })
     }
 
-    /// Whether of equal runs at the same time only one works.
+    /// Sets whether only one of several equal, simultaneous runs computes the result.
     pub fn cache_serialize(self, serialize: bool) -> Self {
         self.set(|planned| planned.settings.overrides.cache_serialize = Some(serialize))
     }
 
-    /// What the container asks for; others than those stay.
+    /// Sets the resources that the container requests; all others stay.
     pub fn requests(self, requests: Resources) -> Self {
         self.set(|planned| planned.settings.overrides.requests = requests)
     }
 
-    /// What the container may use at most; others than those stay.
+    /// Sets the maximum resources of the container; all others stay.
     pub fn limits(self, limits: Resources) -> Self {
         self.set(|planned| planned.settings.overrides.limits = limits)
     }
 
-    /// The kind of GPU.
+    /// Sets the kind of GPU.
     pub fn accelerator(self, accelerator: Accelerator) -> Self {
         self.set(|planned| planned.settings.overrides.accelerator = Some(accelerator))
     }
 
-    /// Memory shared between the container's processes.
+    /// Sets the memory that the container's processes share.
     pub fn shared_memory(self, shared_memory: SharedMemory) -> Self {
         self.set(|planned| planned.settings.overrides.shared_memory = Some(shared_memory))
     }
 
-    /// The image.
+    /// Sets the image.
     pub fn container_image(self, image: impl Into<String>) -> Self {
         self.set(|planned| planned.settings.container_image = Some(image.into()))
     }
 
-    /// A pod around the container.
+    /// Sets the pod around the container.
     pub fn pod_template(self, pod: PodTemplate) -> Self {
         self.set(|planned| planned.settings.overrides.pod_template = Some(pod))
     }
 }
 
-// Not derived: `R` need not be anything.
+// Not derived, because `R` needs no trait.
 impl<R> fmt::Debug for Call<R> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("Call").field(&self.planned).finish()

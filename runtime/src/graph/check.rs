@@ -1,4 +1,4 @@
-//! What Flyte would refuse of a graph, in the order in which it is built.
+//! The mistakes in a graph that Flyte would refuse, in the order of its construction.
 
 use std::fmt::Display;
 
@@ -8,10 +8,10 @@ use super::State;
 use super::node::{Placed, Settings, Standing, Wait, What};
 use super::promise::{Giver, Promise, Source, Whole};
 use super::value::{Bound, Kind};
-use crate::declare::{LiteralType, Location, ReferenceKind, SimpleType, Target, Variable};
+use crate::declare::{FAILURE, LiteralType, Location, ReferenceKind, SimpleType, Target, Variable};
 
 impl Source {
-    /// The output or input that it is, if it is one.
+    /// The name of the output or input, if it is a single one.
     pub(super) fn variable(&self) -> Option<&'static str> {
         match self.whole {
             Whole::One(variable, _) => Some(variable),
@@ -21,7 +21,7 @@ impl Source {
 }
 
 impl State {
-    /// Names of values that others take have letters, digits and `_`.
+    /// Checks a name: names of values that nodes take consist of letters, digits and `_`.
     pub(super) fn check_variable(
         &mut self,
         what: &str,
@@ -33,20 +33,20 @@ impl State {
         if name.is_empty() || !name.bytes().all(is_word) {
             self.refuse(
                 place,
-                format!("the {what} `{name}`: a name is made of letters of ASCII, digits and `_`"),
+                format!("the {what} `{name}`: a name consists of ASCII letters, digits and `_`"),
             );
         } else if is_taken {
             self.refuse(place, format!("there is an {what} `{name}` already"));
         }
     }
 
-    /// Ids of nodes are names in Kubernetes, and each is there once.
+    /// Checks an id: ids of nodes are names in Kubernetes, and are unique.
     pub(super) fn check_id(&mut self, id: &str, unique: &str, place: Location) {
         let of_backend = ["start-node", "end-node", "fn0"];
         if of_backend.contains(&id) {
             self.refuse(
                 place,
-                format!("the id `{id}` is a node of Flyte's own: take another one"),
+                format!("the id `{id}` is a node of Flyte itself: choose another id"),
             );
         } else if !grammar::dns_label(id) {
             self.refuse(
@@ -69,10 +69,10 @@ impl State {
         }
     }
 
-    /// What only a call of a task has is not said of anything else.
+    /// Refuses the settings that only a call of a task has on all other nodes.
     pub(super) fn check_settings(&mut self, what: &What, settings: &Settings, place: Location) {
         if settings.name.as_ref().is_some_and(String::is_empty) {
-            self.refuse(place, "a name is not empty: leave it out".to_owned());
+            self.refuse(place, "a name cannot be empty: leave it out".to_owned());
         }
         if let Some(image) = &settings.container_image
             && let Err(reason) = grammar::image(image)
@@ -92,6 +92,7 @@ impl State {
                 Target::Reference(reference) => reference.kind == ReferenceKind::Task,
                 _ => false,
             },
+            What::Map(_) => true,
             What::Branch(..) | What::Gate(_) => false,
         };
         let overrides = &settings.overrides;
@@ -105,14 +106,15 @@ impl State {
         ];
         for (name, is_set) in of_tasks {
             if is_set && !is_task {
-                let reason =
-                    format!("only a call of a task has `{name}`: give it to the tasks within");
+                let reason = format!(
+                    "only a call of a task has `{name}`: set it on the tasks of the called entity"
+                );
                 self.refuse(place, reason);
             }
         }
     }
 
-    /// What is given for each input.
+    /// Checks the argument of each input.
     pub(super) fn check_call(&mut self, target: &Target<'_>, arguments: &[Bound], place: Location) {
         let entity = target.name();
         if self.prefix == "dn"
@@ -180,11 +182,11 @@ impl State {
     fn ambiguous(&mut self, place: Location, what: &dyn Display) {
         self.refuse(
             place,
-            format!("{what}: Flyte cannot tell of which type a list or map with promises is here"),
+            format!("{what}: Flyte cannot tell the type of a list or map with promises here"),
         );
     }
 
-    /// Whether it is a promise of this graph.
+    /// Checks that a promise belongs to this graph.
     pub(super) fn check_source(
         &mut self,
         source: &Source,
@@ -194,9 +196,19 @@ impl State {
         let graph = match source.giver {
             Giver::Inputs => source.graph,
             Giver::Node { graph, .. } => graph,
+            Giver::Element { .. } => {
+                let reason = format!(
+                    "{what}: an element of a map's list is a whole argument of the call in the map's closure"
+                );
+                self.refuse(place, reason);
+                return false;
+            }
         };
         if graph != self.number {
-            self.refuse(place, format!("{what}: the promise is of another graph"));
+            self.refuse(
+                place,
+                format!("{what}: the promise belongs to another graph"),
+            );
             return false;
         }
         if let Some(wrong) = &source.wrong {
@@ -206,7 +218,7 @@ impl State {
         true
     }
 
-    /// Whether a condition can look at it.
+    /// Checks that a condition can compare the value.
     pub(super) fn check_operand(&mut self, source: &Source, place: Location) -> bool {
         if !self.check_source(source, place, &"a condition") {
             return false;
@@ -216,21 +228,24 @@ impl State {
         }
         self.refuse(
             place,
-            "a condition: Flyte compares whole values: let a task give this part of one".to_owned(),
+            "a condition: Flyte compares whole values: let a task return this part".to_owned(),
         );
         false
     }
 
-    /// What waits for one name waits for one type.
+    /// Checks that all gates of one signal wait for one type.
     pub(super) fn check_wait(&mut self, wait: &Wait, place: Location) {
         const TRUTH: LiteralType = LiteralType::Simple(SimpleType::Boolean);
         let (signal, literal_type) = match wait {
             Wait::Sleep(_) => return,
             Wait::Approve { signal, value } => {
-                if self.check_source(value, place, &"what is to be approved")
-                    && value.literal_type().is_none()
-                {
-                    self.refuse(place, "nothing is there to be approved".to_owned());
+                if self.check_source(value, place, &"what is to be approved") {
+                    if value.literal_type().is_none() {
+                        self.refuse(place, "there is nothing to approve".to_owned());
+                    } else if !value.path.is_empty() {
+                        let reason = "what is to be approved: Flyte approves whole values: let a task give this part of one";
+                        self.refuse(place, reason.to_owned());
+                    }
                 }
                 (signal, TRUTH)
             }
@@ -250,7 +265,7 @@ impl State {
         }
     }
 
-    /// What runs on failure takes what the graph is given.
+    /// Checks that the failure node takes inputs of the graph.
     pub(super) fn check_handler(&mut self) {
         let Some(mut handler) = self.on_failure.take() else {
             return;
@@ -269,6 +284,15 @@ impl State {
     }
 
     fn failure_argument(&mut self, taken: &Variable, place: Location) -> Bound {
+        if taken.name == FAILURE && !taken.literal_type.is_optional_error() {
+            self.refuse(
+                place,
+                "what runs on failure is given the failure as `err`, whatever its type is: write \
+                 `err: Option<FlyteError>`, or take another name"
+                    .to_owned(),
+            );
+            return Bound::NOTHING;
+        }
         let found = self.inputs.iter().find(|input| input.name == taken.name);
         match found {
             Some(input) if input.literal_type.is(&taken.literal_type) => {
@@ -291,7 +315,8 @@ impl State {
     }
 }
 
-/// What the type itself is, or the one of its union that is so: of several Flyte takes none.
+/// The type itself, or the only type in its union for which `is` finds something: Flyte accepts no ambiguous
+/// union.
 fn one<'t, T>(
     literal_type: &'t LiteralType,
     is: impl Fn(&'t LiteralType) -> Option<T>,

@@ -11,7 +11,7 @@ use super::value::{Bound, Kind};
 use crate::declare::{Compared, Comparison, compared};
 use crate::types::FlyteType;
 
-/// What is true or not once values are there: a comparison, or several with `&`, `|` and `!`.
+/// A condition: a comparison, or several with `&`, `|` and `!`.
 ///
 /// Values are whole outputs or inputs of a plain type: numbers, text, booleans, times.
 #[derive(Clone, Debug)]
@@ -54,7 +54,7 @@ macro_rules! comparisons {
                 ///
                 /// Flyte compares numbers, text, booleans and times; other types do not compile.
                 pub fn $name(&self, other: impl Argument<T>) -> Condition {
-                    // Evaluated for each type that is compared: the message is that of a workflow's `if`.
+                    // Evaluated for each compared type; the message is that of a workflow's `if`.
                     const { assert_compared::<T>($ordered) };
                     Condition(Tree::Compare(
                         Box::new(Operand::Promise(self.source.clone())),
@@ -77,21 +77,21 @@ const fn assert_compared<T: FlyteType>(ordered: bool) {
 }
 
 comparisons! {
-    /// Whether it is equal to the other value.
+    /// Whether this value is equal to the other value.
     eq Equal false;
-    /// Whether it is not equal to the other value.
+    /// Whether this value is not equal to the other value.
     ne NotEqual false;
-    /// Whether it is greater than the other value.
+    /// Whether this value is greater than the other value.
     gt Greater true;
-    /// Whether it is greater than the other value, or equal.
+    /// Whether this value is greater than the other value, or equal.
     ge GreaterOrEqual true;
-    /// Whether it is less than the other value.
+    /// Whether this value is less than the other value.
     lt Less true;
-    /// Whether it is less than the other value, or equal.
+    /// Whether this value is less than the other value, or equal.
     le LessOrEqual true;
 }
 
-/// That it is true.
+/// The condition that a boolean is true.
 impl From<&Promise<bool>> for Condition {
     fn from(promise: &Promise<bool>) -> Self {
         promise.eq(true)
@@ -150,7 +150,7 @@ fn negated(tree: Tree) -> Tree {
 }
 
 impl Tree {
-    /// Hands over each value in it.
+    /// Calls `each` with each value in the condition.
     pub(super) fn operands<'t>(&'t self, each: &mut dyn FnMut(&'t Operand)) {
         match self {
             Tree::Compare(left, _, right) => {
@@ -165,7 +165,7 @@ impl Tree {
     }
 }
 
-/// Begins a choice between nodes that promise the same: this one where the condition holds.
+/// Begins a choice between nodes with the same promises: `then` runs if the condition holds.
 ///
 /// ```
 /// # use flytekit::prelude::*;
@@ -189,14 +189,14 @@ pub fn when<M, N: Runs<M>>(condition: impl Into<Condition>, then: N) -> When<N::
     }
 }
 
-/// A choice that does not say yet what happens where no condition holds, which Flyte wants to know.
-#[must_use = "it ends in `otherwise(…)` or `or_fail(\"…\")`, and `graph.node(…)` makes it a node"]
+/// A choice without its end: Flyte requires a node or an error for the case that no condition holds.
+#[must_use = "end it with `otherwise(…)` or `or_fail(\"…\")`, and `graph.node(…)` makes it a node"]
 pub struct When<P> {
     cases: Vec<(Condition, Planned)>,
     promises: fn(Giver) -> P,
 }
 
-/// One of several nodes, which promise the same.
+/// A choice between several nodes with the same promises.
 #[must_use = "`graph.node(…)` makes it a node"]
 pub struct Choice<P> {
     pub(super) planned: Planned,
@@ -204,7 +204,7 @@ pub struct Choice<P> {
 }
 
 impl<P> When<P> {
-    /// Runs this where no condition before holds, and this one does.
+    /// Runs this node if no earlier condition holds, and this condition does.
     pub fn or_when<M>(
         mut self,
         condition: impl Into<Condition>,
@@ -214,12 +214,12 @@ impl<P> When<P> {
         self
     }
 
-    /// Runs this where none holds.
+    /// Runs this node if no condition holds.
     pub fn otherwise<M>(self, node: impl Runs<M, Promises = P>) -> Choice<P> {
         self.ended(Fallback::Node(Box::new(node.planned().0)))
     }
 
-    /// Fails with this message where none holds.
+    /// Fails with this message if no condition holds.
     pub fn or_fail(self, message: impl Into<String>) -> Choice<P> {
         self.ended(Fallback::Fail(message.into()))
     }
@@ -234,19 +234,19 @@ impl<P> When<P> {
 }
 
 impl<P> Choice<P> {
-    /// What people call the node.
+    /// Sets the name of the node in the console.
     pub fn name(mut self, name: impl Into<String>) -> Self {
         self.planned.settings.name = Some(name.into());
         self
     }
 
-    /// What the graph's other nodes call it.
+    /// Sets the id of the node.
     pub fn id(mut self, id: impl Into<String>) -> Self {
         self.planned.settings.id = Some(id.into());
         self
     }
 
-    /// Decides only when that has ended of which nothing is taken.
+    /// Evaluates the conditions after the node of this promise, although it does not take the value.
     pub fn after<T>(mut self, before: &Promise<T>) -> Self {
         self.planned.settings.after.push(before.source.clone());
         self

@@ -1,4 +1,4 @@
-//! Nodes that wait.
+//! Gates: nodes that wait.
 
 use std::time::Duration;
 
@@ -9,8 +9,8 @@ use crate::declare::Location;
 use crate::types::FlyteType;
 
 impl Graph {
-    /// Waits for somebody's yes, under the name of a signal, and gives on what it is given. A no fails the
-    /// graph.
+    /// Adds a gate that waits for an approval, under the name of a signal, and passes the value on. A
+    /// rejection fails the graph.
     #[track_caller]
     pub fn approve<T: FlyteType>(
         &self,
@@ -22,12 +22,12 @@ impl Graph {
             value: value.source.clone(),
         };
         let giver = self.wait(wait, None, here());
-        // An approved value has the name that it had.
+        // An approved value keeps its name.
         let name = value.source.variable().unwrap_or("o0");
         Promise::whole(giver.graph(), giver, Whole::One(name, T::LITERAL_TYPE))
     }
 
-    /// Waits for a value, under the name of a signal.
+    /// Adds a gate that waits for a value, under the name of a signal.
     #[track_caller]
     pub fn wait_for_input<T: FlyteType>(&self, signal: impl Into<String>) -> Promise<T> {
         let wait = Wait::Input {
@@ -38,14 +38,14 @@ impl Graph {
         giver.output("o0")
     }
 
-    /// Waits for some time to pass, and holds no machine meanwhile; what runs after it says so by
+    /// Adds a gate that waits for some time, without occupying a machine. Nodes wait for the gate by
     /// [`after`](super::Call::after).
     #[track_caller]
     pub fn sleep(&self, length: Duration) -> Promise<()> {
         self.sleep_after(length, None::<&Promise<()>>)
     }
 
-    /// The same, from when that has ended.
+    /// Like [`sleep`](Self::sleep), beginning after the node of this promise.
     #[track_caller]
     pub fn sleep_after<T>(&self, length: Duration, before: Option<&Promise<T>>) -> Promise<()> {
         let before = before.map(|promise| promise.source.clone());

@@ -1,4 +1,4 @@
-//! What a graph gives.
+//! The outputs of a graph.
 
 use std::error::Error as StdError;
 
@@ -8,16 +8,16 @@ use crate::declare::TaskDescriptor;
 use crate::error::Error;
 use crate::types::{FlyteType, OutputsWriter};
 
-/// One value that a graph can give: known, or promised.
+/// An output of a graph: a value or a promise.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a value that a graph can give",
     label = "neither a promise nor a Flyte type"
 )]
 pub trait Given {
-    /// Its type when it is there.
+    /// The type of the value.
     type Plain;
 
-    /// It, whatever its type.
+    /// The output, without its type.
     #[doc(hidden)]
     fn given(self) -> Bound;
 }
@@ -70,17 +70,17 @@ impl<T> Given for Vec<Value<T>> {
     }
 }
 
-/// What a dynamic task can give: a value, or several in a tuple.
+/// The outputs of a dynamic task: a value, or several in a tuple.
 #[diagnostic::on_unimplemented(
     message = "a dynamic task cannot give `{Self}`",
-    label = "neither a promise nor a Flyte type, nor a tuple of those",
-    note = "a dynamic task gives a `Promise` of what its last node gives, a value, a `Vec` of promises, a `Value`, or a tuple of at most 12 of those"
+    label = "neither a promise nor a Flyte type, nor a tuple of these",
+    note = "a dynamic task returns a `Promise` of a node, a value, a `Vec` of promises, a `Value`, or a tuple of at most 12 of these"
 )]
 pub trait Results {
-    /// Their types when they are there.
+    /// The types of the values.
     type Plain;
 
-    /// They, whatever their types.
+    /// The outputs, without their types.
     #[doc(hidden)]
     fn results(self) -> Vec<Bound>;
 }
@@ -120,17 +120,17 @@ tuples! {
     A a, B b, C c, D d, E e, F f, G g, H h, I i, J j, K k, L l;
 }
 
-/// What the function of a dynamic task returns: a `Result` of what its graph gives.
+/// The return type of a dynamic task's function: a `Result` of the outputs of its graph.
 #[diagnostic::on_unimplemented(
     message = "a dynamic task cannot return `{Self}`",
     label = "write `Result<…>`",
-    note = "a dynamic task returns a `Result`, because its graph can be refused: of a `Promise`, of a value, of a `Vec` of promises, or of a tuple of those"
+    note = "a dynamic task returns a `Result`, because its graph can be refused: of a `Promise`, of a value, of a `Vec` of promises, or of a tuple of these"
 )]
 pub trait DynamicReturns {
-    /// What the task gives once its graph has run.
+    /// The type of the task's outputs.
     type Plain;
 
-    /// The same where nothing has failed.
+    /// The outputs in the `Ok` case.
     type Outputs;
 
     /// Keeps the results in the graph, or passes on the function's error.

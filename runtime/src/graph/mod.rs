@@ -1,5 +1,5 @@
-//! Graphs that a program builds: the same messages as those of `#[workflow]`, of values that are known when
-//! the program runs.
+//! Graphs that a program builds at run time. They produce the same messages as `#[workflow]`, but can depend
+//! on values.
 //!
 //! ```
 //! use flytekit::prelude::*;
@@ -28,8 +28,9 @@
 //! # Ok::<(), flytekit::Error>(())
 //! ```
 //!
-//! `#[task]`, `#[workflow]` and `#[launch_plan]` give the type of their function's name a function `call`, which
-//! takes for each input a value of its type, or a promise of one. rustc says where that is something else:
+//! `#[task]`, `#[workflow]` and `#[launch_plan]` add a function `call` to the handle with their function's
+//! name. For each input it takes a value of the input's type, or a promise of one. rustc refuses everything
+//! else:
 //!
 //! ```compile_fail
 //! # use flytekit::prelude::*;
@@ -38,7 +39,8 @@
 //! let call = double::call("three");
 //! ```
 //!
-//! What only Flyte would refuse is kept, with the line of the program, and said when the graph is used.
+//! The graph remembers the other mistakes that Flyte would refuse, with the line of the program, and reports
+//! them when it is used.
 
 mod arena;
 mod argument;
@@ -47,6 +49,7 @@ mod check;
 mod condition;
 mod gate;
 mod given;
+mod map;
 mod model;
 mod node;
 mod part;
@@ -65,6 +68,7 @@ pub use argument::Argument;
 pub use call::Call;
 pub use condition::{Choice, Condition, When, when};
 pub use given::{DynamicReturns, Given, Results};
+pub use map::{ForEach, ForSome, IsMap, Lists, map_task};
 pub use part::Step;
 pub use promise::Promise;
 pub use promised::{Promised, Runs};
@@ -81,27 +85,27 @@ use crate::wire::Writer;
 use node::Placed;
 use promise::{Giver, Whole};
 
-/// A graph of nodes, built by calls.
+/// A graph of nodes, which calls of its methods build.
 #[derive(Debug)]
 pub struct Graph {
     // Calls in the arguments of others add nodes, too.
     state: RefCell<State>,
 }
 
-/// What there is of it so far.
+/// The content of the graph so far.
 #[derive(Debug)]
 struct State {
     name: String,
-    /// Which graph this is, of all that this process makes: a promise is of one.
+    /// The number of this graph in this process; each promise belongs to one graph.
     number: u64,
-    /// What the ids of nodes begin with.
+    /// The prefix of the nodes' ids.
     prefix: &'static str,
     inputs: Vec<Variable>,
     defaults: Vec<(usize, Bound)>,
     nodes: Vec<Placed>,
-    /// All ids, also those of nodes behind choices as the backend calls them.
+    /// All ids, including those that the backend gives to nodes behind choices.
     ids: HashSet<String>,
-    /// What gates of these names wait for.
+    /// The types that gates wait for, by signal.
     signals: HashMap<String, LiteralType>,
     outputs: Vec<Variable>,
     results: Vec<Bound>,
@@ -114,18 +118,18 @@ struct State {
     mistakes: Vec<Mistake>,
 }
 
-/// What is wrong with a graph, and where that is written.
+/// A mistake in a graph, and its place in the program.
 #[derive(Debug)]
 struct Mistake {
     place: Location,
     reason: String,
 }
 
-/// As many mistakes of a graph are told.
+/// The maximum number of mistakes that a graph reports.
 const MOST_MISTAKES: usize = 20;
 
 impl Graph {
-    /// A graph without nodes, of this name in Flyte.
+    /// Creates a graph without nodes, with this name in Flyte.
     #[track_caller]
     pub fn new(name: impl Into<String>) -> Self {
         Graph::of(name.into(), "n", here())
@@ -165,27 +169,27 @@ impl Graph {
         }
     }
 
-    /// For one change: no function of the program is called meanwhile.
+    /// The state, for one change: no function of the program runs meanwhile.
     fn state(&self) -> RefMut<'_, State> {
         self.state.borrow_mut()
     }
 
-    /// Its name in Flyte.
+    /// The name in Flyte.
     pub fn name(&self) -> String {
         self.state().name.clone()
     }
 
-    /// How many nodes it has; a choice counts once.
+    /// The number of nodes; a choice counts once.
     pub fn len(&self) -> usize {
         self.state().nodes.len()
     }
 
-    /// Whether it has no nodes.
+    /// Whether the graph has no nodes.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
 
-    /// An input of this name, as a promise that nodes can take.
+    /// Adds an input with this name, and returns it as a promise that nodes can take.
     #[track_caller]
     pub fn input<T: FlyteType>(&self, name: &'static str) -> Promise<T> {
         let mut state = self.state();
@@ -196,7 +200,7 @@ impl Graph {
         Promise::whole(state.number, Giver::Inputs, whole)
     }
 
-    /// The same, with what it is where nobody gives it.
+    /// Like [`input`](Self::input), with a default.
     #[track_caller]
     pub fn input_or<T: FlyteType>(
         &self,
@@ -211,13 +215,13 @@ impl Graph {
             let input = state.inputs.len() - 1;
             state.defaults.push((input, default));
         } else {
-            let reason = format!("the default of `{name}` is a promise: nothing has run then");
+            let reason = format!("the default of `{name}` is a promise: no node has run then");
             state.refuse(place, reason);
         }
         promise
     }
 
-    /// Adds a node, and gives what it promises: that of a call, or of a [choice](when) between several.
+    /// Adds a node, and returns its promises: a node of a call, or of a [choice](when) between several calls.
     ///
     /// ```
     /// # use flytekit::prelude::*;
@@ -244,7 +248,7 @@ impl Graph {
         promises(self.state().place(planned, here()))
     }
 
-    /// Makes the value an output of this name.
+    /// Makes the value an output with this name.
     #[track_caller]
     pub fn output<G: Given<Plain: FlyteType>>(&self, name: &'static str, value: G) {
         let (place, bound) = (here(), value.given());
@@ -258,8 +262,8 @@ impl Graph {
         state.results.push(bound);
     }
 
-    /// What runs when the graph has failed: an entity that takes inputs of the graph by their names, and
-    /// others only if they are `Option`.
+    /// Sets the entity that runs when the graph has failed. It takes inputs of the graph, by name; its other
+    /// inputs must be `Option`s.
     ///
     /// ```
     /// # use flytekit::prelude::*;
@@ -280,32 +284,32 @@ impl Graph {
         let place = here();
         let mut state = self.state();
         if state.on_failure.is_some() {
-            let reason = "one thing runs on failure, and this is a second one";
+            let reason = "one entity runs on failure, and this is a second one";
             state.refuse(place, reason.to_owned());
         }
         state.on_failure = Some(Placed::handler(E::TARGET, place));
         self
     }
 
-    /// What becomes of other nodes when one fails.
+    /// Sets whether other nodes still run when a node has failed.
     pub fn failure_policy(&self, policy: FailurePolicy) -> &Self {
         self.state().failure_policy = policy;
         self
     }
 
-    /// Whether its tasks may run on machines that can be taken away, where they do not say it.
+    /// Sets whether tasks without a setting of their own may run on preemptible machines.
     pub fn interruptible(&self, interruptible: bool) -> &Self {
         self.state().interruptible = interruptible;
         self
     }
 
-    /// What people find it by.
+    /// Adds a tag, by which people find the workflow.
     #[track_caller]
     pub fn tag(&self, key: impl Into<String>, value: impl Into<String>) -> &Self {
         let (key, value, place) = (key.into(), value.into(), here());
         let mut state = self.state();
         if key.is_empty() || state.tags.iter().any(|(other, _)| *other == key) {
-            let reason = format!("each tag has a name of its own, and `{key}` is none");
+            let reason = format!("each tag needs a name of its own, and `{key}` is not one");
             state.refuse(place, reason);
         }
         state.tags.push((key, value));
@@ -313,17 +317,17 @@ impl Graph {
         self
     }
 
-    /// What it is, for people.
+    /// Sets the description.
     pub fn docs(&self, docs: impl Into<String>) -> &Self {
         self.state().docs = docs.into();
         self
     }
 
-    /// The bytes of its `flyteidl.admin.WorkflowSpec`, as `#[workflow]` writes them.
+    /// The bytes of the `flyteidl.admin.WorkflowSpec`, equal to those that `#[workflow]` writes.
     ///
     /// # Errors
     ///
-    /// All that Flyte would refuse, each with the line that says it.
+    /// All mistakes that Flyte would refuse, each with its line.
     pub fn spec(&self) -> Result<Vec<u8>> {
         self.finish()?;
         if self.is_empty() {
@@ -336,7 +340,7 @@ impl Graph {
         Ok(self.described(|descriptor| Writer::to_bytes(|w| workflow_spec(w, descriptor))))
     }
 
-    /// What was wrong in building it, all at once.
+    /// Reports all mistakes in the construction of the graph at once.
     pub(crate) fn finish(&self) -> Result<()> {
         self.state().finish()
     }
@@ -360,7 +364,7 @@ impl State {
     }
 
     fn refuse(&mut self, place: Location, reason: String) {
-        // The same line in a loop says the same.
+        // A line in a loop makes the same mistake each time.
         let mut known = self.mistakes.iter();
         if !known.any(|it| it.place == place && it.reason == reason) {
             self.mistakes.push(Mistake { place, reason });
@@ -377,7 +381,7 @@ const fn variable(name: &'static str, literal_type: LiteralType) -> Variable {
     }
 }
 
-/// Where the program called the function of this module that calls this.
+/// The line of the program that called the public function of this module.
 #[track_caller]
 fn here() -> Location {
     let caller = Caller::caller();

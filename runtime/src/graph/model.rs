@@ -1,4 +1,4 @@
-//! A graph as the model that `#[workflow]` has too, which is encoded and run.
+//! Converts a graph into the model of `#[workflow]`, for encoding and for local runs.
 
 use super::arena::{Arena, Room};
 use super::condition::{Operand as Looked, Tree};
@@ -12,10 +12,10 @@ use crate::declare::{
     Otherwise, Overrides, Promise, Step, Target, Variable, WorkflowDescriptor,
 };
 use crate::types::{Content, LiteralRef};
-use crate::wire::Reader;
 
 impl Graph {
-    /// Hands it over as a descriptor. Without mistakes, that is: what is wrong stands there as nothing.
+    /// Calls `use_it` with the graph's descriptor. The graph must not have mistakes, because these parts are
+    /// missing in the descriptor.
     pub(crate) fn described<R>(&self, use_it: impl FnOnce(&WorkflowDescriptor<'_>) -> R) -> R {
         let state = self.state.borrow();
         let rooms = Rooms::new();
@@ -37,7 +37,7 @@ impl Graph {
     }
 }
 
-/// Where the lists of a model lie.
+/// The storage of a model's lists.
 struct Rooms<'a> {
     arguments: Room<Argument<'a>>,
     bindings: Room<Binding<'a>>,
@@ -68,7 +68,7 @@ impl Rooms<'_> {
     }
 }
 
-/// A model that is made.
+/// A model under construction.
 struct Model<'a> {
     graph: &'a State,
     arguments: Arena<'a, Argument<'a>>,
@@ -151,7 +151,7 @@ impl<'a> Model<'a> {
         match &bound.0 {
             Kind::Promise(source) => match source.whole {
                 Whole::One(..) => Binding::Promise(self.promise(source)),
-                // A node that gives nothing has no output that could be bound.
+                // A node without outputs has nothing to bind.
                 Whole::Several(_) | Whole::Nothing => Binding::Constant(Constant::None),
             },
             Kind::Literal(literal) => self.literal(LiteralRef::new(literal), literal_type),
@@ -170,8 +170,8 @@ impl<'a> Model<'a> {
         }
     }
 
-    /// A value that is known, as flytekit binds it: lists and maps are taken apart, also those of a union
-    /// that has one such type.
+    /// A known value, bound like in flytekit: lists and maps become collection and map bindings, also for a
+    /// union with one such type.
     fn literal(&self, literal: LiteralRef<'a>, literal_type: &LiteralType) -> Binding<'a> {
         match literal.content() {
             Ok(Content::Collection(list)) => {
@@ -193,16 +193,16 @@ impl<'a> Model<'a> {
                 Ok(Content::Map(_)) if is_one(literal_type, is_map) => {
                     self.literal(union.value(), literal_type)
                 }
-                _ => Binding::Constant(scalar(literal)),
+                _ => Binding::Constant(Constant::Scalar(literal.scalar())),
             },
-            _ => Binding::Constant(scalar(literal)),
+            _ => Binding::Constant(Constant::Scalar(literal.scalar())),
         }
     }
 
     fn promise(&self, source: &'a Source) -> Promise<'a> {
         let steps = source.path.iter().map(|step| match step {
             part::Step::Field(name) => Step::Field(name),
-            // They were looked at when the step was made.
+            // The step was checked when it was created.
             part::Step::Index(index) => Step::Index(i32::try_from(*index).unwrap_or(i32::MAX)),
         });
         Promise {
@@ -278,18 +278,7 @@ fn overrides(settings: &Settings) -> Overrides<'_> {
     }
 }
 
-/// The bytes of the scalar that a literal is.
-fn scalar(literal: LiteralRef<'_>) -> Constant<'_> {
-    let mut scalar: &[u8] = &[];
-    for field in Reader::new(literal.bytes()) {
-        if let Ok((1, payload)) = field {
-            scalar = payload.bytes().unwrap_or_default();
-        }
-    }
-    Constant::Scalar(scalar)
-}
-
-/// What is compared, as a constant of its own kind.
+/// A compared value, as a constant.
 fn primitive(literal: LiteralRef<'_>) -> Constant<'_> {
     match literal.content() {
         Ok(Content::Integer(value)) => Constant::Integer(value),
@@ -316,7 +305,7 @@ const fn is_map(literal_type: &LiteralType) -> bool {
     matches!(literal_type, LiteralType::Map(_))
 }
 
-/// Whether a single type of the union is so.
+/// Whether `is` holds for exactly one type of the union.
 fn is_one(literal_type: &LiteralType, is: fn(&LiteralType) -> bool) -> bool {
     let LiteralType::Union(union) = literal_type else {
         return false;
@@ -325,7 +314,7 @@ fn is_one(literal_type: &LiteralType, is: fn(&LiteralType) -> bool) -> bool {
     of_this_kind.count() == 1
 }
 
-/// The type of a list's elements, where there is one. What has none was refused.
+/// The type of a list's elements. Other types were refused before.
 fn element(literal_type: &LiteralType) -> &LiteralType {
     let of = |it| match it {
         &LiteralType::Collection(element) => Some(element),
@@ -334,7 +323,7 @@ fn element(literal_type: &LiteralType) -> &LiteralType {
     inner(literal_type, of)
 }
 
-/// The type of a map's members, likewise.
+/// The type of a map's values. Other types were refused before.
 fn member(literal_type: &LiteralType) -> &LiteralType {
     let of = |it| match it {
         &LiteralType::Map(member) => Some(member),

@@ -1,19 +1,21 @@
-//! Nodes: as they are planned, and as they stand in a graph.
+//! Nodes: planned ones, and those in a graph.
 
 use std::collections::{BTreeMap, HashSet};
+use std::time::Duration;
 
 use super::State;
 use super::condition::{Condition, Operand};
+use super::map::Mapping;
 use super::promise::{Giver, Source};
 use super::value::Bound;
 use crate::declare::{LiteralType, Location, Overrides, Target};
 
-/// What becomes a node.
+/// A call or a choice that becomes a node.
 #[doc(hidden)]
 #[derive(Debug)]
 pub struct Planned {
     pub(super) what: What,
-    /// One for each input of the entity.
+    /// The arguments, one for each input of the entity.
     pub(super) arguments: Vec<Bound>,
     pub(super) settings: Settings,
 }
@@ -21,18 +23,19 @@ pub struct Planned {
 #[derive(Debug)]
 pub(super) enum What {
     Entity(Target<'static>),
+    Map(Mapping),
     Branch(Vec<(Condition, Planned)>, Fallback<Planned>),
     Gate(Wait),
 }
 
-/// What happens where no condition of a choice holds.
+/// The end of a choice, for the case that no condition holds.
 #[derive(Debug)]
 pub(super) enum Fallback<N = Planned> {
     Node(Box<N>),
     Fail(String),
 }
 
-/// What a node waits for.
+/// The condition that a gate waits for.
 #[derive(Debug)]
 pub(super) enum Wait {
     Approve {
@@ -43,10 +46,10 @@ pub(super) enum Wait {
         signal: String,
         literal_type: LiteralType,
     },
-    Sleep(std::time::Duration),
+    Sleep(Duration),
 }
 
-/// What a use changes.
+/// The settings of a call.
 #[derive(Debug)]
 pub(super) struct Settings {
     pub(super) name: Option<String>,
@@ -64,7 +67,7 @@ pub(super) struct Placed {
     pub(super) id: String,
     pub(super) what: Standing,
     pub(super) arguments: Vec<Bound>,
-    /// The places of all nodes that it waits for, each once.
+    /// The indexes of all nodes that it waits for, without duplicates.
     pub(super) upstream: Vec<usize>,
     pub(super) settings: Settings,
     pub(super) place: Location,
@@ -74,7 +77,7 @@ pub(super) struct Placed {
 pub(super) enum Standing {
     Entity(Target<'static>),
     Branch {
-        /// What the conditions look at, each once, by the names that they have there.
+        /// The compared values, without duplicates, by their names in the conditions.
         inputs: Vec<Source>,
         cases: Vec<(Condition, Placed)>,
         otherwise: Fallback<Placed>,
@@ -100,7 +103,7 @@ impl Planned {
 }
 
 impl Placed {
-    /// What runs on failure. It gets its arguments when all inputs of the graph are known.
+    /// The failure node. It gets its arguments when all inputs of the graph are known.
     pub(super) fn handler(target: Target<'static>, place: Location) -> Self {
         let Planned { settings, .. } = Planned::new(What::Entity(target), Vec::new());
         Placed {
@@ -115,7 +118,7 @@ impl Placed {
 }
 
 impl State {
-    /// Makes it the next node.
+    /// Adds `planned` as the next node.
     pub(super) fn place(&mut self, planned: Planned, place: Location) -> Giver {
         let next = self.nodes.len();
         let own = planned.settings.id.clone();
@@ -128,14 +131,14 @@ impl State {
         }
     }
 
-    /// The node of this id, of those that stand behind the choice `branch`.
+    /// The node with this id, behind the choice `branch`, if that is not empty.
     fn placed(&mut self, planned: Planned, id: String, branch: &str, place: Location) -> Placed {
         let Planned {
             what,
             arguments,
             settings,
         } = planned;
-        // The backend puts the nodes behind a condition beside the others, under these names.
+        // The backend flattens the nodes behind a condition into the graph, under these names.
         let unique = if branch.is_empty() {
             id.clone()
         } else {
@@ -152,6 +155,17 @@ impl State {
                 self.check_call(&target, &arguments, place);
                 Standing::Entity(target)
             }
+            What::Map(mapping) => match mapping.target(&arguments) {
+                Ok(target) => {
+                    self.check_call(&target, &arguments, place);
+                    Standing::Entity(target)
+                }
+                Err(reason) => {
+                    self.refuse(place, reason);
+                    // A graph with a mistake is not used.
+                    Standing::Gate(Wait::Sleep(Duration::ZERO))
+                }
+            },
             What::Gate(wait) => {
                 if let Wait::Approve { value, .. } = &wait {
                     upstream.add(value);
@@ -200,7 +214,7 @@ impl State {
         }
     }
 
-    /// What the conditions look at, each once, sorted by the names that they have there.
+    /// The compared values, without duplicates, sorted by their names in the conditions.
     fn looked_at(&mut self, cases: &[(Condition, Planned)], place: Location) -> Vec<Source> {
         let mut found = BTreeMap::new();
         for (condition, _) in cases {
@@ -219,22 +233,22 @@ impl State {
         found.into_values().collect()
     }
 
-    /// The id of the node that gives it; nothing for an input of the graph.
+    /// The id of the node that gives the value; empty for an input of the graph.
     pub(super) fn id_of(&self, giver: Giver) -> &str {
         match giver {
-            Giver::Inputs => "",
+            Giver::Inputs | Giver::Element { .. } => "",
             Giver::Node { place, .. } => self.nodes.get(place).map_or("", |node| &node.id),
         }
     }
 
-    /// `n0.o0`, and `.a` for the input `a`.
+    /// The name of a compared value: `n0.o0`, and `.a` for the input `a`.
     fn operand(&self, source: &Source) -> String {
         let variable = source.variable().unwrap_or_default();
         format!("{}.{variable}", self.id_of(source.giver))
     }
 }
 
-/// The places of nodes, each once, in the order in which they are found.
+/// The indexes of nodes, without duplicates, in the order in which they are found.
 #[derive(Default)]
 struct Upstream {
     places: Vec<usize>,

@@ -13,7 +13,7 @@ pub enum Step {
 }
 
 impl Step {
-    /// The step to a field, by its name in Rust.
+    /// A step to a field, by its name in Rust.
     pub fn field(name: &str) -> Self {
         Step::Field(name.trim_start_matches("r#").to_owned())
     }
@@ -33,7 +33,7 @@ impl From<&str> for Step {
 
 /// A part of a promise: `part!(sale.customer.name)`, `part!(stats.means[0])`, `part!(rates["EUR"])`.
 ///
-/// rustc checks it as it checks the same of a value, and fields have the names that serde gives them.
+/// rustc checks it like the same expression of a value, and fields have the names that serde gives them.
 ///
 /// ```
 /// use flytekit::part;
@@ -76,7 +76,7 @@ macro_rules! part {
 }
 
 impl Source {
-    /// Goes a step further.
+    /// Adds a step.
     pub(super) fn enter(&mut self, step: Step) {
         if self.wrong.is_some() {
             return;
@@ -104,9 +104,9 @@ impl Source {
     }
 }
 
-/// The step by the name that Flyte has for it, and the type that it leads to.
+/// The step with its name in Flyte, and the type that it leads to.
 fn below(literal_type: LiteralType, step: Step) -> Result<(Step, LiteralType), String> {
-    let none = || "Flyte cannot take this part of a value: let a task give it".to_owned();
+    let none = || "Flyte cannot take this part of a value: let a task return it".to_owned();
     let found = match &step {
         Step::Index(index) => {
             let index = i32::try_from(*index).map_err(|_| none())?;

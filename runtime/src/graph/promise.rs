@@ -1,4 +1,4 @@
-//! Values that are there once a node has run.
+//! Promises: values that exist when a node has run.
 
 use std::collections::{BTreeMap, HashMap};
 use std::fmt;
@@ -8,49 +8,57 @@ use super::part::Step;
 use super::value::Bound;
 use crate::declare::{LiteralType, Variable};
 
-/// A value of type `T` that is there once a node has run, or once the graph is started.
+/// A value of type `T` that exists when a node has run, or when the graph is started.
 ///
-/// It is given on by reference as often as it is wanted. Parts of it are promises too: [`part!`](crate::part)
-/// names a field, [`at`](Promise::at) an element of a list, [`get`](Promise::get) the value of a key.
+/// A promise can be passed by reference any number of times. Parts of a promise are promises, too:
+/// [`part!`](crate::part) names a field, [`at`](Promise::at) an element of a list, [`get`](Promise::get) the
+/// value of a key.
 pub struct Promise<T> {
     pub(super) source: Source,
     of: PhantomData<fn() -> T>,
 }
 
-/// What is promised, whatever its type.
+/// A promise, without its type.
 #[derive(Clone, Debug)]
 pub(super) struct Source {
-    /// The number of the graph.
+    /// The number of the promise's graph.
     pub(super) graph: u64,
     pub(super) giver: Giver,
     pub(super) whole: Whole,
     pub(super) path: Vec<Step>,
-    /// What is wrong with the path.
+    /// The mistake in the path, if there is one.
     pub(super) wrong: Option<String>,
 }
 
-/// Which node gives it.
+/// The origin of a promise.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Giver {
-    /// None: it is an input of the graph.
+    /// The promise is an input of the graph.
     Inputs,
-    /// The one at this place.
+    /// The node with this index.
     Node {
         /// The number of the graph.
         graph: u64,
-        /// Among the graph's nodes.
+        /// The index of the node.
+        place: usize,
+    },
+    /// An element of a list, in the closure of a map.
+    Element {
+        /// The number of the map.
+        map: u64,
+        /// The index of the list.
         place: usize,
     },
 }
 
-/// What it gives.
+/// The promised values.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Whole {
-    /// A variable, or the part of it that the path leads to, and the type of that.
+    /// A variable, or the part of it at the end of the path, and its type.
     One(&'static str, LiteralType),
-    /// Several by their names, of which none is chosen yet.
+    /// Several variables, none of which is chosen yet.
     Several(&'static [Variable]),
-    /// Nothing, or what is only waited for.
+    /// No value: a node that others only wait for.
     Nothing,
 }
 
@@ -72,8 +80,8 @@ impl<T> Promise<T> {
         }
     }
 
-    /// The part of it that `steps` lead to, where `typed` says of which type that is: use
-    /// [`part!`](crate::part), which writes both.
+    /// The part at the end of `steps`, whose type `typed` shows: use [`part!`](crate::part), which writes
+    /// both.
     pub fn part<U>(
         &self,
         typed: impl Fn(&T) -> &U,
@@ -95,28 +103,28 @@ impl<T> Promise<T> {
 }
 
 impl<T> Promise<Vec<T>> {
-    /// The element at this place; a list that is shorter fails the node that takes it.
+    /// The element at this index; if the list is shorter, the node that takes the element fails.
     pub fn at(&self, index: usize) -> Promise<T> {
         self.entered(index.into())
     }
 }
 
 impl<T, S> Promise<HashMap<String, T, S>> {
-    /// The value of this key; a map without it fails the node that takes it.
+    /// The value of this key; if the map has no such key, the node that takes the value fails.
     pub fn get(&self, key: &str) -> Promise<T> {
         self.entered(key.into())
     }
 }
 
 impl<T> Promise<BTreeMap<String, T>> {
-    /// The value of this key; a map without it fails the node that takes it.
+    /// The value of this key; if the map has no such key, the node that takes the value fails.
     pub fn get(&self, key: &str) -> Promise<T> {
         self.entered(key.into())
     }
 }
 
 impl Source {
-    /// Its type, if it is one value.
+    /// The type, if it is one value.
     pub(super) fn literal_type(&self) -> Option<LiteralType> {
         match self.whole {
             Whole::One(_, literal_type) => Some(literal_type),
@@ -124,7 +132,7 @@ impl Source {
         }
     }
 
-    /// The outputs that it stands for, each by itself.
+    /// The outputs, one by one.
     pub(super) fn apart(self) -> Vec<Bound> {
         match self.whole {
             Whole::One(..) => vec![Bound::Promise(self)],
@@ -143,7 +151,7 @@ impl Source {
     }
 }
 
-// Not derived: `T` need not be anything.
+// Not derived, because `T` needs no trait.
 impl<T> Clone for Promise<T> {
     fn clone(&self) -> Self {
         Promise::of(self.source.clone())

@@ -1,4 +1,4 @@
-//! What a node promises.
+//! The promises of a node.
 
 use super::call::Call;
 use super::condition::Choice;
@@ -6,17 +6,17 @@ use super::node::Planned;
 use super::promise::{Giver, Promise, Whole};
 use crate::types::{Fallible, FlyteType, Named, Outputs, Single, Tuple, Unfailing};
 
-/// What a function returns, as promises: a value becomes a [`Promise`] of it, a tuple one of those, and a
-/// struct that derives `Outputs` a promise whose [parts](crate::part) are the outputs.
+/// The return type of a function, as promises: a value becomes a [`Promise`], a tuple a tuple of promises,
+/// and a struct that derives `Outputs` a promise whose [parts](crate::part) are the outputs.
 #[diagnostic::on_unimplemented(
     message = "a node cannot give `{Self}`",
     label = "these are no outputs"
 )]
 pub trait Promised<M> {
-    /// The promises.
+    /// The types of the promises.
     type Promises;
 
-    /// Those of a node.
+    /// The promises of a node.
     #[doc(hidden)]
     fn promises(giver: Giver) -> Self::Promises;
 }
@@ -74,12 +74,12 @@ impl<M, T: Promised<Unfailing<M>>, E> Promised<Fallible<M>> for Result<T, E> {
 impl Giver {
     pub(super) fn graph(self) -> u64 {
         match self {
-            Giver::Inputs => u64::MAX,
+            Giver::Inputs | Giver::Element { .. } => u64::MAX,
             Giver::Node { graph, .. } => graph,
         }
     }
 
-    /// The output of this name.
+    /// The output with this name.
     pub(super) fn output<T: FlyteType>(self, name: &'static str) -> Promise<T> {
         let whole = if T::LITERAL_TYPE.is_none() {
             Whole::Nothing
@@ -90,17 +90,17 @@ impl Giver {
     }
 }
 
-/// What can be a node: a call of an entity, or a choice between several.
+/// A call of an entity, or a choice between several calls: it can become a node.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a node",
     label = "neither a call of an entity nor a choice",
     note = "`add::call(1, 2)` is a call of `add`; a choice ends in `otherwise(…)` or `or_fail(\"…\")`"
 )]
 pub trait Runs<M> {
-    /// What it promises.
+    /// The types of the promises.
     type Promises;
 
-    /// It, whatever its type, and what makes the promises of the node that it becomes.
+    /// The call, without its type, and the function that makes the promises of its node.
     #[doc(hidden)]
     fn planned(self) -> (Planned, fn(Giver) -> Self::Promises);
 }

@@ -1,17 +1,17 @@
-//! Runs of a graph on this machine.
+//! Local runs of a graph.
 
 use std::mem::replace;
 
 use super::promise::Promise;
 use super::value::Bound;
-use super::{Graph, variable};
+use super::{Graph, here, variable};
 use crate::declare::Variable;
 use crate::error::{Error, Result};
 use crate::execute::run_function;
 use crate::types::{FlyteType, LiteralMapRef, OutputsReader, OutputsWriter};
 
 impl Graph {
-    /// Runs it on this machine: gives what takes its inputs.
+    /// Begins a local run, whose result takes the inputs.
     pub fn start(&self) -> Start<'_> {
         Start {
             graph: self,
@@ -20,20 +20,25 @@ impl Graph {
         }
     }
 
-    /// Runs it on this machine, and gives what the promise becomes: for tests of what builds a graph without
-    /// inputs.
+    /// Runs the graph locally, and returns the value of a promise: for tests of functions that build a graph
+    /// without inputs.
     ///
     /// # Errors
     ///
-    /// As [`Start::run`].
+    /// Those of [`Start::run`].
+    #[track_caller]
     pub fn value<T: FlyteType>(&self, promise: &Promise<T>) -> Result<T> {
         const VALUE: &str = "o0";
-        let own = self.replace_results(
-            vec![variable(VALUE, T::LITERAL_TYPE)],
-            vec![Bound::Promise(promise.source.clone())],
-        );
+        let (bound, place) = (Bound::Promise(promise.source.clone()), here());
+        let mut state = self.state();
+        let mistakes = state.mistakes.len();
+        state.check_bound(&bound, &T::LITERAL_TYPE, place, &"the value");
+        drop(state);
+        let own = self.replace_results(vec![variable(VALUE, T::LITERAL_TYPE)], vec![bound]);
         let outcome = self.start().run();
         self.replace_results(own.0, own.1);
+        // What is wrong with the promise is not wrong with the graph.
+        self.state().mistakes.truncate(mistakes);
         outcome?.output(VALUE)
     }
 
@@ -49,7 +54,7 @@ impl Graph {
         )
     }
 
-    /// What a dynamic task gives.
+    /// Sets the outputs of a dynamic task.
     pub(crate) fn give(&self, outputs: &'static [Variable], results: Vec<Bound>) {
         let mut state = self.state();
         let place = state.location;
@@ -72,7 +77,7 @@ pub struct Start<'g> {
 }
 
 impl Start<'_> {
-    /// Gives a value to the input of this name.
+    /// Sets the value of the input with this name.
     #[expect(clippy::needless_pass_by_value, reason = "as a function takes it")]
     pub fn input<T: FlyteType>(mut self, name: &str, value: T) -> Self {
         let graph = self.graph.name();
@@ -103,8 +108,8 @@ impl Start<'_> {
     ///
     /// # Errors
     ///
-    /// All that is wrong with the graph, an input that is missing or of another type, or the first failure of
-    /// a node, which it names.
+    /// All mistakes in the graph, an input that is missing or has another type, or the first failure of a
+    /// node, which the error names.
     pub fn run(self) -> Result<Outcome> {
         if let Some(wrong) = self.wrong {
             return Err(Error::bad_input(wrong));
@@ -122,11 +127,11 @@ impl Start<'_> {
 pub struct Outcome(Vec<u8>);
 
 impl Outcome {
-    /// The output of this name.
+    /// The output with this name.
     ///
     /// # Errors
     ///
-    /// When there is none, or it is of another type.
+    /// If there is no such output, or if it has another type.
     pub fn output<T: FlyteType>(&self, name: &str) -> Result<T> {
         let outputs = OutputsReader::new(LiteralMapRef::new(&self.0));
         let value = outputs.output(name);

@@ -1,4 +1,4 @@
-//! What nodes take: values that are known, and promises.
+//! The arguments of nodes: values and promises.
 
 use std::collections::{BTreeMap, HashMap};
 use std::marker::PhantomData;
@@ -7,7 +7,7 @@ use super::argument::Argument;
 use super::promise::{Promise, Source};
 use crate::types::{FlyteType, LiteralWriter};
 
-/// A value of type `T`, known or promised: what stands in lists and maps that mix the two.
+/// A value or a promise of type `T`: the item of a list or map that mixes the two.
 ///
 /// ```
 /// use flytekit::graph::Value;
@@ -36,7 +36,7 @@ pub struct Value<T> {
     of: PhantomData<fn() -> T>,
 }
 
-/// It, whatever its type.
+/// A value or a promise, without its type.
 #[doc(hidden)]
 #[derive(Clone, Debug)]
 pub struct Bound(pub(super) Kind);
@@ -48,9 +48,9 @@ pub(super) enum Kind {
     Literal(Vec<u8>),
     List(Vec<Bound>),
     Map(BTreeMap<String, Bound>),
-    /// No value, for whatever may be missing.
+    /// No value, for an optional input.
     None,
-    /// Why Flyte's type cannot hold the value.
+    /// The reason why Flyte's type cannot represent the value.
     Wrong(String),
 }
 
@@ -60,7 +60,7 @@ impl Bound {
         Bound(Kind::Promise(source))
     }
 
-    /// A value that is known.
+    /// A known value.
     pub(super) fn known<T: FlyteType>(value: &T) -> Self {
         let literal = LiteralWriter::to_bytes(|out| value.encode(out));
         Bound(literal.map_or_else(|error| Kind::Wrong(error.to_string()), Kind::Literal))
@@ -77,7 +77,7 @@ impl Bound {
         Bound(Kind::Map(entries.into_iter().collect()))
     }
 
-    /// Whether nothing in it is promised.
+    /// Whether it contains no promise.
     pub(super) fn is_known(&self) -> bool {
         match &self.0 {
             Kind::Promise(_) => false,
@@ -87,7 +87,7 @@ impl Bound {
         }
     }
 
-    /// Hands over each promise in it.
+    /// Calls `each` with each promise in it.
     pub(super) fn promises<'b>(&'b self, each: &mut dyn FnMut(&'b Source)) {
         match &self.0 {
             Kind::Promise(source) => each(source),
@@ -106,21 +106,21 @@ impl<T> Value<T> {
         }
     }
 
-    /// What is given for a value of this type: a value, or a promise.
+    /// A value or a promise of this type.
     pub fn of(value: impl Argument<T>) -> Self {
         Value::bound(value.bound())
     }
 }
 
 impl<T> Value<Vec<T>> {
-    /// A list of such values.
+    /// A list of these values.
     pub fn list(items: impl IntoIterator<Item = Value<T>>) -> Self {
         Value::bound(Bound::list(items.into_iter().map(|it| it.bound)))
     }
 }
 
 impl<T, S> Value<HashMap<String, T, S>> {
-    /// A map of such values, from text.
+    /// A map of these values, with keys of text.
     pub fn map<K: Into<String>>(entries: impl IntoIterator<Item = (K, Value<T>)>) -> Self {
         let entries = entries.into_iter();
         Value::bound(Bound::map(entries.map(|(key, it)| (key.into(), it.bound))))
@@ -146,7 +146,7 @@ impl<T> Clone for Value<T> {
 }
 
 impl Bound {
-    /// The outputs that it stands for, each by itself.
+    /// The outputs, one by one.
     pub(super) fn apart(self) -> Vec<Bound> {
         match self.0 {
             Kind::Promise(source) => source.apart(),

@@ -3,6 +3,8 @@
 use std::fmt;
 use std::ops::Deref;
 
+use crate::order;
+
 /// An entry that is found by its name.
 pub trait Entry {
     /// The noun for messages.
@@ -45,12 +47,7 @@ impl<T: Entry> Table<T> {
     ///
     /// If two of them have the same name.
     pub fn new(entries: impl IntoIterator<Item = T>) -> Result<Self, Duplicate> {
-        let mut entries: Vec<T> = entries.into_iter().collect();
-        // Sorted by location, too, so that a program always gives the same message.
-        entries.sort_by(|left, right| {
-            let names = left.name().cmp(right.name());
-            names.then_with(|| left.location().cmp(&right.location()))
-        });
+        let mut entries = order::sort_by_name(entries.into_iter().collect(), T::name);
         entries.dedup_by(|second, first| first.name() == second.name() && first.is_again(second));
         for pair in entries.windows(2) {
             if pair[0].name() == pair[1].name() {
@@ -125,11 +122,16 @@ pub struct Duplicate {
 
 impl Duplicate {
     pub(super) fn of<T: Entry, U: Entry>(first: &T, second: &U) -> Self {
-        Duplicate {
+        let mut duplicate = Duplicate {
             nouns: [T::NOUN, U::NOUN],
             name: first.name().to_owned(),
             locations: [first.location(), second.location()],
+        };
+        // By location, so that a program always gives the same message.
+        if T::NOUN == U::NOUN {
+            duplicate.locations.sort_unstable();
         }
+        duplicate
     }
 }
 

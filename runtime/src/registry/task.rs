@@ -70,7 +70,7 @@ impl RegisteredTask {
         })
     }
 
-    /// The same on inputs that are apart.
+    /// Like `run`, with parsed inputs.
     pub(crate) fn run_on(
         &self,
         inputs: Inputs<'_>,
@@ -152,14 +152,14 @@ pub struct FoundTask {
 }
 
 impl FoundTask {
-    /// The task as it would be in a file.
+    /// The task as found in a file.
     pub(crate) fn of(descriptor: &TaskDescriptor) -> Self {
         let images = descriptor.custom.map_or(&[][..], |custom| custom.images);
         FoundTask {
             name: descriptor.name.to_owned(),
             spec: task_spec_bytes(descriptor),
             location: descriptor.location.to_string(),
-            // They were written by its own encoder.
+            // The paths come from this crate's own encoder, so they are valid.
             images: ImagePaths::of(images).unwrap_or_default(),
         }
     }
@@ -176,7 +176,7 @@ impl Entry for FoundTask {
         self.location.clone()
     }
 
-    /// A mapped task lies there once for each map.
+    /// A file has a mapped task once for each map.
     fn is_again(&self, other: &Self) -> bool {
         self == other
     }

@@ -1,4 +1,4 @@
-//! Tasks of this program that others' images run: `#[task(shim(...))]`.
+//! Tasks of this program that images of other authors run: `#[task(shim(...))]`.
 
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
@@ -13,8 +13,8 @@ use crate::execute::{Abandon, Product};
 use crate::registry::RegisteredTask;
 use crate::types::{OutputsWriter, ValueError};
 
-/// The engine of `#[task(shim(...))]`: the function is declared without a body, and what runs in its place
-/// is the executor of an image that somebody else has built.
+/// The engine of `#[task(shim(...))]`: the function is declared without a body, because the executor of an
+/// existing image does the work.
 ///
 /// ```
 /// # mod repeated {
@@ -30,12 +30,12 @@ use crate::types::{OutputsWriter, ValueError};
 /// # }
 /// ```
 ///
-/// Calling `repeat("ho".to_owned())` runs the executor here, if this program has it, on the template that
-/// lies in its file.
+/// Calling `repeat("ho".to_owned())` runs the executor locally, if this program has it, on the template in
+/// the executable.
 #[derive(Debug)]
 pub struct ShimTask;
 
-/// What the attribute says: see [`ShimTask`].
+/// The attribute's settings: see [`ShimTask`].
 #[derive(Clone, Copy, Debug)]
 pub struct ShimConfig {
     executor: &'static str,
@@ -43,7 +43,7 @@ pub struct ShimConfig {
 }
 
 impl ShimConfig {
-    /// The executor of this name, and what the template has for it.
+    /// The name of the executor, and its object in the template.
     ///
     /// ```
     /// use flytekit::declare::Json;
@@ -84,13 +84,13 @@ impl Engine for ShimTask {
     }
 }
 
-/// Runs a task's executor here: the body of the task's function, whose arguments `inputs` writes. Gives a
-/// `LiteralMap` of its outputs.
+/// Runs a task's executor locally: the body of the task's function, whose arguments `inputs` writes. Returns
+/// a `LiteralMap` of the outputs.
 ///
 /// # Errors
 ///
-/// When an argument is none that Flyte holds, when this program does not have the executor, and whatever the
-/// executor fails with.
+/// If Flyte cannot represent an argument, if this program does not have the executor, and all errors of the
+/// executor.
 #[doc(hidden)]
 pub fn run_here<T: Configured<ShimTask>>(
     inputs: impl FnOnce(&mut OutputsWriter) -> Result<(), ValueError>,
@@ -103,7 +103,7 @@ fn run(task: &'static TaskDescriptor, executor: &'static str, inputs: &[u8]) -> 
     let task = loaded(task, executor)?;
     let place = context::raw_output();
     let place = place.unwrap_or_else(|| context::unique_place().to_string_lossy().into_owned());
-    // The run around this one, if there is one, knows better.
+    // The run around this one, if there is one, handles the failure.
     let abandon = |error: &Error| tracing::error!("{error}");
     let mode = Mode::of_process();
     let here = Whereabouts::here(&place);
@@ -115,7 +115,7 @@ fn run(task: &'static TaskDescriptor, executor: &'static str, inputs: &[u8]) -> 
     }
 }
 
-/// The task with its executor, which is loaded once.
+/// The task with its executor, which the first call loads.
 fn loaded(task: &'static TaskDescriptor, executor: &'static str) -> Result<RegisteredTask> {
     static LOADED: Mutex<BTreeMap<&str, RegisteredTask>> = Mutex::new(BTreeMap::new());
     let mut loaded = LOADED.lock().unwrap_or_else(PoisonError::into_inner);
@@ -129,7 +129,7 @@ fn loaded(task: &'static TaskDescriptor, executor: &'static str) -> Result<Regis
         );
         error.said_as(message)
     })?;
-    let found = Shim::task(TaskTemplate::of_descriptor(task)?, executor);
+    let found = Shim::task(TaskTemplate::of_descriptor(task)?, executor.executor);
     loaded.insert(task.name, found);
     Ok(found)
 }

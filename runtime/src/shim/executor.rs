@@ -1,16 +1,18 @@
-//! What does the work of tasks of which it has the templates alone.
+//! Executors, which run tasks from their templates alone.
 
 use std::fmt;
 
-use super::{TaskTemplate, TemplateInputs, TemplateOutputs};
+use flytekit_grammar::checked;
+
+use super::{Shim, TaskTemplate, TemplateInputs, TemplateOutputs};
 use crate::engine::Outcome;
 use crate::error::{Error, Result};
-use crate::registry::{Entry, Noun, Table};
+use crate::registry::{Entry, Noun, RegisteredTask, Table};
 
 /// Runs tasks by their templates: flytekit's `ShimTaskExecutor`.
 ///
-/// An image's author writes it, and puts it under a name with [`executor!`](super::executor), by which
-/// templates ask for it:
+/// The author of an image implements it, and registers it by [`executor!`](super::executor), under the name
+/// that templates use:
 ///
 /// ```
 /// use flytekit::prelude::*;
@@ -35,24 +37,24 @@ use crate::registry::{Entry, Noun, Table};
 /// # fn main() {}
 /// ```
 ///
-/// What it fails with is reported as of any task: by [`Error`] and [`RecoverableError`](crate::RecoverableError),
-/// panics too. flytekit reports all of that as the system's fault.
+/// An executor's errors and panics are reported like those of any task: see [`Error`] and
+/// [`RecoverableError`](crate::RecoverableError). flytekit reports all of them as the system's fault.
 pub trait ShimTaskExecutor: Sync {
-    /// Gets ready for a run, after its inputs were found to be of their types.
+    /// Prepares a run, after the types of its inputs were checked.
     ///
     /// # Errors
     ///
-    /// Whatever makes the run fail before it begins.
+    /// Any error; the run fails before it begins.
     fn pre_execute(&self, template: &TaskTemplate) -> Result<()> {
         let _ = template;
         Ok(())
     }
 
-    /// Makes the outputs that the template declares, of the inputs that it declares.
+    /// Computes the outputs that the template declares, from the inputs that it declares.
     ///
     /// # Errors
     ///
-    /// Whatever makes the task fail.
+    /// Any error; the task fails.
     fn execute_from_template(
         &self,
         template: &TaskTemplate,
@@ -63,29 +65,29 @@ pub trait ShimTaskExecutor: Sync {
     ///
     /// # Errors
     ///
-    /// When cleaning up fails; this fails the task only if nothing did before.
+    /// If cleaning up fails; this fails the task only if nothing failed before.
     fn post_execute(&self, template: &TaskTemplate, outcome: Outcome) -> Result<()> {
         let _ = (template, outcome);
         Ok(())
     }
 }
 
-/// An executor that has a name; [`executor!`](super::executor) gives it that.
+/// An executor with a name, which [`executor!`](super::executor) sets.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not an executor of shim tasks",
     label = "not an executor with a name",
     note = "implement `flytekit::shim::ShimTaskExecutor` for `{Self}`, and name it: `flytekit::shim::executor!({Self}, \"module.Executor\")`"
 )]
 pub trait NamedExecutor: ShimTaskExecutor + 'static {
-    /// The name by which templates ask for it.
+    /// The name that templates use.
     const NAME: &'static str;
 }
 
 /// Puts the unit struct `$executor`, a [`ShimTaskExecutor`], into the process's table of executors.
 ///
-/// The name is the last of the args of its tasks' containers. flytekit takes it for the path of a class,
-/// so an executor under that of one of Python's stands in for it. A program has those of the crates that
-/// it names: `use flytekit_sqlite as _;` is enough.
+/// The name is the last arg of the tasks' containers. flytekit reads it as the path of a class, so an
+/// executor with the name of a Python class replaces that class. A program has the executors of the crates
+/// that it names: `use flytekit_sqlite as _;` is enough.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __flytekit_executor {
@@ -109,29 +111,36 @@ macro_rules! __flytekit_executor {
 pub struct RegisteredExecutor {
     name: &'static str,
     pub(super) executor: &'static dyn ShimTaskExecutor,
+    /// Makes a task of the template at a URI. Only here, so that a program without executors has none of the
+    /// code that reads templates.
+    load: fn(&str, &'static dyn ShimTaskExecutor) -> Result<RegisteredTask>,
     location: &'static str,
 }
 
 impl RegisteredExecutor {
-    /// What [`executor!`](super::executor) submits.
+    /// The entry that [`executor!`](super::executor) submits.
     ///
     /// # Panics
     ///
-    /// Stops the build when the name is empty.
+    /// In const evaluation, if the name is not that of an executor, which flytekit takes for the path of a
+    /// class.
+    #[track_caller]
     pub const fn new(
         name: &'static str,
         executor: &'static dyn ShimTaskExecutor,
         location: &'static str,
     ) -> Self {
-        assert!(
-            !name.is_empty(),
-            "an executor has a name, such as `module.Executor`"
-        );
         RegisteredExecutor {
-            name,
+            name: checked::executor_name(name),
             executor,
+            load: Shim::load,
             location,
         }
+    }
+
+    /// The task of the template at a URI.
+    pub(super) fn load(&self, uri: &str) -> Result<RegisteredTask> {
+        (self.load)(uri, self.executor)
     }
 }
 
@@ -159,12 +168,11 @@ impl Entry for RegisteredExecutor {
     }
 }
 
-/// The executor of this name.
-pub(super) fn find(name: &str) -> Result<&'static dyn ShimTaskExecutor> {
+/// The executor with this name.
+pub(super) fn find(name: &str) -> Result<RegisteredExecutor> {
     let all = Table::new(inventory::iter::<RegisteredExecutor>.into_iter().copied());
     let all = all.map_err(|duplicate| Error::user(duplicate.to_string()))?;
-    let found = all.get(name).map(|found| found.executor);
-    found.ok_or_else(|| {
+    all.get(name).copied().ok_or_else(|| {
         let known: Vec<_> = all.names().map(|name| format!("`{name}`")).collect();
         let has = if known.is_empty() {
             "it has none".to_owned()

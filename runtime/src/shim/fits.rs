@@ -1,4 +1,4 @@
-//! Literals beside types that are known only at run time.
+//! Compares literals with types that are only known at run time.
 
 use std::borrow::Cow;
 
@@ -8,8 +8,8 @@ use crate::types::{
 };
 use crate::wire::Writer;
 
-/// An input in the form that its type has. What lies elsewhere is fetched, and a number or a text that the
-/// backend took out of an object is no more written as the part of one.
+/// An input in the form of its type. Offloaded data is fetched. A number or a text that the backend took out
+/// of an object is converted from the object's encoding.
 pub(crate) fn input<'a>(
     literal: LiteralRef<'a>,
     declared: &LiteralType,
@@ -37,8 +37,7 @@ fn unpacked<'a, T: FlyteType>(literal: LiteralRef<'_>) -> Result<Cow<'a, [u8]>, 
     LiteralWriter::to_bytes(|out| value.encode(out)).map(Cow::Owned)
 }
 
-/// An output in the form that its type has: where that is a union, with the one of its types that is the
-/// value's.
+/// An output in the form of its type: for a union, with the variant of the value.
 pub(super) fn output(literal: Vec<u8>, declared: &LiteralType) -> Result<Vec<u8>, ValueError> {
     let value = LiteralRef::new(&literal);
     if let (LiteralType::Union(union), false) = (
@@ -69,8 +68,7 @@ fn in_union(
     }))
 }
 
-/// Refuses a literal that holds no value of the type, as far as it can be seen without the data that it
-/// stands for.
+/// Refuses a literal that is not a value of the type, as far as this is visible without its data.
 fn check(literal: LiteralRef<'_>, declared: &LiteralType) -> Result<(), ValueError> {
     use LiteralType as Type;
     let content = literal.content()?;
@@ -99,7 +97,7 @@ fn check(literal: LiteralRef<'_>, declared: &LiteralType) -> Result<(), ValueErr
             is_format(declared.format, dataset.format())
                 && !declared.columns.iter().any(|column| lacks(column.name))
         }
-        // What flytekit once wrote for a table.
+        // The older form of a table in flytekit.
         (Type::StructuredDataset(_), Content::Other(what)) => what == "a schema",
         (Type::Blob(declared), Content::Blob(blob)) => {
             declared.multipart == blob.is_multipart() && is_format(declared.format, blob.format())
@@ -118,7 +116,7 @@ fn unexpected(literal: LiteralRef<'_>, declared: &LiteralType) -> ValueError {
     ValueError::unexpected(words::type_name(declared), literal)
 }
 
-/// Whether the value fits one of the types; which of them its writer meant is for who reads it.
+/// Whether the value fits one of the types; the reader finds the writer's variant.
 fn is_one_of(chosen: UnionRef<'_>, union: &Union) -> Result<bool, ValueError> {
     let value = chosen.value();
     let is_packed = matches!(value.content()?, Content::Binary(_) | Content::Generic(_));
@@ -126,7 +124,7 @@ fn is_one_of(chosen: UnionRef<'_>, union: &Union) -> Result<bool, ValueError> {
     Ok(is_packed || variants.any(|variant| check(value, &variant.literal_type).is_ok()))
 }
 
-/// Whether data in this format is what is declared; where nobody has said one, any is.
+/// Whether data in this format fits the declaration; an empty format fits all.
 fn is_format(declared: &str, found: &str) -> bool {
     declared.is_empty() || found.is_empty() || declared == found
 }

@@ -1,19 +1,19 @@
-//! The inputs of a task of which there is the template alone.
+//! The inputs of a task that is only known by its template.
 
 use crate::error::{Error, Result};
 use crate::execute::NamedLiteral;
 use crate::types::{FlyteType, LiteralRef};
 
-/// The inputs that a template declares: each is there, and of its type.
+/// The inputs that a template declares: all of them, with their types.
 #[derive(Debug)]
 pub struct TemplateInputs<'a>(pub(crate) Vec<NamedLiteral<'a>>);
 
 impl TemplateInputs<'_> {
-    /// An input by its name.
+    /// The value of an input.
     ///
     /// # Errors
     ///
-    /// When the template declares none of this name, and when its value is of another type.
+    /// If the template declares no such input, or if its value has another type.
     pub fn get<T: FlyteType>(&self, name: &str) -> Result<T> {
         let literal = self.literal(name).ok_or_else(|| {
             let names: Vec<_> = self.0.iter().map(|(name, _)| *name).collect();
@@ -29,13 +29,13 @@ impl TemplateInputs<'_> {
         })
     }
 
-    /// An input's literal.
+    /// The literal of an input.
     pub fn literal(&self, name: &str) -> Option<LiteralRef<'_>> {
         self.iter()
             .find_map(|(it, literal)| (it == name).then_some(literal))
     }
 
-    /// All of them, sorted by name.
+    /// All inputs, sorted by name.
     pub fn iter(&self) -> impl Iterator<Item = (&'static str, LiteralRef<'_>)> {
         let inputs = self.0.iter();
         inputs.map(|(name, literal)| (*name, LiteralRef::new(literal)))

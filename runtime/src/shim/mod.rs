@@ -1,9 +1,9 @@
-//! Tasks that hold all that they need in their templates, so that one image runs many of them.
+//! Shim tasks: their templates contain everything that they need, so that one image can run many of them.
 //!
-//! Flyte gives the container of such a task the URI of its template. A [`TaskResolver`] loads that, and a
-//! [`ShimTaskExecutor`] of the image does what it says: no code of the task's author is needed there. The
-//! containers' args are those of Python's flytekit (`pyflyte-execute … --resolver NAME -- ARGS…`), so an
-//! image with executors under flytekit's names runs the tasks that Python registered.
+//! Flyte passes the URI of the template to the task's container. A [`TaskResolver`] loads the template, and a
+//! [`ShimTaskExecutor`] in the image runs it: the image needs no code of the task's author. The containers'
+//! args are those of Python's flytekit (`pyflyte-execute … --resolver NAME -- ARGS…`), so an image with
+//! executors under flytekit's names runs the tasks that Python registered.
 
 mod declared;
 mod executor;

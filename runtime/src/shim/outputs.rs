@@ -1,11 +1,11 @@
-//! The outputs of a task of which there is the template alone.
+//! The outputs of a task that is only known by its template.
 
 use super::fits;
 use crate::declare::Variable;
 use crate::error::{Error, Result};
 use crate::types::{FlyteType, LiteralWriter, OutputsWriter};
 
-/// The outputs that an executor gives. Each has to be of the type that the template declares.
+/// The outputs of an executor. Each must have the type that the template declares.
 ///
 /// ```
 /// use flytekit::shim::TemplateOutputs;
@@ -18,12 +18,12 @@ use crate::types::{FlyteType, LiteralWriter, OutputsWriter};
 /// ```
 #[derive(Debug, Default)]
 pub struct TemplateOutputs {
-    /// By name; the only one of a task need not have one.
+    /// The literals by name; a single output needs no name.
     literals: Vec<(Option<String>, Vec<u8>)>,
 }
 
 impl TemplateOutputs {
-    /// None, of a task that has none.
+    /// No outputs, for a task without outputs.
     pub fn new() -> Self {
         TemplateOutputs::default()
     }
@@ -32,7 +32,7 @@ impl TemplateOutputs {
     ///
     /// # Errors
     ///
-    /// When its type in Flyte cannot hold the value.
+    /// If the type in Flyte cannot represent the value.
     pub fn of<T: FlyteType>(value: &T) -> Result<Self> {
         let literal = LiteralWriter::to_bytes(|out| value.encode(out))?;
         Ok(TemplateOutputs {
@@ -40,11 +40,11 @@ impl TemplateOutputs {
         })
     }
 
-    /// With one more output.
+    /// Adds an output.
     ///
     /// # Errors
     ///
-    /// When its type in Flyte cannot hold the value.
+    /// If the type in Flyte cannot represent the value.
     pub fn with<T: FlyteType>(mut self, name: impl Into<String>, value: &T) -> Result<Self> {
         let name = name.into();
         let literal = LiteralWriter::to_bytes(|out| value.encode(out));
@@ -53,7 +53,7 @@ impl TemplateOutputs {
         Ok(self)
     }
 
-    /// Writes them as what is declared.
+    /// Writes the outputs in the form of the declared types.
     pub(super) fn write(
         mut self,
         declared: &'static [Variable],

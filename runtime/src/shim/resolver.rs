@@ -1,19 +1,17 @@
-//! Which task is meant? What the args of a container say, and who reads them.
+//! Resolvers, which find the task that a container's args name.
 
 use std::fmt;
 
 use super::executor;
-use super::{Shim, TaskTemplate};
-use crate::context;
 use crate::declare::BY_TEMPLATE;
 use crate::error::{Error, Result};
 use crate::registry::{Entry, Noun, RegisteredTask, Registry, Table};
 
-/// Finds the task that a container's args mean: flytekit's `TaskResolverMixin`, where it loads.
+/// Finds the task that a container's args name, like the loading part of flytekit's `TaskResolverMixin`.
 ///
-/// `execute --resolver NAME -- ARGS…` asks the one that has this name by [`resolver!`](super::resolver).
-/// Two are there: by flytekit's name of its default one, the task `M.T` of this program with the args
-/// `task-module M task-name T`, and by that of its template resolver, [`load_template`].
+/// `execute --resolver NAME -- ARGS…` calls the resolver with this name, which [`resolver!`](super::resolver)
+/// sets. There are two resolvers under flytekit's names: its default resolver finds the task `M.T` of this
+/// program by the args `task-module M task-name T`, and its template resolver is [`load_template`].
 ///
 /// ```
 /// use flytekit::prelude::*;
@@ -38,11 +36,11 @@ use crate::registry::{Entry, Noun, RegisteredTask, Registry, Table};
 /// # fn main() {}
 /// ```
 pub trait TaskResolver: Sync {
-    /// The task.
+    /// Returns the task.
     ///
     /// # Errors
     ///
-    /// When the args mean none; the error is reported as one of a task.
+    /// If the args name no task; the error is reported like a task's error.
     fn load_task(&self, args: &[&str], registry: &Registry) -> Result<RegisteredTask>;
 }
 
@@ -71,11 +69,11 @@ pub struct RegisteredResolver {
 }
 
 impl RegisteredResolver {
-    /// What [`resolver!`](super::resolver) submits.
+    /// The entry that [`resolver!`](super::resolver) submits.
     ///
     /// # Panics
     ///
-    /// Stops the build when the name is empty.
+    /// In const evaluation, if the name is empty.
     pub const fn new(
         name: &'static str,
         resolver: &'static dyn TaskResolver,
@@ -123,7 +121,7 @@ crate::__flytekit_resolver!(
 );
 crate::__flytekit_resolver!(ByTemplate, BY_TEMPLATE);
 
-/// The task that the args mean to the resolver of this name.
+/// The task that the resolver with this name finds by the args.
 pub(crate) fn resolve(name: &str, args: &[&str], registry: &Registry) -> Result<RegisteredTask> {
     let all = Table::new(inventory::iter::<RegisteredResolver>.into_iter().copied());
     let all = all.map_err(|duplicate| Error::user(duplicate.to_string()))?;
@@ -137,7 +135,7 @@ pub(crate) fn resolve(name: &str, args: &[&str], registry: &Registry) -> Result<
     found.resolver.load_task(args, registry)
 }
 
-/// The task of this program that has the name.
+/// Finds a task of this program by its name.
 struct ByName;
 
 impl TaskResolver for ByName {
@@ -156,7 +154,7 @@ impl TaskResolver for ByName {
     }
 }
 
-/// The task of a template.
+/// Loads a template.
 struct ByTemplate;
 
 impl TaskResolver for ByTemplate {
@@ -172,17 +170,14 @@ impl TaskResolver for ByTemplate {
     }
 }
 
-/// The task of the template at a URI, which an executor of this program runs: what the resolver of templates
-/// does, for resolvers of one's own.
+/// Loads the task of the template at a URI, which an executor of this program runs: flytekit's template
+/// resolver, for use in resolvers of your own.
 ///
-/// What is read of the template stays in memory until the process ends.
+/// The content of the template stays in memory until the process ends.
 ///
 /// # Errors
 ///
-/// When no executor has this name, and when there is no template.
+/// If no executor has this name, or if there is no template.
 pub fn load_template(uri: &str, executor: &str) -> Result<RegisteredTask> {
-    let executor = executor::find(executor)?;
-    let template = TaskTemplate::read(uri)?;
-    context::ask_for_secrets(template.descriptor().secrets);
-    Ok(Shim::task(template, executor))
+    executor::find(executor)?.load(uri)
 }

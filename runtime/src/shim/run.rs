@@ -3,13 +3,14 @@
 use std::fmt;
 
 use super::{ShimTaskExecutor, TaskTemplate, TemplateInputs};
+use crate::context;
 use crate::engine::{Engine, Outcome, TaskContext};
 use crate::error::Error;
-use crate::execute::Dispatch;
+use crate::execute::{Dispatch, Run, RunResult, Templated};
 use crate::registry::RegisteredTask;
 use crate::types::OutputsWriter;
 
-/// A template, and what runs it.
+/// A template and its executor.
 pub struct Shim {
     pub(super) template: TaskTemplate,
     pub(super) executor: &'static dyn ShimTaskExecutor,
@@ -22,7 +23,17 @@ impl fmt::Debug for Shim {
 }
 
 impl Shim {
-    /// The task that it is, which stays in memory until the process ends.
+    /// The task of the template at a URI, which this executor runs.
+    pub(super) fn load(
+        uri: &str,
+        executor: &'static dyn ShimTaskExecutor,
+    ) -> Result<RegisteredTask, Error> {
+        let template = TaskTemplate::read(uri)?;
+        context::ask_for_secrets(template.descriptor().secrets);
+        Ok(Shim::task(template, executor))
+    }
+
+    /// The task of the template, which stays in memory until the process ends.
     pub(super) fn task(
         template: TaskTemplate,
         executor: &'static dyn ShimTaskExecutor,
@@ -43,7 +54,13 @@ impl Shim {
     }
 }
 
-/// The engine of tasks that are templates: their executors' hooks are its own.
+impl Templated for Shim {
+    fn run(&'static self, run: Run<'_>) -> RunResult {
+        run.template(self)
+    }
+}
+
+/// The engine of templates: its hooks are those of the executor.
 pub(crate) struct ByTemplate;
 
 impl Engine for ByTemplate {

@@ -1,4 +1,4 @@
-//! A task's template, as a run finds it: `flyteidl.core.TaskTemplate`.
+//! The template of a task at run time: `flyteidl.core.TaskTemplate`.
 
 use std::fmt;
 use std::io::Read as _;
@@ -12,10 +12,10 @@ use crate::declare::{LiteralType, Mount, Secret, TaskDescriptor, Variable, task_
 use crate::error::{Error, Result};
 use crate::store;
 
-/// What is larger is no template: Flyte's calls take messages of up to 10 MiB by default.
+/// The maximum size of a template: Flyte's calls accept messages of up to 10 MiB by default.
 const MOST: u64 = 64 << 20;
 
-/// What an executor knows of the task that it runs: all that lies in its template.
+/// A task's template: all that an executor knows about the task.
 pub struct TaskTemplate {
     descriptor: &'static TaskDescriptor,
     version: String,
@@ -39,7 +39,8 @@ impl TaskTemplate {
         TaskTemplate::of(&template)
     }
 
-    /// That of a task of this program, as Flyte would have it but for what registration adds.
+    /// The template of a task of this program, as Flyte would have it, without the additions of the
+    /// registration.
     pub(super) fn of_descriptor(descriptor: &TaskDescriptor) -> Result<Self> {
         let spec = task_spec_bytes(descriptor);
         let spec = Message::decode("flyteidl.admin.TaskSpec", &spec)?;
@@ -88,7 +89,7 @@ impl TaskTemplate {
         self.descriptor.name
     }
 
-    /// The task's version, once it is registered.
+    /// The task's version; empty if it is not registered.
     pub fn version(&self) -> &str {
         &self.version
     }
@@ -98,7 +99,7 @@ impl TaskTemplate {
         self.descriptor.task_type
     }
 
-    /// The task's configuration, an object: what `get_custom` gives in Python. Flyte keeps all numbers as
+    /// The task's configuration, an object: the result of `get_custom` in Python. Flyte keeps all numbers as
     /// floats; those without a fraction are integers here.
     pub fn custom(&self) -> &Json {
         &self.custom
@@ -130,7 +131,7 @@ impl fmt::Debug for TaskTemplate {
     }
 }
 
-/// The file's bytes, of which there are not more than a template has.
+/// The file's bytes, up to the maximum size of a template.
 fn bytes(uri: &str) -> Result<Vec<u8>> {
     let unread = |error: Error| error.said_as(format!("the template {uri} cannot be read"));
     let source = store::open(uri).map_err(|error| {
@@ -148,7 +149,7 @@ fn bytes(uri: &str) -> Result<Vec<u8>> {
     Ok(bytes)
 }
 
-/// The process keeps it: it runs one task and ends.
+/// Leaks a text, because the process runs one task and ends.
 fn kept(text: &str) -> &'static str {
     text.to_owned().leak()
 }
@@ -168,7 +169,7 @@ fn variable(name: &str, variable: &Message<'_>) -> Result<Variable> {
     })
 }
 
-/// Those that the task asks for.
+/// The secrets that the task requests.
 fn secrets(context: Option<&Message<'_>>) -> &'static [Secret] {
     let secrets = context.into_iter().flat_map(|it| it.messages("secrets"));
     let secrets = secrets.map(|secret| Secret {
@@ -191,25 +192,23 @@ fn custom(custom: Option<&Message<'_>>) -> Result<Json> {
     Ok(with_integers(custom))
 }
 
-/// The same, with integers for numbers without a fraction.
+/// The same value, with integers instead of floats without a fraction.
 fn with_integers(value: Json) -> Json {
     match value {
         Json::Number(number) => Json::Number(integer(&number).unwrap_or(number)),
         Json::Array(values) => Json::Array(values.into_iter().map(with_integers).collect()),
-        Json::Object(members) => {
-            let members = members.into_iter();
-            Json::Object(
-                members
-                    .map(|(name, value)| (name, with_integers(value)))
-                    .collect(),
-            )
+        Json::Object(mut members) => {
+            for value in members.values_mut() {
+                *value = with_integers(value.take());
+            }
+            Json::Object(members)
         }
         other => other,
     }
 }
 
 fn integer(number: &Number) -> Option<Number> {
-    /// Above it floats leave integers out.
+    /// Above this number, floats skip integers.
     const EXACT: f64 = 9_007_199_254_740_992.0;
     let float = number.as_f64()?;
     let is_integer = float.fract() == 0.0 && float.abs() <= EXACT;

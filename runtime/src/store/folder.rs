@@ -106,9 +106,9 @@ pub(crate) fn remove_folder(prefix: &str) -> Result<(), StoreError> {
     for_each(&entries, |entry, _| remove(&join(prefix, &entry.path)))
 }
 
-/// Gives all files below a prefix another one, below which there is nothing. On this machine that happens
-/// at once; in an object store the files are at both places before they are only at the new one.
-pub(crate) fn move_folder(from: &str, to: &str) -> Result<(), StoreError> {
+/// Puts all files below a prefix below another one, below which there is nothing. On this machine they move,
+/// all at once. In an object store they are copied one by one, and stay where they were.
+pub(crate) fn move_or_copy_folder(from: &str, to: &str) -> Result<(), StoreError> {
     if let (Some(from), Some(to)) = (local_path(from), local_path(to)) {
         let tried = format!("move {} to {}", from.display(), to.display());
         return fs::rename(&from, &to).map_err(|error| StoreError::of_file(tried, error));
@@ -117,8 +117,7 @@ pub(crate) fn move_folder(from: &str, to: &str) -> Result<(), StoreError> {
         let (from, to) = (join(from, &entry.path), join(to, &entry.path));
         let tried = &format!("copy {} to {}", shown(&from), shown(&to));
         Object::at(&from, tried)?.copy(&to)
-    })?;
-    remove_folder(from)
+    })
 }
 
 /// Whether a path only leads downwards: a key in an object store may contain anything.

@@ -44,7 +44,7 @@ pub use error::StoreError;
 pub use folder::{download_folder, upload_folder};
 pub use uri::{is_remote, join, local_path};
 
-pub(crate) use folder::{move_folder, remove, remove_folder};
+pub(crate) use folder::{move_or_copy_folder, remove, remove_folder};
 pub(crate) use transfer::failed;
 
 use remote::Object;

@@ -37,6 +37,11 @@ pub(crate) fn write_json(
         (LiteralType::Simple(SimpleType::Duration), _) => {
             time::encode_length(length(json).ok_or_else(wrong)?, out)
         }
+        (LiteralType::Simple(SimpleType::Error), Value::Object(members)) => {
+            let text = |name| members.get(name).and_then(Value::as_str);
+            let node = text("failed_node_id").unwrap_or_default();
+            Ok(out.error(node, text("message").ok_or_else(wrong)?))
+        }
         (LiteralType::Enum(choices), Value::String(text)) => {
             if choices.values.contains(&&**text) {
                 Ok(out.string(text))
@@ -158,7 +163,10 @@ fn pack_json(
         | (LiteralType::Simple(SimpleType::Boolean), Value::Bool(_))
         | (LiteralType::Simple(SimpleType::String), Value::String(_))
         | (
-            LiteralType::Dict | LiteralType::Blob(_) | LiteralType::StructuredDataset(_),
+            LiteralType::Dict
+            | LiteralType::Blob(_)
+            | LiteralType::StructuredDataset(_)
+            | LiteralType::Simple(SimpleType::Error),
             Value::Object(_),
         ) => objects::write(out, json),
         (LiteralType::Enum(choices), Value::String(text)) if choices.values.contains(&&**text) => {

@@ -1,6 +1,6 @@
 //! A literal as JSON, for people and programs.
 
-use serde_json::{Map, Number, Value};
+use serde_json::{Map, Number, Value, json};
 
 use crate::types::time::{self, text as time_text};
 use crate::types::{Content, LiteralMapRef, LiteralRef, MsgpackKind, MsgpackReader, ValueError};
@@ -25,6 +25,10 @@ pub(super) fn to_json(literal: LiteralRef<'_>) -> Result<Value, ValueError> {
             Value::Array(items.collect::<Result<_, _>>()?)
         }
         Content::Map(entries) => Value::Object(object(entries)?),
+        Content::Error(error) => json!({
+            "failed_node_id": error.failed_node_id(),
+            "message": error.message(),
+        }),
         Content::Union(union) => to_json(union.value())?,
         other => format!("<{other}>").into(),
     })
@@ -32,11 +36,12 @@ pub(super) fn to_json(literal: LiteralRef<'_>) -> Result<Value, ValueError> {
 
 /// A map of literals as a JSON object.
 pub(crate) fn object(entries: LiteralMapRef<'_>) -> Result<Map<String, Value>, ValueError> {
-    let members = entries.iter().map(|entry| {
+    let mut members = Map::new();
+    for entry in entries.iter() {
         let (name, literal) = entry?;
-        Ok((name.to_owned(), to_json(literal)?))
-    });
-    members.collect()
+        members.insert(name.to_owned(), to_json(literal)?);
+    }
+    Ok(members)
 }
 
 fn float(number: f64) -> Value {

@@ -95,7 +95,7 @@ fn capacity<T>(length: usize, rest: MsgpackReader<'_>) -> usize {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be a key of a map in Flyte",
     label = "its keys are not `String`s or integers",
-    note = "write `HashMap<String, V>` with the keys as texts, or a `Vec` of a struct that derives `FlyteData` and holds key and value"
+    note = "write `HashMap<String, V>` with the keys as texts, or a `Vec` of a struct with key and value that derives `FlyteData`"
 )]
 pub trait MapKey: FlyteData + fmt::Display + Eq + Hash + Ord {
     /// The key, if it is a string.

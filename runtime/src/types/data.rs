@@ -122,7 +122,7 @@ pub const fn sound(field: Option<Variant>) -> Option<Variant> {
     label = "not a Flyte type",
     note = "for a struct or an enum of your own: `#[derive(FlyteData)]`",
     note = "others are integers, floats, `bool`, `String`, `()`, `Bytes`, times of `std`, `jiff` and `chrono`, `FlyteFile`, `FlyteDirectory`, JSON objects, `Vec<T>`, `Option<T>`, `Hashed<T>`, and maps from `String` or an integer to `T`, where `T` is one too; with the feature `arrow` also `StructuredDataset`, with `spark` also `DataFrame` and `Dataset<S>`",
-    note = "instead of a reference, a `Box` or an `Arc` write what it holds; of a slice, an array or a set `Vec<T>`; of a tuple a struct that derives `FlyteData`; of a path `FlyteFile`"
+    note = "instead of a reference, a `Box` or an `Arc`, write the type inside; instead of a slice, an array or a set, `Vec<T>`; instead of a tuple, a struct that derives `FlyteData`; instead of a path, `FlyteFile`"
 )]
 pub trait FlyteValue: Sized {
     const SCHEMA: Json<'static>;

@@ -5,7 +5,9 @@
 
 use super::literal::{last_string, only};
 use super::{FlyteType, MsgpackReader, MsgpackWriter, ValueError, Written};
-use crate::declare::{DatasetColumn, Json, LiteralType, StructuredDatasetType, Union, schema};
+use crate::declare::{
+    DatasetColumn, Json, LiteralType, SimpleType, StructuredDatasetType, Union, schema,
+};
 use crate::wire::{ReadError, Reader};
 
 /// The columns of a table, as a type: derive it for a struct whose fields are the columns.
@@ -81,7 +83,7 @@ impl DatasetColumn<'static> {
 
 const fn is_column_type(literal_type: &LiteralType) -> bool {
     match literal_type {
-        LiteralType::Simple(_) => !literal_type.is_none(),
+        LiteralType::Simple(simple) => !matches!(simple, SimpleType::None | SimpleType::Error),
         LiteralType::Collection(inner) | LiteralType::Map(inner) => is_column_type(inner),
         _ => false,
     }

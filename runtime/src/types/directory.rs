@@ -65,7 +65,7 @@ impl<F> FlyteDirectory<F> {
     fn stored(uri: &str) -> Result<Self, ValueError> {
         if uri.is_empty() {
             return Err(ValueError::other(
-                "whoever wrote this folder did not say where",
+                "the URI is empty: the writer did not name the folder",
             ));
         }
         Ok(Self::at(Place::stored(PlaceKind::Folder, uri)))

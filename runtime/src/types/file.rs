@@ -74,7 +74,7 @@ impl<F> FlyteFile<F> {
     fn stored(uri: &str) -> Result<Self, ValueError> {
         if uri.is_empty() {
             return Err(ValueError::other(
-                "whoever wrote this file did not say where",
+                "the URI is empty: the writer did not name the file",
             ));
         }
         Ok(Self::at(Place::stored(PlaceKind::File, uri)))
@@ -612,7 +612,12 @@ mod tests {
             "expected a file, found a folder at s3://b/x"
         );
         let error = FlyteFile::<Csv>::decode(LiteralRef::new(&literal("", false)));
-        assert!(error.unwrap_err().to_string().contains("did not say where"));
+        assert!(
+            error
+                .unwrap_err()
+                .to_string()
+                .contains("did not name the file")
+        );
     }
 
     #[test]

@@ -19,7 +19,7 @@
 /// let archive = FlyteFile::<TarGz>::new("s3://bucket/sources.tar.gz");
 /// ```
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` does not say what a file holds",
+    message = "`{Self}` does not name the format of a file",
     label = "not a format",
     note = "formats are in `flytekit::types::format`; one of your own implements `Format` with a `const FORMAT`, such as \"tar.gz\""
 )]

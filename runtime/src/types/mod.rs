@@ -9,6 +9,7 @@ mod dataset;
 mod directory;
 mod error;
 mod file;
+mod flyte_error;
 pub mod format;
 mod generic;
 mod hashed;
@@ -37,11 +38,12 @@ pub use dataset::{Columns, StructuredDatasetRef};
 pub use directory::FlyteDirectory;
 pub use error::ValueError;
 pub use file::{FileWriter, FlyteFile};
+pub use flyte_error::FlyteError;
 pub(crate) use generic::to_msgpack as object_as_msgpack;
 pub use hashed::Hashed;
 pub use literal::{
-    BinaryRef, BlobRef, CollectionRef, Content, Elements, Entries, GenericRef, LiteralMapRef,
-    LiteralRef, OffloadedRef, SecondsNanos, UnionRef,
+    BinaryRef, BlobRef, CollectionRef, Content, Elements, Entries, ErrorRef, GenericRef,
+    LiteralMapRef, LiteralRef, OffloadedRef, SecondsNanos, UnionRef,
 };
 pub use msgpack::{MsgpackKind, MsgpackReader, MsgpackWriter, ObjectReader, ObjectWriter};
 pub use outputs::{Declared, Outputs, OutputsReader, OutputsWriter, Returns, WorkflowReturns};
@@ -112,7 +114,7 @@ use crate::declare::{Json, LiteralType, Variant};
     label = "not a type of Flyte's objects",
     note = "for a struct or an enum of your own: `#[derive(FlyteData)]`",
     note = "others are integers, floats, `bool`, `String`, `Bytes`, times of `std`, `jiff` and `chrono`, `FlyteFile`, `FlyteDirectory`, JSON objects, `Vec<T>`, `Option<T>`, tuples, and maps from `String` or an integer to `T`",
-    note = "instead of a reference, a `Box` or an `Arc` write what it holds; of a slice, an array or a set `Vec<T>`; of a path `FlyteFile`"
+    note = "instead of a reference, a `Box` or an `Arc`, write the type inside; instead of a slice, an array or a set, `Vec<T>`; instead of a path, `FlyteFile`"
 )]
 pub trait FlyteData: Sized {
     /// The JSON schema of the values, as flytekit writes it for the matching Python type.
@@ -150,7 +152,7 @@ pub trait FlyteData: Sized {
     label = "not a Flyte type",
     note = "for a struct or an enum of your own: `#[derive(FlyteData)]`",
     note = "others are integers, floats, `bool`, `String`, `()`, `Bytes`, times of `std`, `jiff` and `chrono`, `FlyteFile`, `FlyteDirectory`, JSON objects, `Vec<T>`, `Option<T>`, `Hashed<T>`, and maps from `String` or an integer to `T`, where `T` is one too; with the feature `arrow` also `StructuredDataset`, with `spark` also `DataFrame` and `Dataset<S>`",
-    note = "instead of a reference, a `Box` or an `Arc` write what it holds; of a slice, an array or a set `Vec<T>`; of a tuple a struct that derives `FlyteData`; of a path `FlyteFile`"
+    note = "instead of a reference, a `Box` or an `Arc`, write the type inside; instead of a slice, an array or a set, `Vec<T>`; instead of a tuple, a struct that derives `FlyteData`; instead of a path, `FlyteFile`"
 )]
 pub trait FlyteType: FlyteData {
     /// The type in a task's interface.

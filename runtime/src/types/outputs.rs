@@ -12,7 +12,9 @@ use super::writer::Buffer;
 use super::{FlyteType, LiteralMapRef, LiteralRef, LiteralWriter, ValueError, Written};
 use crate::declare::{TaskDescriptor, Variable};
 use crate::error::Error;
+use crate::execute::Built;
 use crate::graph::Graph;
+use crate::order;
 
 /// The outputs that a value consists of.
 ///
@@ -27,8 +29,8 @@ pub trait Outputs<M> {
     /// The variables of the interface: for a tuple in its order, for a derive sorted by name.
     const VARIABLES: &'static [Variable];
 
-    /// The same as lists of optional values, of what a map gives some elements of which may fail; only of a
-    /// single value.
+    /// The variables as lists of optional values, for maps some of whose elements may fail. Only single
+    /// outputs have them.
     #[doc(hidden)]
     const OPTIONS: &'static [Variable] = &[];
 
@@ -77,7 +79,7 @@ pub trait Returns<M> {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a type that a function without a body can return",
     label = "this function cannot return this",
-    note = "what runs in its place can fail: return a `flytekit::Result` of its outputs"
+    note = "the program that runs instead can fail: return a `flytekit::Result` of its outputs"
 )]
 pub trait Declared<M>: Returns<M> {
     /// The outputs of a run, in a `flyteidl.core.LiteralMap`, or the error of the run.
@@ -285,8 +287,8 @@ pub struct OutputsWriter {
     literals: Vec<(&'static str, Buffer)>,
     /// The first error of the outputs that were put.
     failed: Option<ValueError>,
-    /// What gives them once it has run, if the task builds a graph.
-    graph: Option<Box<Graph>>,
+    /// The graph whose run gives the outputs, if the task builds one.
+    graph: Option<Box<dyn Built>>,
 }
 
 impl OutputsWriter {
@@ -371,12 +373,12 @@ impl OutputsWriter {
     /// The graph that the task builds, in place of outputs.
     #[doc(hidden)]
     pub fn graph(&mut self, task: &TaskDescriptor) -> &mut Graph {
-        self.graph
-            .get_or_insert_with(|| Box::new(Graph::dynamic(task.name, task.location)))
+        let new = || Box::new(Graph::dynamic(task.name, task.location)) as Box<dyn Built>;
+        self.graph.get_or_insert_with(new).graph()
     }
 
     /// Takes it out.
-    pub(crate) fn take_graph(&mut self) -> Option<Box<Graph>> {
+    pub(crate) fn take_graph(&mut self) -> Option<Box<dyn Built>> {
         self.graph.take()
     }
 
@@ -396,9 +398,8 @@ impl OutputsWriter {
     }
 
     /// Like [`finish`](Self::finish), without another copy of large values.
-    pub(crate) fn finish_in_pieces(mut self) -> EncodedOutputs {
-        self.literals.sort_by_key(|(name, _)| *name);
-        EncodedOutputs(self.literals)
+    pub(crate) fn finish_in_pieces(self) -> EncodedOutputs {
+        EncodedOutputs(order::sort_by_name(self.literals, |(name, _)| name))
     }
 }
 

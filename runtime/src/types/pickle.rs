@@ -261,7 +261,7 @@ fn described(opcode: u8) -> String {
         0x8f => "a `set`",
         0x91 => "a `frozenset`",
         b'(' | b't' | 0x87 => "a `tuple` or the like",
-        _ => return format!("something else than bytes (by its opcode {opcode:#04x})"),
+        _ => return format!("something other than bytes (by its opcode {opcode:#04x})"),
     };
     what.to_owned()
 }

@@ -1,4 +1,4 @@
-"""What tests say and ask, over plain HTTP."""
+"""The tests' control of the server, over plain HTTP."""
 
 from aiohttp import web
 
@@ -23,7 +23,7 @@ class Control:
         return web.json_response({})
 
     async def asked(self, _):
-        """All since the last time."""
+        """All requests since the last call."""
         asked, self.faults.asked = self.faults.asked, []
         return web.json_response(asked)
 
@@ -35,12 +35,12 @@ class Control:
         return web.json_response({})
 
     async def runs(self, _):
-        """States of all, by numbers."""
+        """The states of all runs, by number."""
         runs = {run.run_id: run.state for run in self.jobs.runs.values()}
         return web.json_response(runs)
 
     async def delete(self, request):
-        """Somebody else deletes a run."""
+        """Deletes a run, like another user."""
         run = self.jobs.runs[int((await request.json())["run_id"])]
         del self.jobs.runs[run.run_id], self.jobs.runs[run.task_id]
         return web.json_response({})

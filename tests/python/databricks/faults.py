@@ -1,4 +1,4 @@
-"""What goes wrong on demand, and what was asked."""
+"""Faults on demand, and a record of requests."""
 
 import asyncio
 import json
@@ -9,8 +9,8 @@ from aiohttp import web
 class Faults:
     """A fault is {"path": part of it, "times": how often, …} with one of:
 
-    "status" (with "headers" and "body"), "slow" (seconds, then the true answer), "cut" (before anything is done),
-    "cut_after" (when all is done), "body" (instead of the true answer's).
+    "status" (with "headers" and "body"), "slow" (seconds, then the true answer), "cut" (before any work),
+    "cut_after" (after all work), "body" (instead of the true answer's).
     """
 
     def __init__(self):

@@ -1,4 +1,4 @@
-"""The Jobs API, 2.1 and 2.2: runs that are submitted once, and run if they shall."""
+"""The Jobs API, 2.1 and 2.2: runs, which are submitted, and executed if requested."""
 
 import asyncio
 import itertools
@@ -99,7 +99,7 @@ class Run:
         return here if path.startswith("/") and here.exists() else path
 
     async def goes(self, spark_submit):
-        """As `go`; a run that cannot be started has ended."""
+        """Like `go`; a run that cannot be started has ended."""
         try:
             await self.go(spark_submit)
         except Exception as error:

@@ -1,4 +1,4 @@
-"""Secrets and service accounts, as Kubernetes' API server has them."""
+"""Secrets and service accounts, like on Kubernetes' API server."""
 
 import base64
 import json

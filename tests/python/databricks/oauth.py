@@ -1,4 +1,4 @@
-"""Who may call: personal tokens, and tokens of service principals."""
+"""Authentication: personal tokens, and tokens of service principals."""
 
 import secrets
 import time
@@ -11,9 +11,9 @@ EXCHANGE = "urn:ietf:params:oauth:grant-type:token-exchange"
 
 class OAuth:
     def __init__(self):
-        # Tokens that are good, and until when.
+        # Valid tokens, and their expiry.
         self.good = {"dapi-default": float("inf")}
-        # By principals: the password, or the identity that is trusted.
+        # The password or the trusted identity, by principal.
         self.principals = {}
         self.lifetime = 3600
 
@@ -27,14 +27,14 @@ class OAuth:
         if form.get("grant_type") not in (PASSWORD, EXCHANGE) or form.get("scope") != "all-apis":
             return web.json_response({"error": "invalid_request"}, status=400)
         if known is None or given != known:
-            # Some servers say what they were sent.
+            # Some servers repeat the request in their answer.
             return web.json_response({"error": "invalid_client", "error_description": f"not {given}"}, status=401)
         token = "oauth-" + secrets.token_hex(8)
         self.good[token] = time.time() + self.lifetime
         return web.json_response({"access_token": token, "token_type": "Bearer", "expires_in": self.lifetime})
 
     def refusal(self, request):
-        """An answer to who may not call."""
+        """The answer to a caller without permission."""
         token = request.headers.get("Authorization", "").removeprefix("Bearer ")
         if self.good.get(token, 0) > time.time():
             return None

@@ -1,4 +1,4 @@
-"""AdminService: registration, what was registered, and its executions."""
+"""AdminService: registration, registered entities, and their executions."""
 
 from flyteidl.admin import (
     common_pb2,
@@ -126,7 +126,7 @@ class Admin(admin_pb2_grpc.AdminServiceServicer):
         return self.list_names(self.launch_plans, request)
 
     def UpdateLaunchPlan(self, request, context):
-        """Of a plan's versions at most one is active."""
+        """At most one version of a plan is active."""
         plan = self.launch_plans.get(request.id)
         if request.state == launch_plan_pb2.ACTIVE:
             for other in self.named(request.id):
@@ -245,7 +245,7 @@ def identifiers_of(templates, target, reference):
 
 
 def complete_nodes(template):
-    """What the compiler does to a workflow's nodes."""
+    """Completes a workflow's nodes like the compiler."""
     for node in nodes_of(template.nodes):
         node.upstream_node_ids.sort()
     for added in ("start-node", "end-node"):

@@ -1,4 +1,4 @@
-"""What is registered: by kind, then by identifier, in the order in which it came."""
+"""The registered entities: by kind, then by identifier, in the order of their registration."""
 
 import json
 import re
@@ -39,7 +39,7 @@ class Catalogue:
             )
 
     def add(self, identifier, entity, content):
-        """Keeps an entity, or says whether what is there has the same content."""
+        """Adds an entity, or returns whether the existing one has the same content."""
         name = self.kind.lower().replace("_", " ")
         with self.lock:
             _, there = self.entities.setdefault(key(identifier), (entity, content))
@@ -59,7 +59,7 @@ class Catalogue:
             raise not_found(self.kind, identifier) from None
 
     def list(self, request, scope):
-        """A page of what is in the scope (a project, a domain and maybe a name), and the next one's token."""
+        """A page of the entities in the scope (a project, a domain and maybe a name), and the token of the next page."""
         return page(sort(self.find(request.filters, scope), request.sort_by), request)
 
     def list_names(self, request):
@@ -127,7 +127,7 @@ def page(found, request):
         raise invalid(f"invalid pagination token {request.token}")
     start = int(request.token or 0)
     part = found[start : start + request.limit]
-    # A full page may be the last one: its client asks once more, as with Flyte.
+    # A full page may be the last one: the client asks once more, like with Flyte.
     return part, str(start + len(part)) if len(part) == request.limit else ""
 
 

@@ -16,14 +16,14 @@ from google.protobuf import duration_pb2, timestamp_pb2
 from flyte.refusal import Refused, invalid
 from flyte.web import Reply
 
-# As with S3: what the client must send with the upload for the content's digest to be kept.
+# Like in S3: the header with which the client must send the content's digest.
 DIGEST_HEADER = "x-amz-meta-flyteContentMD5"
 LONGEST = 3600
 
 
 @dataclass
 class Signed:
-    """What a signed URL allows until it expires."""
+    """The permission of a signed URL, until it expires."""
 
     native_url: str
     headers: dict
@@ -47,7 +47,7 @@ class Folder:
 
 
 class Bucket:
-    """Objects lie in a store that speaks like S3, which the variables name that containers are given, too."""
+    """Objects are in a store with S3's protocol, which the variables of containers name, too."""
 
     def __init__(self, prefix):
         from botocore.session import get_session
@@ -64,7 +64,7 @@ class Bucket:
         self.client.put_object(**place(url), Body=content)
 
     def get(self, url):
-        # What the engine keeps of executions lies here.
+        # The engine keeps its files of executions here.
         if url.startswith("file://"):
             return Folder("").get(url)
         try:

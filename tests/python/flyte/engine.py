@@ -25,11 +25,11 @@ PATIENCE = 0.02
 
 
 class Ended(Exception):
-    """The engine ended without an execution that ended."""
+    """The engine ended before its execution."""
 
 
 class Engine:
-    """Starts the program, and ends what it has started when the server ends."""
+    """Starts the program, and ends its processes when the server ends."""
 
     def __init__(self, options, store, web):
         self.options, self.store, self.web = options, store, web
@@ -71,7 +71,7 @@ class Engine:
         return process, folder
 
     def image(self):
-        """All images have the same: programs that options name, and those of this Python."""
+        """All images have the same content: programs that options name, and those of this Python."""
         environment = {name: value for name, value in os.environ.items() if name.startswith(STORE)}
         if self.options.python_path:
             environment["PYTHONPATH"] = self.options.python_path
@@ -104,7 +104,7 @@ class Engine:
         return settings
 
     def raw_prefix(self):
-        """Of a folder, the run's own, as a path: flytekit does not read file://."""
+        """The raw-data prefix in the run's own folder, as a path, because flytekit does not read file://."""
         return f"{self.store.prefix}/raw" if self.options.native else ""
 
     def follow(self, process, folder):
@@ -132,14 +132,14 @@ class Engine:
             raise Ended("\n".join(each["text"] for each in refused))
 
     def log(self, execution, pod, container):
-        """The file of what a container has said."""
+        """The log file of a container."""
         return self.folder / "-".join(execution) / "work/pods" / pod / container / "log"
 
     def end(self):
         with self.lock:
             running = list(self.running)
         for _ in range(2):
-            # The first one aborts its execution, the second one ends it with all that it has started.
+            # The first signal aborts the execution, the second one ends it with all of its processes.
             for process in running:
                 process.send_signal(signal.SIGTERM)
             time.sleep(0.2)
@@ -148,7 +148,7 @@ class Engine:
 
 
 def write_closure(folder, entity):
-    """Files of what is to run, as `pyflyte serialize` writes them."""
+    """The files of the entities to run, like those of `pyflyte serialize`."""
     folder.mkdir(parents=True)
     if isinstance(entity, task_pb2.Task):
         return write(folder / "0_1.pb", task_pb2.TaskSpec(template=entity.closure.compiled_task.template))
@@ -158,7 +158,7 @@ def write_closure(folder, entity):
     spec = workflow_pb2.WorkflowSpec(template=compiled.primary.template)
     spec.sub_workflows.extend(each.template for each in compiled.sub_workflows)
     for template in [spec.template, *spec.sub_workflows]:
-        # The engine's compiler adds them anew.
+        # The engine's compiler adds them again.
         written = [node for node in template.nodes if node.id not in ("start-node", "end-node")]
         del template.nodes[:]
         template.nodes.extend(written)

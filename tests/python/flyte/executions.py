@@ -1,4 +1,4 @@
-"""Executions of launch plans, or of a task alone: what Flyte's engine tells of them, as admin keeps it."""
+"""Executions of launch plans and of single tasks: the engine's events, as admin stores them."""
 
 import re
 import secrets
@@ -27,7 +27,7 @@ ENDING = (*ENDED, Phase.ABORTING)
 
 @dataclass
 class Plan:
-    """A launch plan and its workflow, as they are registered."""
+    """A registered launch plan, and its workflow."""
 
     plan: object
     workflow: object
@@ -83,7 +83,7 @@ class Executions:
                 raise invalid(f"missing valid literal in inputs {name}")
 
     def entity(self, reference):
-        """What is to run, the inputs that are fixed, and those that are expected."""
+        """The entity to run, its fixed inputs, and its expected inputs."""
         if reference.resource_type == identifier_pb2.TASK:
             task = self.tasks.get(reference)
             variables = task.closure.compiled_task.template.interface.inputs.variables
@@ -131,7 +131,7 @@ class Executions:
         return attempts[identifier.retry_attempt]
 
     def log(self, request):
-        """What a container has said so far: /logs/PROJECT/DOMAIN/EXECUTION/POD/CONTAINER."""
+        """The log of a container so far: /logs/PROJECT/DOMAIN/EXECUTION/POD/CONTAINER."""
         *execution, pod, container = request.rest.split("/")
         if tuple(execution) not in self.all or ".." in (pod, container):
             return Reply(404, b"no such container\n")
@@ -162,14 +162,14 @@ class Execution(Stage):
             for event in self.executions.engine.follow(self.process, folder):
                 self.take(event)
         except Exception as error:
-            # Nobody else would learn of it, and clients would wait for ever.
+            # Otherwise nobody would report it, and clients would wait for ever.
             self.message.closure.error.CopyFrom(core.ExecutionError(code="TestServer", message=str(error)))
             self.enter(Phase.FAILED)
             if self.process:
                 self.process.terminate()
 
     def take(self, event):
-        """Gives an event to what it is about."""
+        """Passes an event to its execution, node or task."""
         if isinstance(event, event_pb2.WorkflowExecutionEvent):
             with self.lock:
                 self.apply(event)
@@ -193,7 +193,7 @@ class Execution(Stage):
                     self.process.terminate()
 
     def apply(self, event):
-        # An execution that is aborted has run until then, whatever its engine still tells.
+        # An aborted execution has run until then, whatever its engine still reports.
         if self.message.closure.phase != Phase.ABORTING or event.phase in ENDED:
             if event.phase == Phase.ABORTED:
                 event.ClearField("error")
@@ -216,7 +216,7 @@ class Node(Stage):
         metadata.is_parent_node, metadata.is_dynamic = event.is_parent, event.is_dynamic
         self.message.closure.deck_uri = event.deck_uri
         if event.WhichOneof("target_metadata") == "task_node_metadata":
-            # The two messages of this name share these.
+            # The fields that both messages of this name have.
             told, kept = event.task_node_metadata, self.message.closure.task_node_metadata
             kept.cache_status, kept.checkpoint_uri = told.cache_status, told.checkpoint_uri
             kept.catalog_key.CopyFrom(told.catalog_key)
@@ -260,7 +260,7 @@ def check_name(name):
 
 
 def workflow_of(entity):
-    """The id of a launch plan's workflow, or of the one that Flyte makes of a task that is to run by itself."""
+    """The id of a launch plan's workflow, or of the workflow that Flyte creates for a single task."""
     if isinstance(entity, Plan):
         return entity.workflow.id
     identifier = identifier_pb2.Identifier()

@@ -1,4 +1,4 @@
-"""What goes wrong on demand: at a gRPC method, or at a part of the web server (`upload`, `download`,
+"""Faults on demand: at a gRPC method, or at a part of the web server (`upload`, `download`,
 `token`, `authorize`, `device`, `logs`)."""
 
 import re
@@ -11,7 +11,7 @@ RULE = re.compile(r"(?P<method>\w+)=(?P<code>[A-Z_]+|\d+)(x(?P<times>\d+))?(:(?P
 
 @dataclass
 class Fault:
-    """A failure in place of an answer; `code` is gRPC's name or HTTP's number."""
+    """A failure instead of an answer; `code` is gRPC's name or HTTP's number."""
 
     code: str
     message: str
@@ -28,10 +28,10 @@ class Faults:
         self.lock = threading.Lock()
 
     def before(self, method, request, alive, unavailable):
-        """Waits as long as this call shall wait; then the fault to answer with, if there is one.
+        """Waits as long as requested for this call, and returns its fault, if there is one.
 
-        `alive` says whether somebody still waits for the answer, `unavailable` is the code of a server
-        that is not there for the moment.
+        `alive` tells whether the client still waits for the answer, `unavailable` is the code of a server
+        that is temporarily down.
         """
         time.sleep(self.delay)
         while method in self.hanging and alive():
@@ -46,7 +46,7 @@ class Faults:
         return None
 
     def after(self, method, request, unavailable):
-        """The fault to answer with although the call was carried out."""
+        """The fault after the call was executed."""
         with self.lock:
             if self.lose_each_once and first(self.lost, method, request):
                 return Fault(unavailable, "the answer got lost")

@@ -1,10 +1,10 @@
-"""What every call passes: it is written down, may fail on demand, and needs a token if the server says so."""
+"""The gate of every call: it records the call, may let it fail, and checks the token if the server requires one."""
 
 import grpc
 
 from flyte.refusal import Refused
 
-# What a client asks to learn how it can get a token.
+# The calls by which a client learns how to get a token.
 OPEN = {"AuthMetadataService", "Health"}
 
 
@@ -20,7 +20,7 @@ class Gate(grpc.ServerInterceptor):
 
         def call(request, context):
             number = self.record.begin(service, method, context.invocation_metadata(), request)
-            # A client that goes away before the answer leaves this one.
+            # The code for a client that has gone before the answer.
             code = "CANCELLED"
             try:
                 answer = self.answer(handler, service, method, request, context)

@@ -1,4 +1,4 @@
-"""Which literals fit which types, as far as Flyte's admin looks."""
+"""Compares literals with types, as far as Flyte's admin does."""
 
 from flyteidl.core import types_pb2
 
@@ -13,12 +13,12 @@ PRIMITIVES = {
     "datetime": types_pb2.DATETIME,
     "duration": types_pb2.DURATION,
 }
-# Of a type admin looks at this alone; the rest describes it.
+# Admin only compares this part of a type; the rest describes it.
 DESCRIPTIONS = ("structure", "metadata", "annotation")
 
 
 def check_inputs(given, fixed, expected):
-    """The inputs of an execution: what was given, what has a default, and what is fixed."""
+    """The inputs of an execution: given values, defaults, and fixed inputs."""
     inputs = dict(given)
     for name in given:
         if name not in expected:

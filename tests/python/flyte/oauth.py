@@ -1,4 +1,4 @@
-"""Who may call: tokens, the ways to get one (OAuth2 over the web server), and AuthMetadataService."""
+"""Authentication: tokens, the ways to get one (OAuth2 over the web server), and AuthMetadataService."""
 
 import base64
 import hashlib
@@ -16,14 +16,14 @@ from flyte.web import Reply, json_reply
 
 PUBLIC_CLIENT = "flytectl"
 DEVICE_CODE = "urn:ietf:params:oauth:grant-type:device_code"
-# The fields of a form that are not written down.
+# The fields of a form that are not recorded.
 SECRETS = ("client_secret", "code", "code_verifier", "device_code", "refresh_token")
-# What a client that asks for a device's token hears first.
+# The first answers to a client that requests a device's token.
 DEVICE_ANSWERS = ("authorization_pending", "slow_down")
 
 
 class Tokens:
-    """Those that were issued, and until when they are good."""
+    """The issued tokens, and their expiry."""
 
     def __init__(self, options):
         self.required, self.header = options.require_auth, options.metadata_key.lower() or "authorization"
@@ -33,7 +33,7 @@ class Tokens:
         self.refresh = set()
 
     def issue(self):
-        """What the token endpoint answers."""
+        """The answer of the token endpoint."""
         token, refresh = (secrets.token_urlsafe(24) for _ in range(2))
         self.good[token] = time.time() + self.lifetime
         self.refresh.add(refresh)
@@ -60,7 +60,7 @@ def unauthenticated(message):
 
 @dataclass
 class Grant:
-    """What an authorization code stands for."""
+    """The content of an authorization code."""
 
     redirect_uri: str
     challenge: str
@@ -118,7 +118,7 @@ class OAuth:
             raise OAuthError("invalid_scope", f"no such scope: {' '.join(sorted(unknown))}")
 
     def authorize(self, request):
-        """The browser's page, of somebody who agrees at once."""
+        """The browser's page, of a user who agrees at once."""
         query = request.query
         if query.get("client_id") != PUBLIC_CLIENT or query.get("redirect_uri") != self.options.redirect_uri:
             return Reply(400, b"no such client, or not its redirect_uri\n")
@@ -150,7 +150,7 @@ class OAuth:
         self.tokens.refresh.remove(form["refresh_token"])
 
     def device(self, request):
-        """The beginning of a device's authorization, to which somebody agrees in time."""
+        """The start of a device's authorization, to which a user agrees later."""
         form = dict(parse_qsl(request.body.decode()))
         try:
             self.check_public_client(form)

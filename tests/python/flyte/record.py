@@ -1,7 +1,7 @@
-"""What the server was asked, in a file that has one line of JSON for a request and one for its answer.
+"""The record of requests, in a file with one line of JSON for each request and one for its answer.
 
 A request: {service, method, metadata: [[name, value], …], request: hex}. An answer: {answer: the
-number of the request's line among the requests, code}. Credentials are not written down.
+number of the request's line among the requests, code}. Credentials are not recorded.
 """
 
 import json
@@ -18,7 +18,7 @@ class Record:
         self.count = 0
 
     def begin(self, service, method, metadata, request):
-        """Writes a request down; gives its number."""
+        """Records a request, and returns its number."""
         line = {
             "service": service,
             "method": method,

@@ -1,4 +1,4 @@
-"""How a call is refused."""
+"""Refusals of calls."""
 
 import re
 
@@ -32,6 +32,6 @@ def not_found(kind, identifier):
 
 
 def one_line(message):
-    """A message as admin, which is written in Go, shows it."""
+    """A message in the one-line form of admin, which is written in Go."""
     text = text_format.MessageToString(message, as_one_line=True)
     return re.sub(r"(\w): ", r"\1:", text).replace(" { ", ":{").replace(" }", "}")

@@ -1,4 +1,4 @@
-"""What Flyte's admin says of the resources that a task asks for."""
+"""Checks the resources of a task like Flyte's admin."""
 
 import re
 from fractions import Fraction

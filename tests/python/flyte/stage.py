@@ -1,13 +1,13 @@
-"""What executions, their nodes and their attempts have in common."""
+"""The common parts of executions, nodes and attempts."""
 
 from flyteidl.admin import common_pb2
 from flyteidl.core import literals_pb2
 
 
 class Stage:
-    """`message` is what a client gets: an Execution, a NodeExecution or a TaskExecution."""
+    """`message` is the client's view: an Execution, a NodeExecution or a TaskExecution."""
 
-    # The phases that nothing follows: what is told afterwards is not heard, as by Flyte's admin.
+    # The final phases: later events are ignored, like in Flyte's admin.
     final = ()
 
     def __init__(self, store, message, inputs_uri):
@@ -16,7 +16,7 @@ class Stage:
         message.closure.created_at.GetCurrentTime()
 
     def apply(self, event):
-        """Takes over what the engine tells."""
+        """Applies an event of the engine."""
         closure = self.message.closure
         if closure.phase in self.final:
             return
@@ -28,7 +28,7 @@ class Stage:
         self.enter(event.phase)
 
     def heard(self, event):
-        """What else there is to an event."""
+        """Applies the other parts of an event."""
 
     def succeeded(self, uri):
         self.outputs_uri = uri
@@ -41,11 +41,11 @@ class Stage:
     def enter(self, phase):
         closure = self.message.closure
         closure.updated_at.GetCurrentTime()
-        # What is queued has begun to take time, too: it does not stay so here.
+        # A queued stage has a start time, too, because it does not stay queued here.
         if not closure.HasField("started_at"):
             closure.started_at.CopyFrom(closure.updated_at)
         closure.duration.FromNanoseconds(closure.updated_at.ToNanoseconds() - closure.started_at.ToNanoseconds())
-        # Last: who sees the end of it sees all of it.
+        # Last, so that a client that sees the end sees everything.
         closure.phase = phase
 
     def data(self, response):

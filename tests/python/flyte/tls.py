@@ -1,4 +1,4 @@
-"""A certificate authority for one test, and a server's and a client's certificates, which it has signed."""
+"""A certificate authority for one test, and the certificates of a server and a client, signed by it."""
 
 import datetime
 import ipaddress

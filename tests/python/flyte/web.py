@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 @dataclass
 class Reply:
-    """An answer; one without content has only a status."""
+    """An answer; without content it only has a status."""
 
     status: int
     content: bytes = b""
@@ -23,7 +23,7 @@ def json_reply(status, value, **headers):
 
 
 class Web:
-    """Routes are named: their names are what faults and the record call them."""
+    """Routes have names, which faults and the record use."""
 
     def __init__(self, record, faults, tls):
         self.record, self.faults = record, faults
@@ -31,15 +31,15 @@ class Web:
         handler = type("Handler", (Handler,), {"web": self})
         self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
         if tls:
-            # The handshake is made in the connection's own thread: a client that makes none holds up nobody.
+            # The handshake happens in the connection's own thread, so that a client without one blocks nobody.
             self.server.socket = tls.wrap_socket(
                 self.server.socket, server_side=True, do_handshake_on_connect=False
             )
         self.url = f"{'https' if tls else 'http'}://127.0.0.1:{self.server.server_port}"
 
     def route(self, name, http_method, path, answer, recorded=bytes):
-        """`answer(request)` gives the reply to what comes to this path, or below it; `recorded(body)` is
-        what is written down of what was sent."""
+        """`answer(request)` returns the reply to requests to this path or below; `recorded(body)` is the
+        recorded part of the body."""
         self.routes[http_method, path] = (name, answer, recorded)
 
     def start(self):
@@ -64,12 +64,12 @@ class Handler(http.server.BaseHTTPRequestHandler):
         try:
             reply = self.reply(name, answer)
         finally:
-            # Written before the client can have seen it.
+            # Recorded before the client can see it.
             self.web.record.end(written, str(reply.status))
         self.send(reply)
 
     def find(self):
-        """The rest of the path, and the route that its beginning names."""
+        """The rest of the path, and the route for its beginning."""
         path, rest = self.target.path, []
         while path:
             if (self.command, path) in self.web.routes:
@@ -103,4 +103,4 @@ class Handler(http.server.BaseHTTPRequestHandler):
     do_GET = do_PUT = do_POST = handle_any
 
     def log_message(self, *_):
-        """The record says more."""
+        """Does nothing, because the record says more."""

@@ -19,7 +19,7 @@ use serde::{Deserialize, Serialize};
 /// Longer than any test.
 const LONG: Duration = Duration::from_secs(3600);
 
-/// Far less than that, and more than anything takes to begin or to end on a busy machine.
+/// Much shorter than that, and longer than any start or end on a busy machine.
 const GONE: Duration = Duration::from_secs(180);
 
 #[worker_fn]
@@ -35,7 +35,7 @@ fn add(a: i64, b: i64) -> i64 {
 #[worker_fn]
 fn nothing() {}
 
-/// One value, two, a value that is on the cluster, and none at all.
+/// Calls with one value, two values, a value on the cluster, and none.
 #[task(dask(workers(count = 2)))]
 fn calls(dask: &DaskClient, n: i64) -> Result<Vec<i64>> {
     dask.call(nothing, ())?;
@@ -52,15 +52,14 @@ fn calls(dask: &DaskClient, n: i64) -> Result<Vec<i64>> {
     ])
 }
 
-/// Gives back its number, after as many tenths of a second.
+/// Returns its argument, after as many tenths of a second.
 #[worker_fn]
 fn later(tenths: u64) -> u64 {
     thread::sleep(Duration::from_millis(100 * tenths));
     tenths
 }
 
-/// Many calls at once, in the order in which they were asked for, and two in the order in which they
-/// end.
+/// Gathers many calls in their order, and two calls in the order in which they end.
 #[task(dask)]
 fn futures(dask: &DaskClient, numbers: Vec<i64>) -> Result<(Vec<i64>, Vec<u64>)> {
     let squares: Result<Vec<_>> = numbers
@@ -72,14 +71,14 @@ fn futures(dask: &DaskClient, numbers: Vec<i64>) -> Result<(Vec<i64>, Vec<u64>)>
     let ended = dask.as_completed(slow_and_quick?);
     let ended: Result<Vec<_>> = ended.map(|future| future?.result()).collect();
     let squares = squares?;
-    // A result may be wanted twice at once, and again.
+    // A result can be requested twice at once, and again later.
     let mut twice = dask.gather(squares.iter().chain(&squares))?;
     let again = twice.split_off(squares.len());
     assert_eq!((&twice, dask.gather(&squares)?), (&again, again.clone()));
     Ok((twice, ended?))
 }
 
-/// The squares of the numbers below each limit, all at once, and the sum of them as they come.
+/// The squares of the numbers below each limit, gathered, and their sum, streamed.
 #[task(dask)]
 fn maps(dask: &DaskClient, limits: Vec<i64>) -> Result<(Vec<Vec<i64>>, Vec<i64>)> {
     let (mut squares, mut sums) = (Vec::new(), Vec::new());
@@ -91,7 +90,7 @@ fn maps(dask: &DaskClient, limits: Vec<i64>) -> Result<(Vec<Vec<i64>>, Vec<i64>)
     Ok((squares, sums))
 }
 
-/// Nothing comes of nothing.
+/// Maps over an empty list, and calls a function without values.
 #[task(dask)]
 fn void(dask: &DaskClient) -> Result<()> {
     let empty: Vec<i64> = dask.map(square, Vec::new())?;
@@ -131,7 +130,7 @@ fn moved(shape: Shape, (x, y): (f64, f64), tag: Option<String>) -> Shape {
     }
 }
 
-/// Values of types that serde knows go there and back as in this process.
+/// Values of serde's types arrive unchanged, in both directions.
 fn carry_shapes(dask: &DaskClient) -> Result<()> {
     let point = Point {
         x: 0.1,
@@ -156,7 +155,7 @@ fn carry_shapes(dask: &DaskClient) -> Result<()> {
     Ok(())
 }
 
-/// And those that are far larger than a pipe.
+/// So do texts that are much larger than a pipe.
 fn carry_text(dask: &DaskClient, bytes: u64) -> Result<()> {
     let text = "0123456789abcdef".repeat(usize::try_from(bytes / 16)?);
     let there = dask.submit(reversed, text.clone())?;
@@ -170,7 +169,7 @@ fn reversed(text: String) -> String {
     text.chars().rev().collect()
 }
 
-/// The same batch, its numbers doubled.
+/// Doubles the numbers of a batch.
 #[worker_fn]
 fn doubled(batch: ArrowBatch) -> Result<ArrowBatch> {
     let numbers = batch.column(0).as_any().downcast_ref::<Int64Array>();
@@ -180,8 +179,8 @@ fn doubled(batch: ArrowBatch) -> Result<ArrowBatch> {
     Ok(RecordBatch::try_new(batch.schema(), columns)?.into())
 }
 
-/// Values of all kinds; the sum of the numbers of an Arrow batch, of which some are missing, after
-/// they were doubled twice.
+/// Passes values of all kinds. Returns the sum of an Arrow batch, some of whose numbers are missing, after
+/// doubling them twice.
 #[task(dask)]
 fn values(dask: &DaskClient, rows: i64, bytes: u64) -> Result<i64> {
     carry_shapes(dask)?;
@@ -201,7 +200,7 @@ fn values(dask: &DaskClient, rows: i64, bytes: u64) -> Result<i64> {
     Ok(numbers.iter().flatten().sum())
 }
 
-/// Which worker made the call, and in which process.
+/// The worker and the process that made the call.
 #[worker_fn]
 fn place(_item: u64) -> (String, u32) {
     thread::sleep(Duration::from_millis(20));
@@ -209,7 +208,7 @@ fn place(_item: u64) -> (String, u32) {
     (worker.unwrap_or_default(), id())
 }
 
-/// The workers that made calls, and how many processes.
+/// The workers that made calls, and the number of their processes.
 #[task(dask)]
 fn places(dask: &DaskClient) -> Result<(Vec<String>, u64)> {
     let places = dask.stream(place, 0..200).chunk_size(5);
@@ -223,7 +222,7 @@ fn places(dask: &DaskClient) -> Result<(Vec<String>, u64)> {
     Ok((workers, processes))
 }
 
-/// Says in a folder which process is at it, and does not end by itself.
+/// Writes a file named after its process, and does not end.
 #[worker_fn]
 fn works_on(folder: String) -> Result<()> {
     fs::write(Path::new(&folder).join(id().to_string()), "")?;
@@ -231,7 +230,7 @@ fn works_on(folder: String) -> Result<()> {
     Ok(())
 }
 
-/// The processes that are in a folder once there are as many.
+/// The processes whose files are in the folder, once there are enough.
 fn at_work(folder: &str, count: usize) -> Result<Vec<u32>> {
     let started = Instant::now();
     loop {
@@ -250,7 +249,7 @@ fn at_work(folder: &str, count: usize) -> Result<Vec<u32>> {
     }
 }
 
-/// What becomes of calls that are under way when they are cancelled, or nobody wants them any more.
+/// Cancels a running call, and drops another one.
 #[task(dask)]
 fn cancels(dask: &DaskClient, folder: String) -> Result<String> {
     let cancelled = dask.submit(works_on, folder.clone())?;
@@ -281,7 +280,7 @@ fn gone(processes: &[u32]) -> Result<()> {
     Ok(())
 }
 
-/// Works until it is ended, on as many threads of workers.
+/// Occupies as many threads of workers, without an end.
 #[task(dask)]
 fn never_ends(dask: &DaskClient, folder: String, calls: u64) -> Result<()> {
     let folders = (0..calls).map(|_| folder.clone());
@@ -290,14 +289,14 @@ fn never_ends(dask: &DaskClient, folder: String, calls: u64) -> Result<()> {
         .try_for_each(|it| it)
 }
 
-/// Works on without a word to Dask, once it is open.
+/// Does not end, and no longer uses Dask.
 #[task(dask)]
 fn idles(dask: &DaskClient, folder: String) -> Result<()> {
     dask.call(nothing, ())?;
     works_on(folder)
 }
 
-/// Ends in one of the ways in which functions fail.
+/// Fails in the given way.
 #[worker_fn]
 fn picky(item: u64, how: String) -> Result<u64> {
     match how.as_str() {
@@ -310,7 +309,7 @@ fn picky(item: u64, how: String) -> Result<u64> {
     }
 }
 
-/// Item 42 of a hundred ends so.
+/// Item 42 of a hundred fails in the given way.
 #[task(dask)]
 fn fails(dask: &DaskClient, how: String) -> Result<u64> {
     let items = (0..100).map(|item| match item {
@@ -325,8 +324,7 @@ fn double(n: u64) -> u64 {
     2 * n
 }
 
-/// The errors of calls that end in each of these ways: of the calls themselves, and of those that
-/// need their results.
+/// The errors of calls that fail in each of these ways, and of the calls that need their results.
 #[task(dask)]
 fn errors(dask: &DaskClient, ways: Vec<String>) -> Result<Vec<String>> {
     let mut errors = Vec::new();
@@ -345,7 +343,7 @@ fn errors(dask: &DaskClient, ways: Vec<String>) -> Result<Vec<String>> {
     Ok(errors)
 }
 
-/// Kills its own process unless that was done so often before; each time leaves a file.
+/// Kills its own process this many times; each time leaves a file.
 #[worker_fn]
 fn dies(folder: String, times: usize) -> Result<u64> {
     let died = fs::read_dir(&folder)?.count();
@@ -360,22 +358,21 @@ fn dies(folder: String, times: usize) -> Result<u64> {
     Ok(u64::try_from(died)?)
 }
 
-/// How often it died, and how often the run noticed.
+/// The number of processes that died, and the number that the run noticed.
 #[task(dask)]
 fn survives(dask: &DaskClient, folder: String, times: u64) -> Result<(u64, u64)> {
     let died = dask.call(dies, (folder, usize::try_from(times)?))?;
     Ok((died, dask.losses().processes))
 }
 
-/// What a function and a program that it starts find on standard input, and which pipes of the function's
-/// process the program has. It prints, too.
+/// The standard input of the function, and the pipes of its process that a program inherits. Both also print.
 #[worker_fn]
 fn looks_around(item: u64) -> Result<String> {
     println!("not an answer");
     let own = io::read_to_string(io::stdin())?;
     let mut program = Command::new("sh");
     program.args(["-c", "cat >&2; echo not an answer; ls -l /proc/$$/fd >&2"]);
-    // A shell keeps a pipe to its standard output under another number, too.
+    // A shell also keeps a pipe of its standard output under another number.
     program.stdout(Stdio::null()).stderr(Stdio::piped());
     let said = String::from_utf8(program.output()?.stderr)?;
     let is_other = |number: &str| number.parse().is_ok_and(|number: u32| number > 2);
@@ -386,7 +383,7 @@ fn looks_around(item: u64) -> Result<String> {
     Ok(format!("{item}: {own:?} {pipes:?}"))
 }
 
-/// Leaves the function twice: in its process, and in a copy of that.
+/// Returns twice: in its process, and in a fork of it.
 #[worker_fn]
 fn forks(item: u64) -> Result<u64> {
     match fork::fork()? {
@@ -398,7 +395,7 @@ fn forks(item: u64) -> Result<u64> {
     }
 }
 
-/// What functions find, and that only they answer.
+/// Functions cannot reach the pipe for answers: neither their output nor a fork answers.
 #[task(dask)]
 fn alone(dask: &DaskClient) -> Result<(Vec<String>, Vec<u64>, u64)> {
     let found = dask.map(looks_around, 0..4_u64)?;
@@ -406,7 +403,7 @@ fn alone(dask: &DaskClient) -> Result<(Vec<String>, Vec<u64>, u64)> {
     Ok((found, answers, dask.losses().processes))
 }
 
-/// Gives its item back; a few take their time, so that something can happen meanwhile.
+/// Returns its item. A few items take longer, so that something can happen meanwhile.
 #[worker_fn]
 fn slowly(item: u64) -> u64 {
     if item.is_multiple_of(5_000) {
@@ -415,7 +412,7 @@ fn slowly(item: u64) -> u64 {
     item
 }
 
-/// How many items came back, in order, their sum, and how many workers and processes were lost.
+/// The number of items, checked to be in order, their sum, and the numbers of lost workers and processes.
 #[task(dask)]
 fn counts(dask: &DaskClient, limit: u64) -> Result<(u64, u64, u64, u64)> {
     let (mut count, mut sum) = (0, 0);
@@ -431,7 +428,7 @@ fn counts(dask: &DaskClient, limit: u64) -> Result<(u64, u64, u64, u64)> {
     Ok((count, sum, losses.workers, losses.processes))
 }
 
-/// What the processes of this run answer at the ports on which they listen, for whom it may concern.
+/// The answers of this run's processes at their ports to requests without credentials.
 #[task(dask)]
 fn doors(dask: &DaskClient) -> Result<Vec<String>> {
     dask.call(nothing, ())?;
@@ -454,7 +451,7 @@ fn doors(dask: &DaskClient) -> Result<Vec<String>> {
     Ok(answers)
 }
 
-/// A process's children, and theirs.
+/// The descendants of a process.
 fn children(parent: u32) -> Vec<u32> {
     let processes = fs::read_dir("/proc").into_iter().flatten().flatten();
     let pids = processes.filter_map(|it| it.file_name().to_str()?.parse::<u32>().ok());

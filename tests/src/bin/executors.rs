@@ -1,4 +1,4 @@
-//! The program of an image that runs tasks by their templates: executors, and a resolver of its own.
+//! A program that runs tasks by their templates, with executors and its own resolver.
 
 use std::thread;
 use std::time::Duration;
@@ -11,7 +11,7 @@ use flytekit::shim::{
 };
 use flytekit_sqlite::SqliteExecutor;
 
-/// Does what `custom` says in its field `does`.
+/// Acts as the field `does` of `custom` says.
 struct Acting;
 
 flytekit::shim::executor!(Acting, "tests.Acting");
@@ -70,7 +70,7 @@ fn does(template: &TaskTemplate) -> &str {
     template.custom()["does"].as_str().unwrap_or("nothing")
 }
 
-/// All that an executor can see.
+/// Everything that an executor can see.
 fn seen(template: &TaskTemplate, inputs: &TemplateInputs<'_>) -> Result<String> {
     let inputs: Vec<_> = inputs
         .iter()
@@ -109,7 +109,7 @@ fn twin(most: i64, title: String) -> Result<Results>;
 const QUERY: &str =
     "select id, title from tracks where id <= {{.inputs.most}} and title = '{{.inputs.title}}'";
 
-// By an executor that only Flyte has.
+// Its executor exists only in Flyte.
 #[task(shim(executor = "module.Nobody", image = "registry/tools:1"))]
 fn elsewhere(text: String) -> Result<String>;
 
@@ -136,7 +136,7 @@ struct Two {
     more: i64,
 }
 
-/// Calls what executors run, as any other function.
+/// Calls tasks that executors run, like any other functions.
 #[task]
 fn calling(number: i64) -> Result<String> {
     let Two { text, more } = several()?;

@@ -17,7 +17,7 @@ fn query(spark: &SparkSession, sql: String) -> Result<i64> {
     Ok(i64::try_from(rows.len())?)
 }
 
-/// The same, with an error type of its own around Spark's.
+/// The same, with another error type around Spark's.
 #[task(spark)]
 fn query_in_report(spark: &SparkSession, sql: String) -> Result<i64, ReportError> {
     let report = |error| ReportError(Box::new(error));
@@ -60,13 +60,13 @@ fn python_function(spark: &SparkSession) -> Result<i64> {
     query(spark, "SELECT in_python() FROM range(2)".to_owned())
 }
 
-/// A session of a plain task.
+/// Opens a session in a plain task.
 #[task]
 fn plain(sql: String) -> Result<i64> {
     query(&new_spark_session("plain", &[])?, sql)
 }
 
-/// Two sessions, of which the second ends first.
+/// Opens two sessions, and closes the second one first.
 #[task(spark)]
 fn two_sessions(spark: &SparkSession) -> Result<Vec<i64>> {
     let second = new_spark_session("second", &[("spark.sql.shuffle.partitions", "7")])?;

@@ -1,6 +1,7 @@
 //! Helpers that the tests of all packages share: processes, servers and Python.
 
 pub mod backend;
+pub mod browser;
 mod daemon;
 mod diff;
 mod example;

@@ -1,10 +1,10 @@
-//! What a container knows of its attempt, what it hands on, and what the console shows.
+//! The context of an attempt in a container, its checkpoints, and its deck in the console.
 
 use flytekit::types::{FlyteType, LiteralMapRef};
 
 use crate::flow::Flow;
 
-/// Flyte's own places for checkpoints lead from one attempt to the next, of which each is killed.
+/// Flyte's own places for checkpoints lead from one killed attempt to the next.
 #[test]
 fn an_attempt_goes_on_where_the_one_before_was_killed() {
     let flow = Flow::of("runs.attempts.counts").given(|inputs| inputs.output("n", &3_u32));
@@ -28,7 +28,7 @@ fn an_attempt_goes_on_where_the_one_before_was_killed() {
     assert!(known, "{node}: {execution}");
 }
 
-/// Its node's event names the page, whether the task succeeds or not, and the page is there.
+/// The node's event names the page, whether the task succeeds or not, and the page exists.
 #[test]
 fn the_backend_finds_the_deck() {
     for fails in [false, true] {

@@ -1,4 +1,4 @@
-//! The compiler: verdicts that the rules for workflows are made of, and what it says of our templates.
+//! The compiler: its verdicts, from which the rules for workflows come, and its verdict about our templates.
 
 use std::collections::{BTreeMap, HashSet};
 use std::fs;
@@ -8,7 +8,7 @@ use flytekit_test_support::backend::{Compile, compile, package};
 use flytekit_tests::{Ended, run, script};
 use serde::Deserialize;
 
-/// A case of `fixtures/compiler`, as far as it is the expectation.
+/// The expectation of a case in `fixtures/compiler`.
 #[derive(Deserialize)]
 struct Expectation {
     case: String,
@@ -16,7 +16,7 @@ struct Expectation {
     rust: String,
 }
 
-/// The cases, as the compiler's program reads them.
+/// The cases, in the form of the compiler's program.
 fn cases() -> Ended {
     let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/compiler");
     let files = fs::read_dir(fixtures).expect("fixtures");
@@ -63,8 +63,8 @@ fn expectation(line: &str) -> (String, Vec<(String, String)>) {
     (case, errors)
 }
 
-/// Each case is a workflow in Rust that the compiler takes, or one that does not compile, or says why it is
-/// neither.
+/// Each case is a workflow in Rust that the compiler accepts, or one that does not compile, or has a reason
+/// why it is neither.
 #[test]
 fn each_verdict_is_accounted_for_in_rust() {
     let folder = tempfile::tempdir().expect("a folder");
@@ -147,7 +147,7 @@ fn the_compiler_takes_workflows_as_the_attribute_writes_them() {
     for verdict in verdicts {
         workflows += usize::from(verdict.case.starts_with("workflow "));
         let codes: Vec<&str> = verdict.errors.iter().map(|it| &*it.code).collect();
-        // What another program has registered is not in the archive.
+        // Entities of other programs are not in the archive.
         let is_foreign = ["bodies.referring", "twins.foreigners"]
             .iter()
             .any(|name| verdict.case == format!("workflow {name}"));

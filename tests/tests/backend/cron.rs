@@ -1,30 +1,31 @@
-//! Cron lines: what the attribute takes, the parser of Flyte Admin and its scheduler takes as well.
+//! Cron expressions: the parser of Flyte Admin and its scheduler accepts everything that the attribute
+//! accepts.
 
 use flytekit_grammar::cron;
 use flytekit_test_support::backend;
 
-/// Lines that Flyte's parser takes and the attribute does not, and what it says of them.
+/// Expressions that Flyte's parser accepts and the attribute refuses, with the attribute's messages.
 const STRICTER: [(&str, &str); 17] = [
-    ("0 0 31 2 *", "never comes"),
-    ("0 0 30 2 ?", "never comes"),
-    ("0 0 31 4,6,9,11 *", "never comes"),
+    ("0 0 31 2 *", "never occurs"),
+    ("0 0 30 2 ?", "never occurs"),
+    ("0 0 31 4,6,9,11 *", "never occurs"),
     ("@every 500ms", "more often than once a second"),
     ("@every 0s", "more often than once a second"),
-    ("@every 1.5h", "no duration behind `@every`"),
-    ("@every -1h", "no duration behind `@every`"),
-    ("@every 1us", "no duration behind `@every`"),
+    ("@every 1.5h", "no duration after `@every`"),
+    ("@every -1h", "no duration after `@every`"),
+    ("@every 1us", "no duration after `@every`"),
     ("@every 1000ms", "more often than once a second"),
-    ("@every +1h", "no duration behind `@every`"),
-    ("*-5 * * * *", "a range from `*`"),
+    ("@every +1h", "no duration after `@every`"),
+    ("*-5 * * * *", "a range that begins with `*`"),
     ("1, * * * *", "an empty value beside a `,`"),
     (", * * * *", "an empty value beside a `,`"),
-    ("+1 * * * *", "another minute than 0 to 59"),
-    ("0000005 * * * *", "another minute than 0 to 59"),
+    ("+1 * * * *", "a minute outside of 0 to 59"),
+    ("0000005 * * * *", "a minute outside of 0 to 59"),
     (
         "*/0000005 * * * *",
-        "something other than a number behind a `/`",
+        "something other than a number after a `/`",
     ),
-    ("TZ= 0 2 * * *", "no time zone behind `TZ=`"),
+    ("TZ= 0 2 * * *", "no time zone after `TZ=`"),
 ];
 
 #[test]
@@ -38,7 +39,7 @@ fn what_only_flyte_takes_is_listed_with_its_reason() {
     }
 }
 
-/// Small numbers, so that many lines are right.
+/// Small random numbers, so that many expressions are valid.
 struct Random(u64);
 
 impl Random {

@@ -1,4 +1,4 @@
-//! Each way in which a task's container ends, and what the backend makes of it.
+//! The ends of a task's container, and the backend's reactions.
 
 use flytekit_proto::flyteidl::core::primitive::Value;
 use flytekit_test_support::backend::{Abort, Execution};
@@ -7,7 +7,7 @@ use serde_json::json;
 
 use crate::flow::{Flow, primitive};
 
-/// The only node of a task that runs by itself, which is called by its name.
+/// The attempts of the only node of a task that runs by itself; the node has the task's name.
 fn attempts(execution: &Execution) -> Vec<&str> {
     let nodes = execution.told.nodes.iter();
     let mut nodes = nodes.filter(|node| !node.attempts.is_empty());
@@ -24,8 +24,7 @@ fn failed(how: &str) -> Execution {
     execution
 }
 
-/// An error document with exit code 0 is the task's own word: what cannot be recovered from is not tried
-/// again.
+/// An error document with exit code 0 is the task's own verdict: a final error is not retried.
 #[test]
 fn an_error_is_told_by_its_document() {
     for (how, kind, code, message) in [
@@ -43,18 +42,18 @@ fn an_error_is_told_by_its_document() {
     }
 }
 
-/// The system's faults can pass.
+/// Faults of the system are retried.
 #[test]
 fn the_systems_fault_is_tried_again() {
     let execution = failed("system");
     let error = execution.error();
-    // As often as the platform says, not the task.
+    // As often as the platform allows, not the task.
     assert_eq!(attempts(&execution).len(), 4, "{execution}");
     assert_eq!(error.code, "RetriesExhausted|SYSTEM", "{execution}");
 }
 
-/// A process that ends without a document is the platform's failure: it is tried again, whatever the task's
-/// retries say.
+/// A process that ends without a document is a failure of the platform: it is retried, whatever the task's
+/// retries are.
 #[test]
 fn an_end_without_a_word_is_tried_again() {
     let execution = failed("kill the container");
@@ -65,7 +64,7 @@ fn an_end_without_a_word_is_tried_again() {
     );
 }
 
-/// It is told by the process that waits for the task's.
+/// The process that waits for the task's process reports it.
 #[test]
 fn a_crash_is_told_and_tried_again() {
     for (how, signal) in [("abort", "SIGABRT"), ("kill", "SIGKILL")] {
@@ -112,7 +111,7 @@ fn what_was_killed_is_tried_again() {
     assert_eq!(attempts(&execution).len(), 2, "{execution}");
 }
 
-/// A message of any length comes to the user: the document is never larger than what the backend reads.
+/// A message of any length reaches the user: the document is never larger than the backend's limit.
 #[test]
 fn a_long_error_is_told() {
     let mut flow =
@@ -141,7 +140,7 @@ fn an_abort_ends_the_process() {
     assert!(!is_running(number), "{execution}");
 }
 
-/// Outputs beyond what the backend reads at once lie beside it, where the backend asks for that.
+/// Outputs above the backend's limit are offloaded, if the backend enables that.
 #[test]
 fn large_literals_are_offloaded() {
     let mut flow = Flow::of("runs_flows.large.measured").in_python("runs_flows");
@@ -206,13 +205,12 @@ fn a_pod_has_more_than_one_container() {
     );
 }
 
-/// A node's time is its own: Flyte does not read that of the task when the task runs by itself.
+/// Timeouts are those of nodes: Flyte does not read the task's timeout if the task runs by itself.
 #[test]
 fn too_slow_a_task_is_ended() {
     let flow = Flow::of("runs_flows.slow.impatient").in_python("runs_flows");
     let execution = flow.run();
-    // The attempt has as long as the node, and Flyte looks at whichever it comes to first:
-    // `RetriesExhausted|TimeoutExpired`, or `Timeout`.
+    // The attempt has the same timeout as the node, and Flyte reports the one that it checks first:
     assert!(execution.error().code.contains("Timeout"), "{execution}");
     let ends = execution.told.containers.iter().map(|it| it.exit);
     assert!(ends.clone().all(|exit| exit == Some(143)), "{execution}");

@@ -1,4 +1,4 @@
-//! Tasks with an engine: what the plugins build is started as the engines' operators start it.
+//! Tasks with an engine: the plugins' objects are started like the engines' operators do.
 
 use std::env;
 use std::path::Path;
@@ -32,7 +32,7 @@ fn a_spark_task_is_the_driver_of_its_application() {
     assert_eq!(primitive(&outputs, "o0"), Value::Integer(3));
 }
 
-/// What Flyte says of a task that failed is what the task said, not how its driver ended.
+/// Flyte's error of a failed task is the task's own, not that of its driver.
 #[test]
 fn a_spark_tasks_error_is_its_own() {
     let execution = ends("error").run();

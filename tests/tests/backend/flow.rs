@@ -1,4 +1,4 @@
-//! What runs need: closures of tasks in Rust and of workflows in Python, and images of both.
+//! The parts of runs: closures of tasks in Rust and of workflows in Python, and images of both.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -16,10 +16,10 @@ use tempfile::TempDir;
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_runs");
 
-/// Where the container's command has the executable.
+/// The path of the executable in the container's command.
 pub(crate) const IN_THE_IMAGE: &str = "/usr/local/bin/flytekit-app";
 
-/// What can be run, in a folder of its own.
+/// An entity that can run, in a folder of its own.
 pub(crate) struct Flow {
     folder: TempDir,
     pub(crate) run: Run,
@@ -31,7 +31,7 @@ impl Flow {
         Flow::with_program(Path::new(PROGRAM), entity)
     }
 
-    /// The same, of another program.
+    /// Like [`Self::of`], for another program.
     pub(crate) fn with_program(program: &Path, entity: &str) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let mut run = Run {
@@ -48,7 +48,8 @@ impl Flow {
         Flow { folder, run }
     }
 
-    /// With what flytekit registers of a package of modules in `tests/python`, and an image that has it.
+    /// Adds the entities that flytekit registers for a package in `tests/python`, and an image with the
+    /// package.
     pub(crate) fn in_python(mut self, package: &str) -> Self {
         let folder = self.folder.path().join("python");
         fs::create_dir(&folder).expect("a folder");
@@ -75,14 +76,14 @@ impl Flow {
         self
     }
 
-    /// With an image that has this variable, too.
+    /// Adds a variable to the image.
     pub(crate) fn with_variable(mut self, name: &str, value: impl Into<String>) -> Self {
         let image = self.run.images.get_mut("*").expect("an image");
         image.environment.insert(name.to_owned(), value.into());
         self
     }
 
-    /// With an image that has this program, too.
+    /// Adds a program to the image.
     pub(crate) fn with_command(mut self, name: &str, words: &[&str]) -> Self {
         let image = self.run.images.get_mut("*").expect("an image");
         let words = words.iter().map(PathBuf::from);
@@ -90,7 +91,7 @@ impl Flow {
         self
     }
 
-    /// With these inputs.
+    /// Sets the inputs.
     pub(crate) fn given(
         mut self,
         inputs: impl FnOnce(&mut OutputsWriter) -> Result<(), ValueError>,
@@ -103,7 +104,7 @@ impl Flow {
         self
     }
 
-    /// A path in its folder.
+    /// A path in the folder.
     pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
     }
@@ -112,7 +113,7 @@ impl Flow {
         self.run.run()
     }
 
-    /// Runs it to its outputs.
+    /// Runs the entity, and returns its outputs.
     pub(crate) fn outputs(&self) -> LiteralMap {
         let execution = self.run();
         assert!(execution.success(), "{execution}");
@@ -126,7 +127,7 @@ pub(crate) fn primitive(outputs: &LiteralMap, name: &str) -> primitive::Value {
     value(outputs.literals.get(name).expect("an output"))
 }
 
-/// The primitive that a literal is.
+/// The primitive in a literal.
 #[track_caller]
 pub(crate) fn value(literal: &Literal) -> primitive::Value {
     match &literal.value {

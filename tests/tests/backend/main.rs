@@ -1,4 +1,4 @@
-//! What the backend's own code makes of what this project emits: its compiler, its plugins, its engine.
+//! The backend's own code judges this project's output: its compiler, its plugins, its engine.
 
 mod attempts;
 mod compiler;

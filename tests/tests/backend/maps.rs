@@ -1,4 +1,4 @@
-//! Maps of programs in Rust, whose elements the backend runs.
+//! Maps of Rust programs, whose elements the backend runs.
 
 use flytekit::types::{FlyteType, LiteralMapRef};
 use flytekit_test_support::backend::Execution;

@@ -66,7 +66,7 @@ fn launch_plans_are_executions_of_their_own() {
     assert_eq!(execution.told.children[0].phase, "FAILED", "{execution}");
 }
 
-/// The execution fails at once, and what goes on is ended.
+/// The execution fails at once, and running nodes are aborted.
 #[test]
 fn a_failure_ends_siblings() {
     let flow = flow("siblings");

@@ -13,7 +13,7 @@ use tempfile::TempDir;
 
 const FIXTURE: &str = env!("CARGO_BIN_EXE_fixture");
 
-/// Tasks of which each shows something else.
+/// Tasks that show different features.
 const SHOWN: [&str; 27] = [
     "fixture.containers.in_a_pod",
     "fixture.containers.nothing",
@@ -44,7 +44,7 @@ const SHOWN: [&str; 27] = [
     "fixture.pods.typed",
 ];
 
-/// What the platform has of which templates speak.
+/// The platform's resources that templates name.
 fn platform() -> Map<String, Value> {
     let on_spot = json!({
         "apiVersion": "v1",
@@ -88,8 +88,8 @@ fn every_task_of_the_other_programs_is_built() {
     }
 }
 
-/// What is built from each task is what is built from its twin in flytekit, but for the program that the
-/// container starts.
+/// The objects of each task equal those of its twin in flytekit, except for the program that the container
+/// starts.
 #[test]
 fn twins_compile_and_get_the_same_objects() {
     let ours = Closure::of_fixture();
@@ -104,9 +104,9 @@ fn twins_compile_and_get_the_same_objects() {
     let (ours, theirs) = (ours.built(platform()), theirs.built(platform()));
     let mut compared = 0;
     for (name, twin) in &theirs {
-        // flytekit registers a Spark task as a plain container, in which Spark's pods are not found. So it
-        // does with a task on Databricks, of which the backend itself makes a container if no connector
-        // takes it.
+        // flytekit registers a Spark task as a plain container, in which Spark's pods are not found. The same
+        // holds for a task on Databricks, for which the backend itself makes a container if no connector
+        // serves it.
         if twin.kind == "spark" || name == "fixture.databricks.with_pods" {
             continue;
         }
@@ -120,8 +120,8 @@ fn twins_compile_and_get_the_same_objects() {
     assert!(compared > 50, "{compared}");
 }
 
-/// Of a raw container all is the twin's: what it starts, and what copilot is told in the containers before
-/// and beside it.
+/// All parts of a raw container equal the twin's: its command, and the args of copilot in the containers
+/// before and beside it.
 #[test]
 fn raw_containers_get_the_same_copilot() {
     let ours = Closure::of_fixture().built(platform());
@@ -139,7 +139,7 @@ fn raw_containers_get_the_same_copilot() {
     assert_eq!((downloaders, uploaders), (3, 4));
 }
 
-/// Objects without the interfaces in the arguments of copilot, whose order of variables is any.
+/// Objects without the interfaces in the args of copilot, because the order of their variables is random.
 fn without_interfaces(objects: &str) -> String {
     let mut kept = String::new();
     let mut is_interface = false;
@@ -153,7 +153,7 @@ fn without_interfaces(objects: &str) -> String {
     kept
 }
 
-/// Objects without the words of containers that are the program's, and with nothing that follows from them.
+/// Objects without the containers' args of the program, and without their consequences.
 fn without_program(objects: &str) -> String {
     let mut kept = String::new();
     let mut skipped = None;
@@ -176,7 +176,7 @@ fn without_program(objects: &str) -> String {
 }
 
 /// flytekit registers a Spark task as a plain container, in which the pods of its driver and executors do not
-/// find the container that they change: the backend refuses that, and ours are pods.
+/// find the container that they change. The backend refuses that; our tasks are pods.
 #[test]
 fn a_plain_container_is_not_found() {
     let theirs = Closure::of_twins();
@@ -207,7 +207,7 @@ fn the_platform_fills_in_and_caps() {
     assert!(!pod.contains("memory: 1Gi"), "{pod}");
 }
 
-/// What asks for nothing asks for nothing of anything else: no quantity is an empty text or below zero.
+/// A task without requests has no quantities that are empty or negative.
 #[test]
 fn nothing_asked_is_the_default() {
     let fixture = Closure::of_fixture();
@@ -222,7 +222,7 @@ fn nothing_asked_is_the_default() {
     }
 }
 
-/// Interruptible is what the execution says if the task says nothing.
+/// A task without a setting is interruptible if the execution is.
 #[test]
 fn an_execution_can_be_interruptible() {
     let fixture = Closure::of_fixture();
@@ -241,7 +241,7 @@ fn an_execution_can_be_interruptible() {
     assert!(!elsewhere.contains("kind: spot"), "{elsewhere}");
 }
 
-/// The platform says what a GPU is called.
+/// The platform sets the name of a GPU.
 #[test]
 fn a_gpu_has_the_platforms_name() {
     let fixture = Closure::of_fixture();
@@ -271,7 +271,7 @@ impl Closure {
         }
     }
 
-    /// What flytekit registers.
+    /// The tasks that flytekit registers.
     fn of_twins() -> Self {
         let [nothing, folder] = [(); 2].map(|()| tempfile::tempdir().expect("a folder"));
         let ended = run(script("templates.py").args([nothing.path(), folder.path()]));
@@ -288,7 +288,7 @@ impl Closure {
         }
     }
 
-    /// What is built from all, by name.
+    /// The objects of all tasks, by name.
     fn built(&self, settings: Map<String, Value>) -> BTreeMap<String, Built> {
         let built = build(&Build {
             closure: vec![self.place.clone()],
@@ -313,7 +313,7 @@ impl Closure {
     }
 }
 
-/// Takes project, domain and version away, and names the file as `pyflyte` does.
+/// Removes project, domain and version, and names the file like `pyflyte`.
 fn unregistered(path: &Path) {
     let bytes = fs::read(path).expect("a file");
     let mut spec = TaskSpec::decode(&*bytes).expect("a TaskSpec");

@@ -1,8 +1,7 @@
 //! Containers of any program, run by Flyte's engine: the pods with copilot that its plugin makes of their
 //! templates.
 //!
-//! Copilot itself is no module that can be had, so a script stands in for it. With the path of a real
-//! `flyte-copilot` in `FLYTEKIT_TEST_COPILOT` that one is used.
+//! Copilot itself is not available as a module, so a script replaces it.
 
 use flytekit::types::{FlyteType, LiteralRef};
 use flytekit_proto::flyteidl::core::literal::Value as Literal;
@@ -50,7 +49,7 @@ fn inputs_are_in_the_command_and_in_files() {
         inputs.output("names", &vec!["a b".to_owned(), "$HOME".to_owned()])?;
         inputs.output("when", &when)
     });
-    // The same as on one's own machine.
+    // The same as in a local run.
     let expected = "7|[a b,$HOME]-2026-01-31T12:30:00.5Z|a b$|{{.ID}}||7";
     let outputs = flow.outputs();
     assert_eq!(

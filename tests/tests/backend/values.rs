@@ -26,7 +26,7 @@ fn values_of_rust_go_through_python() {
     goes_through("through_python", None);
 }
 
-/// flytekit writes such URIs, but does not read files by them.
+/// flytekit writes such URIs, but does not read files from them.
 #[test]
 fn values_of_python_behind_uris_go_through_rust() {
     goes_through("through_rust", Some("file://{work}/raw"));

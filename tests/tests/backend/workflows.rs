@@ -1,4 +1,4 @@
-//! Workflows in Rust, of tasks in Rust and in Python.
+//! Workflows in Rust, with tasks in Rust and in Python.
 
 use std::fs;
 
@@ -9,12 +9,12 @@ use serde_json::json;
 
 use crate::flow::{Flow, primitive, value};
 
-/// A workflow of tasks in Rust.
+/// A workflow with tasks in Rust.
 fn flow(workflow: &str) -> Flow {
     Flow::of(&format!("runs.flows.{workflow}"))
 }
 
-/// One with tasks in Python, too.
+/// A workflow with tasks in Rust and in Python.
 fn mixed(workflow: &str) -> Flow {
     flow(workflow).in_python("runs_flows")
 }
@@ -152,6 +152,23 @@ fn what_runs_on_failure_runs() {
         let written = fs::read_to_string(&file);
         let written = written.unwrap_or_else(|error| panic!("{error}: {execution}"));
         assert_eq!(written, message);
+    }
+}
+
+#[test]
+fn what_runs_on_failure_is_told_of_it() {
+    for workflow in ["told", "told_in_steps"] {
+        let flow = flow(workflow);
+        let file = flow.path("told");
+        let text = file.display().to_string();
+        let flow = flow.given(|inputs| inputs.output("file", &text));
+        let execution = flow.run();
+        assert_eq!(execution.told.phase, "FAILED", "{execution}");
+        let written = fs::read_to_string(&file);
+        let written = written.unwrap_or_else(|error| panic!("{error}: {execution}"));
+        assert!(written.starts_with("fn0: "), "{written}: {execution}");
+        let message = &execution.error().message;
+        assert!(written.contains(&**message), "{written}: {execution}");
     }
 }
 

@@ -59,7 +59,7 @@ fn outputs(
     container.outputs(&ended, types)
 }
 
-/// Calls, futures, maps: what comes of them on a cluster, and on threads of one process.
+/// Calls, futures, maps, on a cluster and on threads of one process.
 fn computes(distributed: &Distributed) {
     let calls = outputs(
         distributed,
@@ -125,7 +125,7 @@ fn uses_all_workers(distributed: &Distributed) {
     assert!((2..=4).contains(&processes), "{processes} processes");
 }
 
-/// A call that is cancelled stops, and so does one that nobody wants any more.
+/// A cancelled call stops, and so does a call without futures.
 fn stops_calls(distributed: &Distributed) {
     let cluster = DaskCluster::start(distributed);
     let [_worker] = cluster.workers(["only"], 2);
@@ -139,7 +139,7 @@ fn stops_calls(distributed: &Distributed) {
     assert_eq!(said, "the call of `dask_jobs.works_on` was cancelled");
 }
 
-/// Where workers have no such file, the executable is sent to them.
+/// If workers do not have the executable, it is sent to them.
 fn ships_the_program(distributed: &Distributed) {
     let shared = shared(distributed);
     let container = ContainerRun::of("dask_jobs.calls", |inputs| inputs.output("n", &6_i64));
@@ -147,7 +147,7 @@ fn ships_the_program(distributed: &Distributed) {
     fs::copy(JOBS, &copy).expect("a copy");
     let copy = copy.to_str().expect("a path in UTF-8");
     let mut job = shared.cluster.job(copy, &container);
-    // It runs; no worker finds it any more.
+    // The job runs, but no worker finds the executable any more.
     let ended = run_within(DEADLINE, &mut job, |_| {
         fs::remove_file(copy).expect("its removal");
     });
@@ -156,8 +156,7 @@ fn ships_the_program(distributed: &Distributed) {
     assert!(!ended.stderr.contains("Traceback"), "{ended}");
 }
 
-/// What the client's script says to a request to open, with this file where images have the
-/// executable.
+/// The answer of the client's script to a request to open, with this file as the executable of images.
 fn opened_with(distributed: &Distributed, path: &Path, distribution: Option<&str>) -> Value {
     let mut client = distributed.python();
     let mut client = client
@@ -236,7 +235,7 @@ fn fetches_the_program(distributed: &Distributed) {
     file.write_all(b"older").expect("written");
     drop(file);
 
-    // What cannot be fetched is sent.
+    // An executable that cannot be fetched is sent.
     let nowhere = folder.path().join("nowhere.tar.gz");
     let opened = opened_with(distributed, &older, nowhere.to_str());
     assert_eq!(opened["op"], "opened", "{opened}");
@@ -302,7 +301,7 @@ flytekit_tests::for_each_dask!(
     runs_what_was_fetched,
 );
 
-/// The same tasks give the same on threads of one process, without Dask.
+/// The same tasks have the same results on threads of one process, without Dask.
 #[test]
 fn threads_compute_the_same() {
     let newest = Distributed::newest();

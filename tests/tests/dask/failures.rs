@@ -1,5 +1,5 @@
-//! What goes wrong on a Dask cluster, as the backend sees it: real schedulers and workers, which are
-//! killed, stopped or not there.
+//! Failures on a Dask cluster, as the backend sees them: real schedulers and workers, which are killed,
+//! stopped or missing.
 
 #![cfg(unix)]
 
@@ -21,17 +21,16 @@ use flytekit_tests::{
 
 const JOBS: &str = env!("CARGO_BIN_EXE_dask_jobs");
 
-/// How long processes may go on after those that want them are gone; far less than they would by
-/// themselves.
+/// The time that processes may run after their users have ended; far less than they would run by themselves.
 const GONE: Duration = Duration::from_secs(180);
 
-/// Where functions fail.
+/// The source file of failing functions.
 const SOURCE: &str = "tests/src/bin/dask_jobs.rs:";
 
-/// Calls that are under way on the shared cluster's threads.
+/// The number of calls in progress on the shared cluster's threads.
 const AT_WORK: u64 = 2;
 
-/// A cluster that the tests share, which is as before after each of them.
+/// A cluster that the tests share, and leave as it was.
 struct Shared {
     cluster: DaskCluster,
     _workers: [DaskWorker; 2],
@@ -88,7 +87,7 @@ impl Job {
         Job::of(cluster, container)
     }
 
-    /// The processes that are at work, once there are as many.
+    /// The working processes, when there are this many.
     fn at_work(&self, count: u64) -> Vec<u32> {
         let processes = || -> Vec<u32> {
             fs::read_dir(self.container.path("at-work"))
@@ -107,7 +106,7 @@ impl Job {
         run_within(DEADLINE, &mut command, |child| meanwhile(self, child))
     }
 
-    /// Runs it to the error that it leaves; the backend reads that only after exit code 0.
+    /// Runs the job to its error, which the backend only reads after exit code 0.
     fn fail(mut self, meanwhile: impl FnOnce(&Job, &mut Child)) -> (ContainerError, Ended) {
         let ended = self.run(meanwhile);
         assert!(ended.success(), "{ended}");
@@ -115,7 +114,7 @@ impl Job {
     }
 }
 
-/// The folder in which calls of a run tell their processes.
+/// The folder in which the calls of a run write their process ids.
 fn folder_of(container: &ContainerRun) -> PathBuf {
     let folder = container.path("at-work");
     fs::create_dir(&folder).expect("a folder");
@@ -149,7 +148,7 @@ fn assert_end(processes: &[u32]) {
     });
 }
 
-/// A function's failure says which item, on which worker, where in the source.
+/// A function's failure names the item, the worker and the line.
 fn functions_fail(distributed: &Distributed) {
     let cluster = shared(distributed);
     let ways = [
@@ -179,7 +178,7 @@ fn functions_fail(distributed: &Distributed) {
     assert!(!ended.stderr.contains("Traceback"), "{ended}");
 }
 
-/// A process that dies is replaced and its call made again, but not for ever.
+/// A process that dies is replaced and its call repeated, but not for ever.
 fn processes_die(distributed: &Distributed) {
     let cluster = shared(distributed);
     let container = ContainerRun::new("dask_jobs.survives");
@@ -203,7 +202,7 @@ fn processes_die(distributed: &Distributed) {
     assert_is_lost(&error, &parts);
 }
 
-/// The pipes by which calls come and answers go are not the functions'.
+/// Functions have no access to the pipes of calls and answers.
 fn functions_have_no_pipes(distributed: &Distributed) {
     let container = ContainerRun::of("dask_jobs.alone", |_| Ok(()));
     let mut job = Job::of(shared(distributed), container);
@@ -216,7 +215,7 @@ fn functions_have_no_pipes(distributed: &Distributed) {
     assert_eq!(outputs["o2"], 0, "{ended}");
 }
 
-/// Kills a process, if it is still there.
+/// Kills a process, if it still exists.
 fn kill(process: u32) {
     run(Command::new("kill").args(["-s", "KILL", &process.to_string()]));
 }
@@ -240,7 +239,7 @@ fn workers_die(distributed: &Distributed) {
         thread::sleep(Duration::from_millis(300));
         second.crash();
         thread::sleep(Duration::from_millis(300));
-        // More than one: a process between two calls is replaced without a word.
+        // More than one, because a process between two calls is replaced silently.
         for _ in 0..4 {
             third.processes_of(JOBS).into_iter().for_each(kill);
             thread::sleep(Duration::from_millis(150));
@@ -260,7 +259,7 @@ fn workers_die(distributed: &Distributed) {
     }
 }
 
-/// A scheduler that is killed takes its cluster along; one that hangs is as bad.
+/// A killed scheduler ends its cluster; a hanging one is treated the same.
 fn schedulers_are_lost(distributed: &Distributed) {
     thread::scope(|scope| {
         for name in ["KILL", "STOP"] {
@@ -295,7 +294,7 @@ fn runs_are_aborted(distributed: &Distributed) {
     assert_end(&processes);
 }
 
-/// SIGKILL: nobody can clean up but those that are left.
+/// SIGKILL: only the remaining processes can clean up.
 fn runs_are_killed(distributed: &Distributed) {
     let mut job = Job::that_never_ends(shared(distributed));
     let mut processes = Vec::new();
@@ -332,7 +331,7 @@ fn loses_its_client(job: Job, calls: u64) -> (Vec<u32>, Duration) {
     (processes, took)
 }
 
-/// What is not there is named within the deadline.
+/// A missing part is named within the deadline.
 fn clusters_are_not_there(distributed: &Distributed) {
     let task = || ContainerRun::of("dask_jobs.calls", |inputs| inputs.output("n", &1_i64));
     let hasten = |command: &mut Command| {
@@ -382,7 +381,7 @@ fn a_panic_on_a_worker_is_in_the_error_document() {
     assert_eq!(error.origin(), ErrorKind::User);
 }
 
-/// A function that does not ask Dask for anything has half a minute to end.
+/// A function that does not call Dask has half a minute to end.
 #[test]
 fn a_client_that_is_killed_ends_a_task_that_does_something_else() {
     let container = ContainerRun::new("dask_jobs.idles");
@@ -393,7 +392,7 @@ fn a_client_that_is_killed_ends_a_task_that_does_something_else() {
     assert!(took < Duration::from_secs(30) + GONE, "{took:?}");
 }
 
-/// The task's image is not the workers'.
+/// The task's image differs from the workers'.
 #[test]
 fn a_python_without_dask_is_named() {
     let container = ContainerRun::of("dask_jobs.calls", |inputs| inputs.output("n", &1_i64));
@@ -412,7 +411,7 @@ fn a_python_without_dask_is_named() {
     assert_is(&error, "USER:RuntimeError", Kind::NonRecoverable, &parts);
 }
 
-/// Dask's operator tells a task where its cluster is; when nobody does that, nothing is started.
+/// Dask's operator passes the cluster's address to a task; without an address, nothing is started.
 #[test]
 fn a_container_without_a_cluster_is_an_error() {
     let container = ContainerRun::of("dask_jobs.calls", |inputs| inputs.output("n", &1_i64));

@@ -1,4 +1,4 @@
-//! The clusters that the other tests use are clusters: their workers work, die and come back.
+//! Tests of the clusters that other tests use: their workers work, die and come back.
 
 #![cfg(unix)]
 
@@ -7,10 +7,10 @@ use std::time::Duration;
 use flytekit_tests::dask::{DaskCluster, Distributed};
 use flytekit_tests::{eventually, run, signal};
 
-/// Enough for whatever a worker does when it is killed.
+/// Enough for everything that a worker does when it is killed.
 const GONE: Duration = Duration::from_secs(120);
 
-/// How many workers the scheduler has, as a client of Dask hears.
+/// The number of workers that the scheduler reports to a client.
 fn counted(cluster: &DaskCluster) -> String {
     let ask = "import sys, distributed
 with distributed.Client(sys.argv[1], timeout=30) as client:

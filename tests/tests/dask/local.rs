@@ -1,5 +1,4 @@
-//! `run --dask …` on this machine: a cluster that lives for the run, threads, a cluster that is
-//! there, and what is none of these.
+//! Local runs with `run --dask …`: a cluster for the run, threads, an existing cluster, and mistakes.
 
 #![cfg(unix)]
 
@@ -8,7 +7,7 @@ use std::process::Command;
 use flytekit_tests::dask::{DaskCluster, Distributed};
 use flytekit_tests::{DEADLINE, Ended, run_within};
 
-/// `run` of a task, with nothing set that chooses a Dask.
+/// `run` of a task, in an environment that selects no Dask.
 fn run_of(distributed: &Distributed, task: &str) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_dask_jobs"));
     distributed.provide(&mut command);
@@ -20,7 +19,7 @@ fn run(command: &mut Command) -> Ended {
     run_within(DEADLINE, command, |_| ())
 }
 
-/// `dask_jobs.calls`, and where it says that it ran.
+/// Checks that `dask_jobs.calls` ran in this place.
 #[track_caller]
 fn assert_calls(command: &mut Command, place: &str) {
     let ended = run(command.args(["--n", "6"]));
@@ -39,7 +38,7 @@ fn assert_refused(command: &mut Command, parts: &[&str]) {
     }
 }
 
-/// The choices, first to last: what is asked for, the environment, a cluster of its own.
+/// The order of the choices: the flag, the environment, a cluster of its own.
 fn the_choices_have_an_order(distributed: &Distributed) {
     let cluster = DaskCluster::start(distributed);
     let [_worker] = cluster.workers(["only"], 2);
@@ -60,7 +59,7 @@ fn the_choices_have_an_order(distributed: &Distributed) {
     assert_calls(&mut calls(), "started a Dask cluster for this run");
 }
 
-/// Nobody else on this machine gets anything from a cluster that a run starts.
+/// Other users of this machine have no access to a cluster that a run starts.
 fn a_cluster_of_a_run_is_its_own(distributed: &Distributed) {
     let answers = |pages: &str| {
         let mut command = run_of(distributed, "doors");
@@ -118,8 +117,8 @@ fn what_is_no_dask_is_refused() {
     }
 }
 
-/// What else runs in the client's process, as what Dask is configured to load, reads and prints nothing
-/// of what the client and this program say to each other.
+/// Other code in the client's process, which Dask is configured to load, cannot read or disturb the pipes
+/// between the client and this program.
 #[test]
 fn what_dask_loads_has_no_pipes() {
     let folder = tempfile::tempdir().expect("a folder");
@@ -146,7 +145,7 @@ fn what_dask_loads_has_no_pipes() {
     );
 }
 
-/// A failure on threads says as much as one on a cluster, but for the worker.
+/// A failure on threads has the same content as one on a cluster, except for the worker.
 #[test]
 fn failures_on_threads_say_where() {
     let mut command = run_of(&Distributed::newest(), "fails");

@@ -128,6 +128,8 @@ mod shadowed {
     pub(crate) fn other(a: i64) -> ::flytekit::Result<i64>;
     #[::flytekit::workflow(reference(name = "others", version = "1"))]
     pub(crate) fn others(a: i64) -> ::flytekit::Result<i64>;
+    #[::flytekit::launch_plan(reference(name = "plans", version = "1"))]
+    pub(crate) fn plans(a: i64) -> ::flytekit::Result<i64>;
 }
 mod bare {
     #![no_implicit_prelude]
@@ -228,7 +230,7 @@ mod generated {
                 #[node(after($first, $arg))]
                 let $pat = $entity(items[$place], it)?;
                 let map = keyed(HashMap::from([($key, $lit), ("z", $first)]));
-                let waited = wait_for_input::<$ty>($text)?;
+                let waited = wait_for_input::<$ty>($key)?;
                 let sure = approve($first, $text)?;
                 Ok(if $cond { $entity(sure, map[$key])? } else if $first > $lit { $entity(waited, $second)? } else { return Err(Error::user($text)) })
             }

@@ -1,4 +1,4 @@
-//! What a run knows of itself, and what an attempt leaves for the next one.
+//! The context of a run, and the checkpoints of attempts.
 
 use std::ffi::OsStr;
 use std::fs;
@@ -8,13 +8,14 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use flytekit::types::{FlyteType, LiteralMapRef};
+use flytekit_tests::store::{Answer, Proxy};
 use flytekit_tests::{DEADLINE, run, script};
 use prost::Message;
 
 use crate::container::{Container, Run};
 use crate::object_stores;
 
-/// The output of a run that went well.
+/// The output of a successful run.
 #[track_caller]
 fn output<T: FlyteType>(run: &Run) -> T {
     let outputs = run.outputs().encode_to_vec();
@@ -22,7 +23,7 @@ fn output<T: FlyteType>(run: &Run) -> T {
     T::decode(literal.expect("an output")).expect("of this type")
 }
 
-/// Waits for a file that a run writes, and gives its text.
+/// Waits for a file that a run writes, and returns its text.
 fn awaited(path: &Path) -> String {
     let start = Instant::now();
     loop {
@@ -70,7 +71,7 @@ fn a_container_knows_what_flyte_tells_it() {
         "[(\"team\", \"data\")]",
     ];
     assert_eq!(said, expected);
-    // What is logged says of which run, though only the task's own crate is asked for.
+    // Log lines name the run, although only the task's own crate is selected.
     let fields = "run{task=\"fixture.attempts.whereabouts\" execution=\"f1\" attempt=3}";
     let logged = &run.ended.stderr;
     assert!(
@@ -99,7 +100,7 @@ fn threads_and_futures_know_the_run() {
     assert_eq!(said, vec!["fixture.attempts.threads"; 3]);
 }
 
-/// A run of `leaves_files`, and the folder that it had.
+/// A run of `leaves_files`, and its working directory.
 fn leaves_files(end: &str) -> (Run, PathBuf) {
     let container = Container::of("fixture.attempts.leaves_files");
     let note = container.path("note");
@@ -112,7 +113,7 @@ fn leaves_files(end: &str) -> (Run, PathBuf) {
     let run = container.run_and(|child| {
         folder = awaited(&note);
         if end == "waits" {
-            // The shell's own `kill`: not every machine has a program of that name.
+            // The shell's own `kill`, because not every machine has such a program.
             let kill = format!("kill -s TERM {}", child.id());
             let killed = Command::new("sh").args(["-c", &kill]).status();
             assert!(killed.expect("a shell").success());
@@ -166,14 +167,14 @@ fn an_attempt_goes_on_where_the_one_before_was_killed() {
     assert!(killed.files.is_empty());
     let went_on: Vec<u64> = output(&attempt(1).run());
     assert_eq!(went_on, [4, 45, 2]);
-    // One that restores and ends before it saves hands on what it has restored.
+    // If an attempt restores and ends before it saves, the next one restores the same checkpoint.
     let handed_on: Vec<u64> = output(&attempt(2).run());
     assert_eq!(handed_on, [10, 45, 3]);
     let handed_on: Vec<u64> = output(&attempt(3).run());
     assert_eq!(handed_on, [10, 45, 3]);
 }
 
-/// A run of `checkpoints` of these saves, whose checkpoint goes to `own`.
+/// A run of `checkpoints` with these saves, whose checkpoint is in `own`.
 fn checkpoints(
     saves: &[&str],
     own: impl AsRef<OsStr>,
@@ -218,7 +219,7 @@ fn a_save_takes_the_place_of_the_one_before() {
         let [own, next] = ["0/cp", "1/cp"].map(|it| places.path().join(it));
         assert_eq!(checkpoints(saves, &own, None), [""; 0]);
         assert_eq!(checkpoints(&[], &next, Some(&own)), restored, "{saves:?}");
-        // Nothing lies beside what flytekit looks at.
+        // There is nothing beside flytekit's place.
         let beside = fs::read_dir(places.path().join("0")).expect("a folder");
         assert_eq!(beside.count(), 1, "{saves:?}");
     }
@@ -244,7 +245,7 @@ fn an_object_store_keeps_checkpoints_too() {
             restored,
             "{saves:?}"
         );
-        // What was only handed on.
+        // A checkpoint that was only restored.
         assert_eq!(
             checkpoints(&[], place(2), Some(&place(1))),
             restored,
@@ -263,7 +264,7 @@ fn a_save_that_was_cut_off_leaves_the_one_before() {
     fs::write(half.join("weights"), "c").expect("a file");
     let restored = || checkpoints(&[], &next, Some(&own));
     assert_eq!(restored(), ["a/weights: a", "b/weights: b"]);
-    // From this moment the new one counts.
+    // From this moment, the new checkpoint counts.
     let pointer = places.path().join("cp.current");
     fs::write(
         &pointer,
@@ -271,11 +272,76 @@ fn a_save_that_was_cut_off_leaves_the_one_before() {
     )
     .expect("a file");
     assert_eq!(restored(), ["c/weights: c"]);
-    // And it counts while it moves, and after that.
+    // It also counts while it moves, and afterwards.
     fs::remove_dir_all(&own).expect("a folder");
     assert_eq!(restored(), ["c/weights: c"]);
     fs::rename(places.path().join("cp-half"), &own).expect("a folder");
     assert_eq!(restored(), ["c/weights: c"]);
+}
+
+/// Saves two folders one after another in an object store, of which the second takes the place of the first,
+/// and is killed at the request of this number: whatever that is, a whole one is restored, or none.
+#[test]
+fn a_save_that_is_killed_at_any_request_leaves_a_whole_one() {
+    const WHOLE: [&[&str]; 3] = [
+        &[],
+        &["a/weights: a", "b/weights: b"],
+        &["c/weights: c", "d/weights: d"],
+    ];
+    let mut last = 0;
+    let mut seen = [false; WHOLE.len()];
+    for at in 0.. {
+        let place = |attempt| format!("s3://bucket/cut/{at}/{attempt}/_flytecheckpoints");
+        let is_whole = saves_until(at, &place(0));
+        let restored = checkpoints(&[], place(1), Some(&place(0)));
+        let found = WHOLE.iter().position(|whole| restored == *whole);
+        let found = found.unwrap_or_else(|| panic!("killed at request {at}: {restored:?}"));
+        assert!(found >= last, "killed at request {at}: {restored:?}");
+        (last, seen[found]) = (found, true);
+        if is_whole {
+            break;
+        }
+    }
+    assert_eq!(seen, [true; WHOLE.len()]);
+    assert_eq!(last, WHOLE.len() - 1);
+}
+
+/// Saves both folders, unless it is killed at the request of this number, and says whether it was not.
+fn saves_until(at: usize, own: &str) -> bool {
+    let silent = move |number, _: &str| {
+        if number < at {
+            Answer::Pass
+        } else {
+            Answer::Silence
+        }
+    };
+    let proxy = Proxy::start(object_stores::server().endpoint(), silent);
+    let folder = tempfile::tempdir().expect("a folder");
+    let inputs = folder.path().join("inputs.pb");
+    let mut literals = flytekit::types::OutputsWriter::new();
+    let saves = ["folder a b", "folder c d"].map(str::to_owned).to_vec();
+    literals.output("saves", &saves).expect("a list");
+    fs::write(&inputs, literals.finish()).expect("a file");
+    let prefix = folder.path().join("outputs");
+    let mut command = crate::container::execute("fixture.attempts.checkpoints", &inputs, &prefix);
+    command.arg("--checkpoint-path").arg(own);
+    object_stores::server().configure(&mut command);
+    command.env("FLYTE_AWS_ENDPOINT", proxy.endpoint());
+    let mut child = command.spawn().expect("a program");
+    let start = Instant::now();
+    loop {
+        assert!(start.elapsed() < DEADLINE);
+        if let Some(status) = child.try_wait().expect("a process") {
+            assert!(status.success());
+            return true;
+        }
+        if proxy.requests().len() > at {
+            child.kill().expect("a process");
+            child.wait().expect("a process");
+            return false;
+        }
+        thread::sleep(Duration::from_millis(5));
+    }
 }
 
 #[test]

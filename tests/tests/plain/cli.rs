@@ -9,7 +9,7 @@ use flytekit_tests::{Ended, run};
 use prost::{Message, Name};
 use serde_json::{Value, json};
 
-/// The fixture with these arguments, and without the settings of whoever runs the tests.
+/// The fixture with these arguments, without the user's own settings.
 fn fixture(args: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_fixture"));
     for setting in [
@@ -234,7 +234,7 @@ fn files_and_bytes_are_meant_by_their_paths() {
     );
     let given = json!([path]).to_string();
     let outputs = outputs(&["fixture.files.several_bytes", "--bytes", &given]);
-    // Bytes are handed on as pickles, which hold them as they are.
+    // Bytes are passed on as pickles, which contain them unchanged.
     let pickle = fs::read(outputs["o0"][0].as_str().expect("a path")).expect("a pickle");
     assert!(pickle.windows(3).any(|bytes| bytes == b"a\n\0"));
     assert_refused(
@@ -457,7 +457,7 @@ fn wrong_flags_are_a_wrong_command_line() {
     );
 }
 
-/// Docs and command lines may be anybody's words.
+/// Docs and command lines are untrusted.
 #[test]
 fn nothing_is_done_to_a_terminal() {
     let listed = printed(&["list"]);
@@ -629,7 +629,7 @@ fn a_spark_that_cannot_be_meant_is_refused() {
     assert_refused(&spark("sc://127.0.0.1:1"), 1, &["127.0.0.1:1"]);
 }
 
-/// As with any program of Unix: who reads no more has seen enough, and nothing is wrong with the task.
+/// Like in any Unix program, a closed pipe is not an error of the task.
 #[cfg(unix)]
 #[test]
 fn a_reader_who_goes_away_ends_a_run_that_prints() {
@@ -654,7 +654,7 @@ fn a_reader_who_goes_away_ends_a_run_that_prints() {
     assert_eq!(ended.status.signal(), Some(13), "{ended:?}");
 }
 
-/// Nothing is written where nobody asked for it.
+/// Nothing is written to a place that nobody requested.
 #[test]
 fn a_place_that_is_none_is_refused() {
     let folder = tempfile::tempdir().expect("a folder");

@@ -13,7 +13,7 @@ use flytekit_tests::{DEADLINE, Ended, run_within};
 use prost::Message;
 use tempfile::TempDir;
 
-/// A container that will run a task of the fixture.
+/// A container of a task of the fixture, before its run.
 pub(crate) struct Container {
     folder: TempDir,
     pub(crate) prefix: PathBuf,
@@ -21,14 +21,14 @@ pub(crate) struct Container {
 }
 
 impl Container {
-    /// With the flags of the task's template, and no inputs yet.
+    /// Creates a container with the flags of the task's template, without inputs.
     pub(crate) fn of(task: &str) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let prefix = folder.path().join("prefix/of/outputs");
         Container::with_prefix(task, folder, prefix)
     }
 
-    /// Of a task of another program.
+    /// Creates a container for a task of another program.
     pub(crate) fn of_program(program: &Path, task: &str) -> Self {
         let mut container = Container::of(task);
         let command = container.command;
@@ -58,7 +58,7 @@ impl Container {
         self
     }
 
-    /// With another value of one of its flags.
+    /// Changes the value of a flag.
     pub(crate) fn flag(mut self, name: &str, value: impl AsRef<OsStr>) -> Self {
         let words = self.command.get_args().map(ToOwned::to_owned);
         let mut words: Vec<_> = words.collect();
@@ -97,7 +97,7 @@ impl Container {
         self.bytes(&literals.finish())
     }
 
-    /// The one input `text`.
+    /// Sets the only input, `text`.
     pub(crate) fn text(self, text: &str) -> Self {
         self.inputs(|inputs| inputs.output("text", &text.to_owned()))
     }
@@ -111,7 +111,7 @@ impl Container {
         self.ended(ended)
     }
 
-    /// The run of its command, which has ended.
+    /// The run, from its ended command.
     pub(crate) fn ended(self, ended: Ended) -> Run {
         let (decks, files) = files(&self.prefix)
             .into_iter()
@@ -131,7 +131,7 @@ impl Container {
     }
 }
 
-/// `execute` with the flags that it needs, and without the settings of whoever runs the tests.
+/// `execute` with the required flags, without the user's own settings.
 pub(crate) fn execute(task: &str, inputs: impl AsRef<OsStr>, prefix: impl AsRef<OsStr>) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_fixture"));
     command.args(["execute", "--task", task]);
@@ -152,7 +152,7 @@ pub(crate) fn execute(task: &str, inputs: impl AsRef<OsStr>, prefix: impl AsRef<
     command
 }
 
-/// What lies in a folder, hidden files too; nothing if there is no folder.
+/// The files in a folder, with hidden ones; empty if there is no folder.
 pub(crate) fn files(folder: &Path) -> Vec<(String, Vec<u8>)> {
     let Ok(entries) = fs::read_dir(folder) else {
         return Vec::new();
@@ -171,7 +171,7 @@ pub(crate) fn files(folder: &Path) -> Vec<(String, Vec<u8>)> {
 /// A container that has ended.
 pub(crate) struct Run {
     pub(crate) ended: Ended,
-    /// But for `deck.html`.
+    /// The files, without `deck.html`.
     pub(crate) files: Vec<(String, Vec<u8>)>,
     pub(crate) deck: Option<Vec<u8>>,
     _folder: TempDir,
@@ -195,12 +195,12 @@ impl Run {
         document.error.expect("an error")
     }
 
-    /// The document of a run that the backend does not retry.
+    /// The error document, checked to be final.
     pub(crate) fn user_error(&self, code: &str) -> ContainerError {
         self.error(code, Kind::NonRecoverable, ErrorKind::User)
     }
 
-    /// The document of a run that the platform let down.
+    /// The error document, checked to be the system's.
     pub(crate) fn system_error(&self) -> ContainerError {
         self.error("SYSTEM", Kind::Recoverable, ErrorKind::System)
     }

@@ -1,4 +1,4 @@
-//! Containers of any program on this machine, by a program that stands in for podman and docker.
+//! Local runs of containers of any program, by a stand-in for podman and docker.
 
 #![cfg(unix)]
 
@@ -62,7 +62,7 @@ fn tree(folder: &Path) -> BTreeMap<String, Vec<u8>> {
     files
 }
 
-/// Those that `TASK` finds in the folder of its inputs.
+/// The files that `TASK` finds in the folder of its inputs.
 fn given(task: &str, inputs: &Value) -> BTreeMap<String, Vec<u8>> {
     let engine = ContainerEngine::new();
     let file = engine.path("inputs.json");

@@ -32,7 +32,7 @@ fn an_error_is_raised_where_the_query_was_run() {
     assert!(ended.stderr.contains(place), "{ended}");
 }
 
-/// What was unpacked goes with the process.
+/// The unpacked database is removed with the process.
 #[cfg(unix)]
 #[test]
 fn a_query_that_is_told_to_end_leaves_no_database() {

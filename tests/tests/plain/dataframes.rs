@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use flytekit_tests::{assert_no_problems, run_within, script};
 
-/// Many times what a JVM and two dozen runs on it take.
+/// Many times the duration of a JVM's start and two dozen runs.
 const DEADLINE: Duration = Duration::from_secs(1800);
 
 fn compare(server: &str) {

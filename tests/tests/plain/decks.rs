@@ -1,9 +1,10 @@
-//! The page beside a task's outputs.
+//! Decks: the page beside a task's outputs.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use flytekit_tests::browser::{Browser, Colours};
 use flytekit_tests::{DEADLINE, eventually, run, script};
 
 use crate::container::{Container, Run};
@@ -34,7 +35,7 @@ fn page(run: &Run) -> (tempfile::TempDir, PathBuf, String) {
     )
 }
 
-/// The names of a page's tabs, if it is well formed and stands alone.
+/// The names of a page's tabs. Checks that the page is well-formed, and loads nothing.
 #[track_caller]
 fn tabs(path: &Path) -> Vec<String> {
     let checked = run(script("deck_page.py").arg(path));
@@ -93,12 +94,17 @@ fn a_task_that_fails_has_a_page_without_its_secrets() {
     for password in ["hunter2-pass", "<b>&amp;tricky\"'"] {
         let run = Container::of("fixture.decks.fails_after")
             .env("_FSEC_G_PASSWORD", password)
+            .env(
+                "FLYTE_INTERNAL_IMAGE",
+                &format!("https://me:{password}@registry.example/app"),
+            )
             .text(&format!("see {password}"))
             .run();
         run.user_error("USER:RuntimeError");
         let (_folder, path, page) = page(&run);
-        assert_eq!(tabs(&path), ["Timeline", "so far", "Input"]);
+        assert_eq!(tabs(&path), ["Timeline", "so far", "Dependencies", "Input"]);
         assert!(page.contains("see [secret] [secret]"), "{page}");
+        assert!(page.contains("https://me:[secret]@registry"), "{page}");
         let escaped = password.replace('&', "&amp;").replace('<', "&lt;");
         assert!(
             !page.contains(password) && !page.contains(&escaped),
@@ -177,60 +183,83 @@ fn a_browser_is_opened_where_that_is_wanted() {
     );
 }
 
-/// Looks at the page in a browser, in both colours; the pictures stay where `FLYTEKIT_DECK_PICTURES` says.
+/// Opens the page in a browser, light and dark; the pictures are kept in `FLYTEKIT_DECK_PICTURES`.
 #[test]
 fn a_browser_shows_the_page() {
-    let browsers = ["chromium", "chromium-browser", "google-chrome"];
-    let is_there = |name: &&&str| {
-        let asked = Command::new(name).arg("--version").output();
-        asked.is_ok_and(|it| it.status.success())
-    };
-    let Some(browser) = browsers.iter().find(is_there) else {
-        eprintln!(
-            "SKIPPED: no browser looks at the deck, for want of any of {browsers:?}; deck_page.py has \
-             checked its form"
-        );
-        return;
-    };
-    let run_of_task = shown(HOSTILE);
-    let (folder, path, _) = page(&run_of_task);
+    let run = shown(HOSTILE);
+    let (folder, path, _) = page(&run);
     let pictures = std::env::var_os("FLYTEKIT_DECK_PICTURES");
     let pictures = pictures.map_or_else(|| folder.path().to_owned(), PathBuf::from);
-    for (colours, flag) in [("dark", "0"), ("light", "1")] {
-        let picture = pictures.join(format!("deck-{colours}.png"));
-        let mut command = Command::new(browser);
-        command
-            .args([
-                "--headless",
-                "--no-sandbox",
-                "--disable-gpu",
-                "--window-size=1000,700",
-            ])
-            .arg(format!("--blink-settings=preferredColorScheme={flag}"))
-            .arg(format!(
-                "--user-data-dir={}",
-                folder.path().join(colours).display()
-            ))
-            .arg(format!("--screenshot={}", picture.display()))
-            .arg(format!("file://{}", path.display()));
-        let ended = run(&mut command);
-        assert!(ended.success(), "{ended}");
-        let bytes = fs::read(&picture).expect("a picture");
-        assert!(bytes.starts_with(b"\x89PNG") && bytes.len() > 5_000);
+    let url = format!("file://{}", path.display());
+    let mut browser = Browser::start(1000, 700);
+    let mut seen = Vec::new();
+    for (colours, name) in [(Colours::Light, "light"), (Colours::Dark, "dark")] {
+        browser.open(&url, colours);
+        // The page asks for nothing but itself, and nothing in it is refused.
+        assert_eq!(browser.complaints(), [""; 0]);
+        let others = browser.requests();
+        let others = others.iter().filter(|it| !it.starts_with("data:"));
+        assert_eq!(others.collect::<Vec<_>>(), [&url]);
+        // A script that runs would change the page's title.
+        assert_eq!(browser.asked("document.title"), "fixture.decks.shows");
+        for (tab, label) in tabs(&path).iter().enumerate() {
+            browser.asked(&format!(
+                "document.querySelectorAll('label')[{tab}].click()"
+            ));
+            let look = browser.asked(LOOK);
+            assert_eq!(look["shown"], 1, "{label}: {look}");
+            assert_eq!(look["height"], true, "{label} is empty: {look}");
+            assert_eq!(look["overflows"], false, "{label}: {look}");
+            // WCAG asks for 4.5 of text.
+            let contrast = look["contrast"].as_f64().expect("a number");
+            assert!(contrast >= 4.5, "{label} in {name}: {look}");
+            assert_eq!(look["isDark"], name == "dark", "{look}");
+            let picture = browser.picture();
+            assert!(picture.starts_with(b"\x89PNG") && picture.len() > 5_000);
+            fs::write(pictures.join(format!("deck-{name}-{tab}.png")), &picture).expect("a file");
+            assert!(
+                !seen.contains(&picture),
+                "{label} in {name} looks like another"
+            );
+            seen.push(picture);
+        }
     }
-    // What runs would give the page another title.
-    let mut command = Command::new(browser);
-    command
-        .args(["--headless", "--no-sandbox", "--disable-gpu", "--dump-dom"])
-        .arg(format!(
-            "--user-data-dir={}",
-            folder.path().join("dom").display()
-        ))
-        .arg(format!("file://{}", path.display()));
-    let ended = run(&mut command);
-    let dom = ended.text();
-    assert!(
-        dom.contains("<title>fixture.decks.shows</title>"),
-        "{ended}"
-    );
+    // On a narrow screen wide tables move by themselves, and the page does not.
+    let mut narrow = Browser::start(500, 700);
+    narrow.open(&url, Colours::Light);
+    assert_eq!(narrow.asked(LOOK)["overflows"], false);
 }
+
+/// What a person sees of a deck: how many tabs' contents, whether there is something in them, whether the page is
+/// wider than its window, and the least contrast of its texts.
+const LOOK: &str = r"(() => {
+    const number = /[\d.]+/g;
+    const light = colour => {
+        const [r, g, b] = colour.match(number).slice(0, 3).map(it => {
+            const part = it / 255;
+            return part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4;
+        });
+        return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+    };
+    const behind = element => {
+        for (let it = element; it; it = it.parentElement) {
+            const colour = getComputedStyle(it).backgroundColor;
+            if (colour.startsWith('rgb(')) return colour;
+        }
+        return 'rgb(255, 255, 255)';
+    };
+    const contents = [...document.querySelectorAll('#flyte-frame-container > div')];
+    const shown = contents.filter(it => getComputedStyle(it).display !== 'none');
+    let contrast = 21;
+    for (const it of [...document.querySelectorAll('nav label'), ...shown[0].querySelectorAll('td, th, p, pre, h1')]) {
+        const [a, b] = [light(getComputedStyle(it).color), light(behind(it))];
+        contrast = Math.min(contrast, (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05));
+    }
+    return {
+        shown: shown.length,
+        height: shown[0].getBoundingClientRect().height > 20,
+        overflows: document.documentElement.scrollWidth > innerWidth,
+        contrast,
+        isDark: light(behind(document.body)) < 0.2,
+    };
+})()";

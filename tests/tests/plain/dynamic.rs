@@ -1,4 +1,4 @@
-//! Tasks that build graphs: what they give here, and what their containers leave beside flytekit's.
+//! Dynamic tasks: their local runs, and the files of their containers beside flytekit's.
 
 use std::fs;
 use std::path::Path;
@@ -6,9 +6,7 @@ use std::process::{Command, Stdio};
 
 use flytekit::registry::Registry;
 use flytekit_proto::flyteidl::admin::TaskSpec;
-use flytekit_proto::flyteidl::core::{
-    Binding, ErrorDocument, Node, TaskTemplate, WorkflowTemplate, task_template,
-};
+use flytekit_proto::flyteidl::core::{DynamicJobSpec, ErrorDocument, TaskTemplate, task_template};
 use flytekit_proto::text;
 use flytekit_tests::{Ended, diff, run, script};
 use prost::{Message, Name};
@@ -29,6 +27,10 @@ fn a_dynamic_task_runs_its_graph_here() {
     let nested = dynamics::nested::run(2).unwrap();
     assert_eq!(nested, [vec![0], vec![0, 2]]);
     assert_eq!(dynamics::parts::run(7).unwrap(), 3 + 4);
+    let (doubled, sums) = dynamics::mapped::run(3).unwrap();
+    assert_eq!(doubled, [0, 2, 4]);
+    assert_eq!(sums, [Some(3), Some(5), Some(7)]);
+    assert_eq!(dynamics::maps_within::run(3).unwrap(), [0, 4, 8]);
 }
 
 #[test]
@@ -43,7 +45,7 @@ fn what_is_wrong_in_a_graph_is_named_by_its_line() {
     let foreign = wrong("foreign");
     assert!(foreign.contains("dynamics.rs:"), "{foreign}");
     assert!(
-        foreign.ends_with("`bodies.double`, input `a`: the promise is of another graph"),
+        foreign.ends_with("`bodies.double`, input `a`: the promise belongs to another graph"),
         "{foreign}"
     );
     let id = wrong("id");
@@ -91,7 +93,7 @@ fn container(task: &str, inputs: &Path, prefix: &Path, settings: &str) -> Ended 
     run(&mut command)
 }
 
-/// flytekit's entrypoint and this crate's leave the same graph, but for a short list of differences.
+/// flytekit's entrypoint and this crate's write the same graph, except for a short list of differences.
 #[test]
 fn graphs_of_dynamic_tasks_are_those_of_flytekit() {
     let folder = tempfile::tempdir().expect("a folder");
@@ -108,6 +110,7 @@ fn graphs_of_dynamic_tasks_are_those_of_flytekit() {
         "chosen",
         "nested",
         "parts",
+        "mapped",
     ];
     for twin in twins {
         let name = format!("dynamics.{twin}");
@@ -134,6 +137,10 @@ fn graphs_of_dynamic_tasks_are_those_of_flytekit() {
                     fs::read(again.join(file)).ok(),
                 );
                 assert_eq!(ours, again, "{name} of {n} is not deterministic");
+                if let Some(job) = ours.as_ref().filter(|_| file == "futures.pb") {
+                    let again = DynamicJobSpec::decode(&**job).expect("a DynamicJobSpec");
+                    assert_eq!(again.encode_to_vec(), *job, "not as prost writes it");
+                }
                 let shown = |bytes: Option<Vec<u8>>| match (bytes, file) {
                     (None, _) => "nothing".to_owned(),
                     (Some(bytes), "outputs.pb") => format!("{bytes:?}"),
@@ -150,6 +157,31 @@ fn graphs_of_dynamic_tasks_are_those_of_flytekit() {
         }
     }
     assert!(differing.is_empty(), "{differing}");
+}
+
+/// A job has the templates of all tasks that run at any depth: also of those that a workflow within maps.
+#[test]
+fn a_job_has_the_templates_of_mapped_tasks() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let written = run(script("dynamic_jobs.py").arg(folder.path()));
+    assert!(written.success(), "{written}");
+    let settings = fs::read_to_string(folder.path().join("settings")).expect("settings");
+    let inputs = folder.path().join("inputs.pb");
+    let mut given = flytekit::types::OutputsWriter::new();
+    given.output("n", &3_i64).expect("an integer");
+    fs::write(&inputs, given.finish()).expect("a file");
+    let prefix = folder.path().join("outputs");
+    let ended = container("dynamics.maps_within", &inputs, &prefix, &settings);
+    assert!(ended.success(), "{ended}");
+    let job = fs::read(prefix.join("futures.pb")).expect("a graph");
+    let job = DynamicJobSpec::decode(&*job).expect("a DynamicJobSpec");
+    let tasks = job.tasks.iter().map(|task| {
+        let id = task.id.as_ref().expect("an id");
+        assert_eq!(id.version, "v");
+        &*id.name
+    });
+    let tasks: Vec<_> = tasks.collect();
+    assert!(tasks.contains(&"bodies.map_double-arraynode"), "{tasks:?}");
 }
 
 /// The template is that of any task with room for the settings, as flytekit's.
@@ -170,40 +202,43 @@ fn check_template(ours: TaskTemplate, theirs: TaskTemplate) {
     assert_eq!(ours.is_eager, theirs.is_eager);
 }
 
-/// `flyteidl.core.DynamicJobSpec`
-#[derive(Clone, PartialEq, Message)]
-struct DynamicJobSpec {
-    #[prost(message, repeated, tag = "1")]
-    nodes: Vec<Node>,
-    #[prost(int64, tag = "2")]
-    min_successes: i64,
-    #[prost(message, repeated, tag = "3")]
-    outputs: Vec<Binding>,
-    #[prost(message, repeated, tag = "4")]
-    tasks: Vec<TaskTemplate>,
-    #[prost(message, repeated, tag = "5")]
-    subworkflows: Vec<WorkflowTemplate>,
-}
-
-/// The graph as text, without what flytekit has otherwise.
+/// The graph as text, without the known differences.
 fn graph(bytes: &[u8]) -> String {
     let mut job = DynamicJobSpec::decode(bytes).expect("a DynamicJobSpec");
     for node in &mut job.nodes {
-        // flytekit's order is that of a set.
+        // flytekit's order is random.
         node.upstream_node_ids.sort();
     }
     let mut shown: Vec<_> = job.nodes.iter().map(said).collect();
     shown.push(format!("of {}", job.min_successes));
     shown.extend(job.outputs.iter().map(said));
-    // A workflow is numbered as its dynamic task where that compiles it first; the one in Rust has documentation.
+    // flytekit numbers a workflow's nodes like its dynamic task's if the task compiles it first. The workflow
+    // in Rust has documentation.
     let workflows = job.subworkflows.iter();
     let described = |text: String| text.replace("what is taken four times", "n");
     shown.extend(workflows.map(|it| described(said(it).replace("\"dn", "\"n"))));
-    // Templates differ as those that are registered: they are compared elsewhere.
+    // Templates differ like registered ones, which are compared elsewhere.
     let mut tasks: Vec<_> = job.tasks.iter().map(name_of).collect();
     tasks.sort();
     shown.extend(tasks);
-    shown.join("\n")
+    let shown = shown.join("\n");
+    // flytekit's names of mapped tasks end in a hash.
+    let words = shown.split_inclusive([' ', '"', '\n']);
+    words.map(without_settings).collect()
+}
+
+/// The name of a mapped task without its settings: `bodies.map_add-b--some-arraynode` here,
+/// `bodies.map_add_0123456789abcdef0123456789abcdef-arraynode` in flytekit.
+fn without_settings(word: &str) -> String {
+    let Some((name, rest)) = word.split_once("-arraynode") else {
+        return word.to_owned();
+    };
+    let bare = name.split('-').next().unwrap_or(name);
+    let bare = match bare.rsplit_once('_') {
+        Some((bare, hash)) if hash.len() == 32 => bare,
+        _ => bare,
+    };
+    format!("{bare}-arraynode{rest}")
 }
 
 fn said<M: Message + Name>(message: &M) -> String {
@@ -222,7 +257,7 @@ fn name_of(template: &TaskTemplate) -> String {
     )
 }
 
-/// What a container leaves whose task was registered without settings, or whose graph is wrong.
+/// The files of a container whose task was registered without settings, or whose graph is wrong.
 #[test]
 fn a_container_without_settings_says_so() {
     let folder = tempfile::tempdir().expect("a folder");

@@ -326,7 +326,7 @@ fn an_engine_that_is_not_there_is_named() {
     );
 }
 
-/// Nobody can change anything in the library's own file.
+/// The place is the user's line, because users cannot change the library's own file.
 #[test]
 fn an_error_of_a_public_function_is_raised_where_it_was_called() {
     let run = Container::of("fixture.broken.asks_for_spark")
@@ -358,7 +358,7 @@ fn a_process_that_is_told_to_end_reports_it() {
                 })
                 .run_and(|child| {
                     wait_for(&started);
-                    // The shell's own `kill`: not every machine has a program of that name.
+                    // The shell's own `kill`, because not every machine has such a program.
                     let kill = format!("kill -s {signal} {}", child.id());
                     let killed = Command::new("sh").args(["-c", &kill]).status();
                     assert!(killed.expect("a shell").success());
@@ -448,7 +448,7 @@ fn a_wrong_command_line_leaves_nothing() {
     );
 }
 
-/// flytekit dies without a document when the raw prefix is missing or was not filled in.
+/// flytekit ends without a document if the raw prefix is missing or was not rendered.
 #[test]
 fn flags_that_a_task_does_not_need_may_be_missing() {
     for flags in [

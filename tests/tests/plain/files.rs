@@ -1,5 +1,5 @@
-//! Files, folders, bytes and tables across the languages: flytekit writes what Rust reads, reads what
-//! Rust wrote, and does the same itself.
+//! Files, folders, bytes and tables in both languages: flytekit writes inputs, reads Rust's outputs, and runs
+//! its own twins.
 
 use std::collections::BTreeMap;
 

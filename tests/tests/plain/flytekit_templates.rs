@@ -1,4 +1,4 @@
-//! What flytekit registers for a task is what lies in the binary for its twin in Rust, but for a
+//! The template of a task in the binary equals the one that flytekit registers for its twin, except for a
 //! short list of differences.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -39,8 +39,8 @@ const TWINS: [&str; 12] = [
     "fixture.databricks.",
 ];
 
-/// What a template in the binary does not have in common with flytekit's, as changes that make the
-/// second of the first.
+/// The differences between the templates, as changes that convert flytekit's template into the one in the
+/// binary.
 const DIFFERENCES: [fn(&mut TaskSpec); 8] = [
     no_registration,
     pod_of_spark,
@@ -60,7 +60,7 @@ fn no_registration(spec: &mut TaskSpec) {
     }
 }
 
-/// The SDK is flytekit's contract in Rust; backends look at its type and version only.
+/// The SDK implements flytekit's contract in Rust; backends only read its type and version.
 fn runtime_flavor(spec: &mut TaskSpec) {
     let runtime = template(spec)
         .metadata
@@ -117,7 +117,7 @@ fn variable(variable: &KeyValuePair) -> Value {
     ])
 }
 
-/// As flytekit puts them into a pod; nothing when there are none.
+/// The resources, in flytekit's form for pods; `None` if there are none.
 fn resources(resources: &Resources) -> Option<Value> {
     let quantities = |entries: &[ResourceEntry]| {
         object(entries.iter().map(|entry| {
@@ -158,8 +158,8 @@ fn no_default_image(spec: &mut TaskSpec) {
     }
 }
 
-/// The executable's path and `execute` stand in for `pyflyte-execute`, the task's name for
-/// flytekit's resolver. All between are the same flags.
+/// The executable's path and `execute` replace `pyflyte-execute`, and the task's name replaces flytekit's
+/// resolver. All flags between them are equal.
 fn container_args(spec: &mut TaskSpec) {
     let template = template(spec);
     let name = template.id.as_ref().expect("an id").name.clone();
@@ -212,7 +212,7 @@ fn description_format(spec: &mut TaskSpec) {
     description.set_format(DescriptionFormat::Markdown);
 }
 
-/// `spark-submit` starts the executable in place of Python; an application is named, but not read.
+/// `spark-submit` starts the executable instead of Python; it is told a file that need not exist.
 fn spark_driver(spec: &mut TaskSpec) {
     let Some(custom) = &mut template(spec).custom else {
         return;
@@ -240,8 +240,8 @@ fn spark_driver(spec: &mut TaskSpec) {
     }
 }
 
-/// flytekit calls each application one in Python, and starts its own entrypoint with it. Here it
-/// says what it is, needs no Python, and gets its own arguments: in the twins each of its inputs.
+/// flytekit declares each application as a Python one, and starts its own entrypoint with it. Here it has its
+/// own type, needs no Python, and gets its own args: in the twins, each of its inputs.
 fn spark_application(spec: &mut TaskSpec) {
     let template = template(spec);
     let Some(custom) = template
@@ -342,7 +342,7 @@ fn text_of(value: &Value) -> String {
     }
 }
 
-/// What flytekit says.
+/// The twins, as flytekit registers them.
 struct Flytekit {
     specs: BTreeMap<String, Vec<u8>>,
     devices: BTreeMap<String, String>,
@@ -377,7 +377,7 @@ fn read(path: &Path) -> Vec<u8> {
     fs::read(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 
-/// What lies in the fixture.
+/// The templates in the fixture.
 static RUST: LazyLock<BTreeMap<String, Vec<u8>>> = LazyLock::new(|| {
     let tasks = registry::read_file(Path::new(env!("CARGO_BIN_EXE_fixture"))).expect("tasks");
     let tasks = tasks.tasks.into_iter();
@@ -388,7 +388,7 @@ fn shown(spec: &[u8]) -> String {
     text::format(&TaskSpec::full_name(), spec).expect("a TaskSpec")
 }
 
-/// flytekit's template as it would be in Rust.
+/// flytekit's template, converted by the differences.
 fn expected(flytekit: &[u8]) -> Vec<u8> {
     let mut spec = TaskSpec::decode(flytekit).expect("a TaskSpec");
     for apply in DIFFERENCES {
@@ -453,7 +453,7 @@ fn templates_are_equal_but_for_the_differences() {
     );
 }
 
-/// A list of differences that hides nothing: each changes something.
+/// Each difference changes something, so the list hides nothing.
 #[test]
 fn each_difference_is_one() {
     for (index, apply) in DIFFERENCES.iter().enumerate() {
@@ -486,7 +486,7 @@ fn accelerators_are_the_devices_of_flytekit() {
         .iter()
         .map(|(name, spec)| ((*name).to_owned(), device(spec)))
         .collect();
-    // Flyte's template has a place for GPUs, which flytekit uses for TPUs as well.
+    // Flyte's template has a field for GPUs, which flytekit also uses for TPUs.
     let gpus = FLYTEKIT
         .devices
         .iter()

@@ -1,5 +1,5 @@
-//! Values and errors across the languages: flytekit writes inputs, the fixture runs as a container
-//! does, flytekit reads what it left, and does the same itself.
+//! Values and errors in both languages: flytekit writes inputs, the fixture runs like a container, flytekit
+//! reads its outputs, and runs its own twins.
 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
@@ -10,7 +10,7 @@ use flytekit_tests::{assert_no_problems, run_within, script};
 /// The problems of each case, by its kind and its name.
 type Problems = BTreeMap<String, BTreeMap<String, Vec<String>>>;
 
-/// Many times what it takes: each case is a process, and flytekit does it once more.
+/// Many times the usual duration: each case is a process, in both languages.
 const DEADLINE: Duration = Duration::from_secs(1800);
 
 static PROBLEMS: LazyLock<Problems> = LazyLock::new(|| {

@@ -1,8 +1,7 @@
-//! What `flytekit-proto` declares is what the official flyteidl package declares.
+//! The declarations of `flytekit-proto` equal those of the official flyteidl package.
 //!
-//! Both sides are flattened to one line per declaration. Each of our lines must be one of theirs; what
-//! they have beyond that in a message, enum or service that we declare is listed in
-//! `snapshots/idl_left_out.txt`.
+//! Both sides are flattened to one line per declaration. Each of our lines must be one of theirs. Their
+//! further declarations in our messages, enums and services are listed in `snapshots/idl_left_out.txt`.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -157,7 +156,7 @@ fn sample() -> TaskSpec {
     }
 }
 
-/// The message that Python takes `printed` for.
+/// The message that Python reads from `printed`.
 fn read_by_python(form: &str, printed: &str) -> TaskSpec {
     let bytes = run_python(
         "idl_read.py",
@@ -219,7 +218,7 @@ fn message_mut<'a>(files: &'a mut FileDescriptorSet, name: &str) -> &'a mut Desc
         .expect("we declare the message")
 }
 
-/// Our declarations that they do not have, or have otherwise.
+/// Our declarations that are missing or different on their side.
 fn differences(ours: &Declarations, theirs: &Declarations) -> Vec<String> {
     ours.0
         .iter()
@@ -231,7 +230,7 @@ fn differences(ours: &Declarations, theirs: &Declarations) -> Vec<String> {
         .collect()
 }
 
-/// Their declarations inside of something that we declare, where we have none.
+/// Their declarations inside of our messages, enums and services that we lack.
 fn left_out(ours: &Declarations, theirs: &Declarations) -> String {
     let lines: Vec<String> = theirs
         .0
@@ -246,7 +245,7 @@ fn left_out(ours: &Declarations, theirs: &Declarations) -> String {
     lines.join("\n") + "\n"
 }
 
-/// What a set of files declares: for each full name, what makes it the same on the wire and in JSON.
+/// The declarations in a set of files: for each full name, the parts that matter on the wire and in JSON.
 struct Declarations(BTreeMap<String, String>);
 
 impl Declarations {

@@ -1,5 +1,5 @@
-//! All that needs no engine: templates and values beside flytekit's, the command line, failures, files
-//! and stores.
+//! Tests without an engine: templates and values beside flytekit's, the command line, failures, files and
+//! stores.
 
 mod attempts;
 mod cli;

@@ -1,4 +1,4 @@
-//! Map tasks: what lies in the binary for them, and how their elements run, here and in containers.
+//! Map tasks: their templates in the binary, and the runs of their elements, locally and in containers.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -18,7 +18,7 @@ use crate::workflows::flows;
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_graphs");
 
-/// The name that a mapped task of flytekit has here.
+/// The name of a mapped task here, from flytekit's name.
 pub(crate) fn name(flytekits: &str, whole: &[String], some: bool) -> String {
     let bare = flytekits.strip_suffix("-arraynode").expect("a map");
     let (bare, hash) = bare.rsplit_once('_').expect("a hash");
@@ -28,7 +28,7 @@ pub(crate) fn name(flytekits: &str, whole: &[String], some: bool) -> String {
     format!("{bare}{whole}{some}-arraynode")
 }
 
-/// flytekit's mapped tasks, as they are here: what starts the container is another, and their names are.
+/// Converts flytekit's mapped tasks into ours, which have other args and names.
 fn as_here(spec: &mut TaskSpec, whole: &mut Vec<String>) {
     let template = spec.template.as_mut().expect("a template");
     let interface = template.interface.as_ref().expect("an interface");
@@ -141,7 +141,7 @@ fn mapped_tasks_are_those_of_flytekit() {
     );
 }
 
-/// Several maps over one task are one mapped task, in the process and in its file.
+/// Several maps over one task share one mapped task, in the process and in its file.
 #[test]
 fn a_mapped_task_is_there_once() {
     let found = read_file(Path::new(PROGRAM)).expect("its entities");
@@ -216,7 +216,7 @@ fn a_mapped_task_is_run_by_its_name() {
     );
 }
 
-/// What a container does, with these variables and words behind the flags.
+/// A container with these variables and args after the flags.
 struct Container {
     folder: tempfile::TempDir,
     ended: Ended,
@@ -282,7 +282,7 @@ fn a_container_works_on_its_own_element() {
     assert_eq!(element(&[NAMED]).output::<i64>(), 11);
     let offset = ("BATCH_JOB_ARRAY_INDEX_OFFSET", "2");
     assert_eq!(element(&[NAMED, (INDEX, "0"), offset]).output::<i64>(), 13);
-    // One that is not one of many works on all.
+    // A single container processes all elements.
     assert_eq!(element(&[]).output::<Vec<i64>>(), [11, 12, 13]);
     let error = element(&[NAMED, (INDEX, "3")]).error();
     assert!(error.starts_with("NonRecoverable"), "{error}");
@@ -314,7 +314,7 @@ fn a_container_works_on_its_own_element() {
     );
 }
 
-/// flytekit's args of a map task, and its name of the command.
+/// flytekit's args of a map task, and flytekit's command.
 #[test]
 fn a_container_takes_flytekits_args_of_maps() {
     let resolver = "flytekit.core.array_node_map_task.ArrayNodeMapTaskResolver";
@@ -336,7 +336,7 @@ fn a_container_takes_flytekits_args_of_maps() {
     ];
     let element = |variables: &[_]| Container::of(&words, variables, lists).output::<i64>();
     assert_eq!(element(&[NAMED, (INDEX, "2")]), 13);
-    // As flytekit has it.
+    // Like in flytekit.
     assert_eq!(element(&[]), 11);
 }
 

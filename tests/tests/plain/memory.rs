@@ -1,4 +1,4 @@
-//! What a run takes of its machine.
+//! The memory of a run.
 
 #![cfg(target_os = "linux")]
 
@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use crate::container::{Container, Run};
 
-/// Runs a container, and says how many bytes of memory it had at most.
+/// Runs a container, and returns its peak memory in bytes.
 fn peak(container: Container) -> (u64, Run) {
     let mut peak = 0;
     let run = container.run_and(|child| {
@@ -18,7 +18,7 @@ fn peak(container: Container) -> (u64, Run) {
             let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
             let kibibytes =
                 line.and_then(|line| line.trim().strip_suffix(" kB")?.parse::<u64>().ok());
-            // A process that has ended has no memory, and its parent's before it is itself.
+            // An ended process has no memory, and before `exec` it has its parent's.
             peak = peak.max(kibibytes.unwrap_or_default() << 10);
             thread::sleep(Duration::from_millis(1));
         }
@@ -48,7 +48,7 @@ fn outputs_are_encoded_once() {
     }
 }
 
-/// A pod with little memory can still say what went wrong.
+/// A pod with little memory can still report its error.
 #[test]
 fn an_error_takes_little_more_than_success() {
     let (success, _) = peak(Container::of("fixture.values.void").text("x"));

@@ -1,5 +1,5 @@
-//! Objects in stores: what flytekit for Rust writes flytekit reads, and the other way round, with
-//! the same settings, and what goes wrong is said.
+//! Objects in stores: flytekit reads objects of this crate, and the other way round, with the same settings;
+//! and failures are reported.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -21,7 +21,7 @@ use flytekit_tests::{Ended, run, script};
 use prost::Message;
 use tempfile::TempDir;
 
-/// Far less than what is waited for without the settings of these tests, and more than a busy machine takes.
+/// Far less than the wait without the settings of these tests, and more than a busy machine needs.
 const SOON: Duration = Duration::from_secs(120);
 
 /// More than several parts, and not a multiple of one.
@@ -32,7 +32,7 @@ pub(crate) fn server() -> &'static ObjectStore {
     SERVER.get_or_init(ObjectStore::start)
 }
 
-/// One that takes any key.
+/// A server that accepts any key.
 fn open_server() -> &'static ObjectStore {
     static SERVER: OnceLock<ObjectStore> = OnceLock::new();
     SERVER.get_or_init(ObjectStore::open)
@@ -62,7 +62,7 @@ fn fail(command: &mut Command) -> String {
     ended.stderr
 }
 
-/// What flytekit does, with the same settings.
+/// The same operations in flytekit, with the same settings.
 fn flytekit<'a>(arguments: impl IntoIterator<Item = &'a str>) -> Command {
     let mut command = script("objects.py");
     command.args(arguments);
@@ -74,7 +74,7 @@ fn text(path: &Path) -> &str {
     path.to_str().expect("a path that is text")
 }
 
-/// Bytes of which no part is like another.
+/// Bytes without repeated parts.
 fn noise(length: usize) -> Vec<u8> {
     let mut state = 1_u64;
     let mut next = || {
@@ -125,7 +125,7 @@ fn output<I: FlyteType, O: FlyteType>(task: &str, name: &'static str, value: &I)
     O::decode(literal.expect("an output")).expect("its value")
 }
 
-/// What flytekit finds below a prefix, by file name.
+/// The objects that flytekit finds below a prefix, by file name.
 fn get_all(prefix: &str) -> Vec<(String, Vec<u8>)> {
     let folder = folder();
     succeed(&mut flytekit(["get-folder", prefix, text(folder.path())]));
@@ -394,7 +394,7 @@ fn without_credentials_they_are_asked_for() {
     );
 }
 
-/// What is public is read without a signature, as flytekit does when its own is refused.
+/// Public objects are read without a signature, like flytekit does when its own is refused.
 #[test]
 fn what_is_public_needs_no_credentials() {
     let is_signed = |head: &str| head.to_lowercase().contains("\r\nauthorization:");
@@ -509,7 +509,7 @@ fn a_server_that_says_nothing_is_given_up_in_time() {
     assert!(said.contains("recoverable: true"), "{said}");
 }
 
-/// An object's size that nobody can have.
+/// An impossible size of an object.
 const ENDLESS: &str = "HTTP/1.1 200 OK\r\nContent-Length: 1152921504606846976\r\n\r\n";
 
 #[test]
@@ -643,7 +643,7 @@ fn a_store_that_has_something_else_has_not_what_was_sent() {
     assert!(said.contains("recoverable: true"), "{said}");
 }
 
-/// Of such a file the system says that it has no bytes, before and after they were read.
+/// The system reports a size of zero for such a file, before and after it is read.
 #[cfg(target_os = "linux")]
 #[test]
 fn a_file_that_is_not_what_it_was_is_not_uploaded() {
@@ -688,13 +688,13 @@ fn what_gives_access_is_in_no_message_and_no_log() {
     }
 }
 
-/// The keys of the bucket that the store has parts of, and no object yet.
+/// The keys of the bucket with parts, but without an object.
 pub(crate) fn written_in_parts() -> Vec<String> {
     let listed = succeed(&mut flytekit(["unfinished", "bucket"])).text();
     serde_json::from_str(&listed).expect("a list")
 }
 
-/// A store keeps parts, and has them paid for, until it is told that there will be no object.
+/// A store keeps parts, and charges for them, until the upload is aborted.
 #[test]
 fn parts_of_what_fails_are_taken_back() {
     type Fails = fn(&str) -> bool;
@@ -755,7 +755,7 @@ fn a_long_transfer_says_how_far_it_is() {
     let uri = "s3://bucket/slow/file";
     let mut command = objects(["upload", text(&file), uri]);
     let ended = succeed(command.env("FLYTE_AWS_ENDPOINT", proxy.endpoint()));
-    // One, or more on a machine that is busy.
+    // One, or more on a busy machine.
     let of = format!("upload {} to {uri}: ", text(&file));
     assert!(!ended.stderr.is_empty(), "{ended}");
     for line in ended.stderr.lines() {
@@ -868,7 +868,7 @@ fn certificates_are_this_machines() {
         "secret"
     );
 
-    // Machines without certificates trust known authorities, of which this is none.
+    // Machines without certificates trust known authorities, and not this one.
     for others in [folder.path().join("none"), folder.path().join("file")] {
         let mut command = objects(["read", &uri]);
         command
@@ -882,7 +882,7 @@ fn certificates_are_this_machines() {
     }
 }
 
-/// No emulator of these is installed: what is sent shows that the settings arrive.
+/// There is no emulator of these: the requests show that the settings are used.
 #[test]
 fn other_clouds_are_asked_where_the_environment_says() {
     let proxy = Proxy::start(server().endpoint(), |_, _| Answer::Status(404));

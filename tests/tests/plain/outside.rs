@@ -1,5 +1,5 @@
-//! flytekit from outside of its workspace, as its users see it: with a lock file, lints and names of
-//! their own, without `protoc` and without Python.
+//! flytekit outside of its workspace, as its users see it: with their own lock file, lints and names, without
+//! `protoc` and without Python.
 
 use std::ffi::OsString;
 use std::os::unix::fs::PermissionsExt;
@@ -10,8 +10,8 @@ use std::{env, fs};
 use flytekit_tests::{Ended, build, run};
 use tempfile::TempDir;
 
-/// A team's workspace: its platform has flytekit under another name, its tasks lie in a library
-/// that knows only the platform, and the program knows flytekit itself.
+/// A team's workspace: the platform re-exports flytekit under another name, the library of tasks knows only
+/// the platform, and the program knows flytekit itself.
 ///
 /// `FLYTEKIT` stands for the folder of the runtime.
 const FILES: &[(&str, &str)] = &[
@@ -131,7 +131,7 @@ const FILES: &[(&str, &str)] = &[
     ),
 ];
 
-/// A program that is compiled so that panics end it.
+/// A program that is compiled with `panic = "abort"`.
 const ABORTING: &[(&str, &str)] = &[
     (
         "Cargo.toml",
@@ -179,13 +179,13 @@ pub(crate) fn aborting() -> PathBuf {
     target().join("debug/outside-aborting")
 }
 
-/// A place outside of the workspace where nothing but Rust is set up.
+/// A folder outside of the workspace, for which only Rust is installed.
 struct Outside {
     folder: TempDir,
 }
 
 impl Outside {
-    /// Makes stand-ins for the tools that must not be needed: each fails, and leaves a trace.
+    /// Creates stand-ins for the tools that must not be needed: each fails, and leaves a trace.
     fn new() -> Self {
         let folder = tempfile::tempdir().expect("a folder for files");
         let outside = Outside { folder };
@@ -225,7 +225,7 @@ impl Outside {
             .expect("versions are kept");
     }
 
-    /// `program`, started here, with the stand-ins before everything else.
+    /// A command for `program` in this folder, with the stand-ins first on `PATH`.
     fn command(&self, program: impl Into<OsString>) -> Command {
         let path = env::var_os("PATH").unwrap_or_default();
         let path = [self.path("bin")]
@@ -239,9 +239,9 @@ impl Outside {
         command
     }
 
-    /// Builds the workspace of `manifest` into this one's target folder, from what cargo has already.
-    /// All that is built there without features has the profile of this workspace's dependencies, so that
-    /// it is compiled once.
+    /// Builds the workspace of `manifest` into this workspace's target folder, from downloaded crates. All
+    /// builds without features have the profile of this workspace's dependencies, so that these are compiled
+    /// only once.
     fn build(&self, manifest: &Path) {
         let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
         let mut command = self.command(cargo);
@@ -266,7 +266,7 @@ impl Outside {
     }
 }
 
-/// This workspace's target folder, where most of what others depend on is compiled already.
+/// This workspace's target folder, which already has most dependencies.
 fn target() -> PathBuf {
     let temporary = Path::new(env!("CARGO_TARGET_TMPDIR"));
     temporary.parent().unwrap_or(temporary).to_owned()
@@ -278,7 +278,7 @@ fn checkout() -> &'static Path {
     this_package.parent().unwrap_or(this_package)
 }
 
-/// What a program without flytekit's features says of the verbs that need one.
+/// The messages of a program without flytekit's features about the verbs that need one.
 fn verbs_are_named_by_their_features(outside: &Outside) {
     for (args, feature) in [
         (&["package", "--image", "app:1"][..], "package"),
@@ -365,7 +365,7 @@ fn an_engine_is_written_outside() {
     outside.assert_untouched();
 }
 
-/// What a program wrote for other programs.
+/// The JSON that a program printed.
 fn json(ended: &Ended) -> serde_json::Value {
     serde_json::from_slice(&ended.stdout).unwrap_or_else(|error| panic!("{error}\n{ended}"))
 }

@@ -1,4 +1,4 @@
-//! Secrets: where they are found, and that they stay in the process.
+//! Secrets: they are found in all places, and do not leave the process.
 
 use std::ffi::OsStr;
 use std::fs;
@@ -12,10 +12,10 @@ const TOKEN: &str = "s3cr3t-\"t0ken\"";
 const PASSWORD: &str = "correct\\horse's";
 const CERTIFICATE: &str = "-----BEGIN-----\n  MIIBv\"Q+/x\nhush\\hush\n-----END-----\n";
 
-/// What of them is in no text that leaves the process.
+/// Parts of secrets that must not be in any text that leaves the process.
 const PARTS: [&str; 5] = ["s3cr3t", "horse", "MIIBv", "hush", "BEGIN"];
 
-/// The task that tells its secrets in this way, in a container where Flyte has put them.
+/// The task that leaks its secrets in this way, in a container with mounted secrets.
 pub(crate) fn telling(how: &str) -> Container {
     let container = Container::of("fixture.broken.tells_secrets");
     let secrets = container.path("secrets");
@@ -83,7 +83,7 @@ fn secrets_stay_in_a_local_run_too() {
     }
 }
 
-/// A run that has no token, where its place may hold something else.
+/// A run without a token, whose place may contain something else.
 pub(crate) fn without_its_token(change: impl FnOnce(&mut Container)) -> Run {
     let mut container = telling("error");
     container.command.env_remove("_FSEC_VAULT_TOKEN");
@@ -100,7 +100,7 @@ fn a_secret_that_is_no_secret_is_told_from_one_that_is_not_there() {
             "raised at tests/src/bin/fixture/broken.rs:",
             "secret `token` of group `vault` is neither in an environment variable \
              (_FSEC_VAULT_TOKEN, _FSEC_TOKEN, VAULT_TOKEN) nor in a file (",
-            "a task asks for it, so see whether the platform has it",
+            "the task requests it: check whether the platform has it",
         ],
     );
     let no_text = without_its_token(|container| {

@@ -1,4 +1,4 @@
-//! The tasks of a file, read without running it.
+//! Reading the tasks of a file without running it.
 
 use std::path::Path;
 use std::process::Command;
@@ -23,7 +23,7 @@ use prost::{Message, Name};
 
 const FIXTURE: &str = env!("CARGO_BIN_EXE_fixture");
 
-/// Where the parts of a frame begin after its magic.
+/// The offset of a frame's parts after its magic.
 const FORMAT: usize = 8;
 const WRITER: usize = 10;
 const KIND: usize = 16;
@@ -124,12 +124,12 @@ fn namesake() -> Vec<u8> {
         .to_vec()
 }
 
-/// The content of a section as linkers lay it out: in any order, with gaps.
+/// The content of a section in a linker's layout: in any order, with gaps.
 fn both() -> Vec<u8> {
     [second(), vec![0; 7], first(), vec![0; 16]].concat()
 }
 
-/// The same of all kinds of entities.
+/// Like that, with all kinds of entities.
 fn kinds_of_all() -> Vec<u8> {
     [plan(), both(), workflow()].concat()
 }
@@ -213,7 +213,7 @@ fn shown(tasks: &[FoundTask]) -> String {
     entries.concat()
 }
 
-/// The same of all kinds.
+/// Like [`shown`], for all kinds of entities.
 fn all_shown(entities: &Entities) -> String {
     let plan = |plan: &FoundLaunchPlan| {
         let FoundLaunchPlan {
@@ -318,13 +318,13 @@ fn stripping_takes_nothing_away() {
     assert_eq!(ended.text(), "o0 = 42\n", "{ended}");
 }
 
-/// As debug information is, which nobody who asks for tasks shall wait for.
+/// A large file, as with debug information, which must not slow down the reading of tasks.
 #[test]
 fn of_a_large_file_only_the_section_is_read() {
     const LARGE: u64 = 1 << 40;
     let file = tempfile::NamedTempFile::new().expect("a file");
     fs::write(&file, elf(&both())).expect("a file that can be written");
-    // Without blocks of the disk: whoever reads it all does not come to an end.
+    // A sparse file: reading all of it would not end.
     file.as_file().set_len(LARGE).expect("a sparse file");
     let tasks = read_file(file.path()).expect("tasks").tasks;
     let names: Vec<_> = tasks.names().collect();
@@ -405,7 +405,7 @@ fn two_tasks_of_one_name_are_refused_with_both_places() {
     }
 }
 
-/// Of what a newer flytekit wrote, the message names that one.
+/// The message about a newer format names the version that wrote it.
 #[test]
 fn what_is_newer_is_refused_by_its_number() {
     for (part, what) in [(FORMAT, "format version 9"), (KIND, "kind 9")] {
@@ -482,13 +482,13 @@ fn workflows_and_launch_plans_are_found_by_kind() {
     assert_eq!((&*plan.name, &*plan.workflow), (PLAN.name, WORKFLOW.name));
     assert_eq!((&*plan.description, plan.auto_activate), (PLAN.docs, true));
     let message = LaunchPlan::decode(&*plan.plan).expect("a launch plan");
-    // What prost writes of it is what was written.
+    // prost writes the same bytes.
     assert_eq!(message.encode_to_vec(), plan.plan);
     let message = WorkflowSpec::decode(&*workflow.spec).expect("a workflow");
     assert_eq!(message.encode_to_vec(), workflow.spec);
 }
 
-/// The launch plan of a workflow's name is there already.
+/// There is already a launch plan with the workflow's name.
 #[test]
 fn entities_of_different_kinds_have_different_names() {
     let found = read_object(&elf(&plan())).expect("a launch plan");
@@ -582,9 +582,8 @@ fn what_is_no_binary_is_refused() {
     assert!(nowhere.to_string().contains("No such file"), "{nowhere}");
 }
 
-/// Of each format version files are kept, so that what was once written stays readable.
-/// `FLYTEKIT_BLESS=1` writes the file of a new version, and the text that is expected of a file
-/// that has none; it changes no older ones.
+/// Files of each format version are kept, so that old files stay readable. `FLYTEKIT_BLESS=1` writes the file
+/// of a new version, and the missing expected text of a file; it does not change older ones.
 #[test]
 fn files_of_all_formats_are_read() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/sections");

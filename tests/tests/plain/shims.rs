@@ -1,4 +1,4 @@
-//! Tasks of which there is the template alone, in containers as Flyte starts them for Python's.
+//! Shim tasks, in containers with the args of Python's shim tasks.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -46,7 +46,7 @@ fn text(text: &str) -> Value {
     }
 }
 
-/// Of a task that takes an integer and gives a text, and whose executor does what is said.
+/// The template of a task from an integer to a text, whose executor does what `does` names.
 pub(crate) fn template(does: &str) -> TaskTemplate {
     let number = Value {
         kind: Some(Json::NumberValue(3.0)),
@@ -90,7 +90,7 @@ pub(crate) fn container(template: &[u8]) -> Container {
     )
 }
 
-/// The same with other words behind `--resolver`.
+/// The container with other args after `--resolver`.
 pub(crate) fn asking(mut container: Container, words: &[&str]) -> Container {
     let mut command = Command::new(BINARY);
     command.args(["pyflyte-execute", "--inputs"]);
@@ -111,7 +111,7 @@ pub(crate) fn acting(does: &str) -> Container {
     container(&template(does).encode_to_vec())
 }
 
-/// A run that is told to end while its executor works.
+/// A run that gets a signal while its executor works.
 pub(crate) fn told_to_end() -> Run {
     let container = acting("wait");
     let started = container.path("started");
@@ -127,7 +127,7 @@ pub(crate) fn told_to_end() -> Run {
     })
 }
 
-/// Of a task that asks a database, which is not there.
+/// A container of a query of a missing database.
 pub(crate) fn query(query: &str) -> Container {
     let custom = [("query_template", query), ("uri", "music.db")];
     let query = TaskTemplate {
@@ -153,7 +153,7 @@ pub(crate) fn query(query: &str) -> Container {
     )
 }
 
-/// As flytekit declares tables of queries.
+/// An output, like flytekit declares tables of queries.
 fn table() -> Variable {
     Variable {
         r#type: Some(LiteralType {
@@ -450,7 +450,7 @@ fn a_declared_task_runs_here_where_its_executor_is() {
     ] {
         let ended = run_here(&[task, "--number", "3"]);
         assert!(ended.success(), "{ended}");
-        // What executors print comes first.
+        // The output of executors comes first.
         let printed = ended.text();
         let outputs = printed
             .lines()

@@ -1,5 +1,5 @@
-//! The const encoder against prost: the same description, built as a message at run time, decodes
-//! equal, and is the same bytes.
+//! Compares the const encoder with prost: the same description, built as a message at run time, decodes
+//! equal, and has the same bytes.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -30,7 +30,7 @@ struct Declared {
     docs: (String, String),
     inputs: BTreeMap<String, (Type, String)>,
     outputs: BTreeMap<String, (Type, String)>,
-    /// Of an application: text, or the name of an input.
+    /// The args of an application: text, or the name of an input.
     args: Option<Vec<(bool, String)>>,
     retries: u32,
     timeout: Option<(u32, u32)>,
@@ -70,11 +70,11 @@ type Field = (Schema, Option<(Type, String)>, bool);
 struct Schema {
     object: Result<BTreeMap<String, Value>, (Vec<Value>, bool)>,
     default: Option<Value>,
-    /// Whether the object, or the list of those of `anyOf`, is encoded already.
+    /// Whether the object, or the list of `anyOf`, is already encoded.
     encoded: bool,
 }
 
-/// What says that a value is stored as MessagePack.
+/// The annotation of a value in MessagePack.
 const MSGPACK: [&str; 3] = ["cache-key-metadata", "serialization-format", "msgpack"];
 
 #[derive(Clone, Debug)]
@@ -87,7 +87,7 @@ enum Value {
     Object(BTreeMap<String, Value>),
 }
 
-/// A constant's lifetime, for what a generated case owns.
+/// Leaks a value of a generated case, to give it a constant's lifetime.
 fn leak<T: ?Sized>(value: impl Into<Box<T>>) -> &'static T {
     Box::leak(value.into())
 }
@@ -240,7 +240,7 @@ impl Type {
     }
 }
 
-/// As a derive makes it, of fields that are declared in descending order.
+/// A dataclass, like that of a derive, with fields in descending order.
 fn dataclass(title: &str, fields: &BTreeMap<String, Field>) -> Dataclass {
     let variant = |(_, field, _): &Field| {
         field.as_ref().map(|(ty, tag)| Variant {
@@ -264,7 +264,7 @@ fn dataclass(title: &str, fields: &BTreeMap<String, Field>) -> Dataclass {
     };
     let schema = written(|w| record.encode_schema(w));
     let structure = written(|w| record.encode_structure(w));
-    // It is enough, and most of it is needed.
+    // The room is enough, and most of it is needed.
     let rooms = [
         (record.schema_room(), &schema),
         (record.structure_room(), &structure),
@@ -819,7 +819,7 @@ prop_compose! {
     }
 }
 
-/// The bytes that the encoder gives at run time; its length is a constant's only in constants.
+/// The bytes of the encoder at run time; only a constant can have the length as its type.
 fn encode(task: &TaskDescriptor) -> Vec<u8> {
     const LARGEST: usize = 1 << 16;
     let len = task_spec_len(task);
@@ -869,7 +869,7 @@ proptest! {
     fn a_type_is_read_back_as_it_was(ty in any_type()) {
         let message = ty.message();
         let read = LiteralType::decode(&message.encode_to_vec()).expect("a type");
-        // An empty schema says what none does, and an empty union nothing.
+        // An empty schema is equal to no schema, and an empty union is invalid.
         prop_assume!(!has_empty_parts(&ty));
         prop_assert_eq!(encode_type(&read.expect("a type")), message.encode_to_vec());
     }

@@ -3,6 +3,8 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
+use chrono::{NaiveDate, TimeDelta};
+use flytekit::jiff::civil::Date;
 use flytekit::prelude::*;
 
 const LIMIT: i64 = 7;
@@ -39,7 +41,7 @@ fn pairs(n: i64) -> HashMap<String, i64> {
     HashMap::from([("k".to_owned(), n)])
 }
 
-/// All that a name can stand for, where it can stand.
+/// All kinds of constants by names, in all places.
 #[workflow(name = "constants.bound")]
 fn bound(n: i64, who: String) -> Result<(i64, String, i64)> {
     let cut = 3;
@@ -80,6 +82,69 @@ fn calculated(#[default(2 * LIMIT + 1)] n: i64) -> Result<(i64, i64, String)> {
     Ok((sum, chosen, time))
 }
 
+/// What a run is told.
+#[derive(Clone, Debug, FlyteData)]
+struct Settings {
+    #[serde(rename = "theRate", default)]
+    rate: f32,
+    names: Vec<String>,
+    limits: HashMap<String, Option<i64>>,
+    inner: Option<Inner>,
+}
+
+#[derive(Clone, Debug, FlyteData)]
+struct Inner {
+    deep: bool,
+    color: Color,
+}
+
+#[derive(Clone, Copy, Debug, FlyteData)]
+enum Color {
+    #[serde(rename = "rot")]
+    Red,
+}
+
+const DAY: NaiveDate = NaiveDate::from_ymd_opt(2026, 1, 31).unwrap();
+
+#[task(name = "constants.told")]
+fn told(settings: Settings, day: Date, same: NaiveDate, length: TimeDelta) -> String {
+    format!("{settings:?} {day} {same} {length}")
+}
+
+/// Structs and times.
+#[workflow(name = "constants.settled")]
+fn settled(
+    #[default(Settings { rate: 0.5, names: vec!["a"], limits: HashMap::from([]), inner: None })]
+    settings: Settings,
+    #[default(DAY)] day: NaiveDate,
+) -> Result<(String, String)> {
+    let limit = LIMIT;
+    let ours = Settings {
+        rate: 1.5,
+        names: vec!["b", String::from("c")],
+        limits: HashMap::from([("x", Some(limit)), ("y", None)]),
+        inner: Some(Inner {
+            deep: true,
+            color: Color::Red,
+        }),
+    };
+    let first = told(
+        ours,
+        Date::constant(2024, 2, 29),
+        DAY,
+        TimeDelta::milliseconds(-1500),
+    );
+    let second = told(settings, Date::constant(1, 1, 1), day, TimeDelta::zero());
+    Ok((first, second))
+}
+
+#[launch_plan(
+    name = "constants.settled_plan",
+    workflow = settled,
+    fixed(settings = Settings { rate: 2.0, names: vec![], limits: HashMap::from([]), inner: None })
+)]
+fn settled_plan(day: NaiveDate) -> Result<(String, String)>;
+
 #[launch_plan(name = "constants.plan", workflow = calculated, fixed(n = LIMIT * 2))]
 fn plan() -> Result<(i64, i64, String)>;
 
@@ -98,4 +163,27 @@ fn constants_are_calculated() {
     let expected = (27, 3, "60s 1.5".to_owned());
     assert_eq!(calculated(15).expect("it succeeds"), expected);
     assert_eq!(plan().expect("it succeeds"), (27, 2, expected.2));
+}
+
+#[test]
+fn structs_and_times_are_known() {
+    let given = Settings {
+        rate: 0.25,
+        names: vec![],
+        limits: HashMap::new(),
+        inner: None,
+    };
+    let (first, second) = settled(given, DAY).expect("it succeeds");
+    for part in [
+        "rate: 1.5, names: [\"b\", \"c\"]",
+        "\"x\": Some(7)",
+        "\"y\": None",
+        "inner: Some(Inner { deep: true, color: Red })",
+        "} 2024-02-29 2026-01-31 -PT1.5S",
+    ] {
+        assert!(first.contains(part), "{first}");
+    }
+    assert!(second.ends_with("} 0001-01-01 2026-01-31 P0D"), "{second}");
+    let (_, second) = settled_plan(DAY).expect("it succeeds");
+    assert!(second.contains("rate: 2.0, names: []"), "{second}");
 }

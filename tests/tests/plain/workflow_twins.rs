@@ -1,5 +1,5 @@
-//! What flytekit registers for a workflow is what lies in the binary for its twin in Rust, but for a short
-//! list of differences.
+//! The message of a workflow in the binary equals the one that flytekit registers for its twin, except for a
+//! short list of differences.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -17,12 +17,12 @@ use prost::{Message, Name};
 
 use crate::maps;
 
-/// Those of the program, linked into this one.
+/// The workflows of the program, linked into this one.
 #[path = "../../src/bin/graphs/twins.rs"]
 mod twins;
 
-/// What flytekit's workflow does not have in common with the one in the binary, as changes that make the
-/// second of the first.
+/// The differences between the workflows, as changes that convert flytekit's workflow into the one in the
+/// binary.
 const DIFFERENCES: [fn(&mut WorkflowSpec); 5] = [
     no_registration,
     order_of_upstream,
@@ -31,7 +31,7 @@ const DIFFERENCES: [fn(&mut WorkflowSpec); 5] = [
     names_of_maps,
 ];
 
-/// What flytekit has registered, as it lies in a binary.
+/// Converts flytekit's registered workflow into the form of a binary.
 pub(crate) fn without_differences(spec: &mut WorkflowSpec) {
     no_registration(spec);
     order_of_upstream(spec);
@@ -69,7 +69,7 @@ fn unregister(id: &mut Identifier) {
     }
 }
 
-/// flytekit's order is that of a set.
+/// flytekit's order is random.
 fn order_of_upstream(spec: &mut WorkflowSpec) {
     for template in templates(spec) {
         nodes(template, &mut |node| node.upstream_node_ids.sort());
@@ -84,7 +84,7 @@ fn description_format(spec: &mut WorkflowSpec) {
     long.set_format(DescriptionFormat::Markdown);
 }
 
-/// Those of flytekit for somebody's answer end after an hour where they are told to wait for ever.
+/// flytekit's gates with a timeout of zero end after an hour.
 fn waits_without_end(spec: &mut WorkflowSpec) {
     for template in templates(spec) {
         nodes(template, &mut |node| {
@@ -105,7 +105,7 @@ fn waits_without_end(spec: &mut WorkflowSpec) {
     }
 }
 
-/// flytekit has a hash of a map's settings in its name, and names what is bound in the order of a set.
+/// flytekit's name of a map has a hash of the settings, and its order of bound inputs is random.
 fn names_of_maps(spec: &mut WorkflowSpec) {
     for template in templates(spec) {
         nodes(template, &mut |node| {
@@ -220,7 +220,7 @@ fn workflows_are_those_of_flytekit() {
     assert!(twins >= 25, "{twins} twins");
 }
 
-/// Documentation, which the twins do without, and tags, which flytekit has only in its own interface.
+/// Removes documentation, which the twins lack, and tags, which flytekit only has in its own interface.
 pub(crate) fn without_what_only_rust_has(spec: &mut WorkflowSpec) {
     if let Some(description) = &mut spec.description {
         description.short_description.clear();

@@ -1,14 +1,14 @@
-//! Workflows that run on this machine.
+//! Local runs of workflows.
 
 use std::process::{Command, Stdio};
 
 use flytekit_tests::{Ended, run};
 
-/// Those of the program, as functions.
+/// The workflows of the program, as functions.
 #[path = "../../src/bin/graphs/flows.rs"]
 pub(crate) mod flows;
 
-/// Tasks that build graphs of them.
+/// Dynamic tasks that call them.
 #[path = "../../src/bin/graphs/dynamics.rs"]
 pub(crate) mod dynamics;
 
@@ -111,12 +111,12 @@ fn a_workflow_waits_for_signals_and_time() {
 fn waits_are_of_workflows() {
     let error = flytekit::approve(1, "sure").unwrap_err();
     assert!(
-        error.to_string().contains("of a workflow's body"),
+        error.to_string().contains("only for a workflow's body"),
         "{error}"
     );
     let error = flytekit::wait_for_input::<i64>("limit").unwrap_err();
     assert!(
-        error.to_string().contains("of a workflow's body"),
+        error.to_string().contains("only for a workflow's body"),
         "{error}"
     );
 }
@@ -143,7 +143,7 @@ fn what_runs_on_failure_takes_the_inputs() {
 #[test]
 fn what_another_program_has_does_not_run_here() {
     let error = flows::scale(1, 0.5).unwrap_err();
-    let expected = "`other.tasks.scale` is of another program, so it does not run here";
+    let expected = "`other.tasks.scale` belongs to another program, so it cannot run locally";
     assert!(error.to_string().starts_with(expected), "{error}");
     let panic = std::panic::catch_unwind(|| flows::count(Vec::new())).unwrap_err();
     let text = panic.downcast_ref::<String>().expect("text");

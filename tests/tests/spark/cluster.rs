@@ -61,7 +61,7 @@ impl Submission {
         self
     }
 
-    /// Where a task tells its process's number.
+    /// The file in which a task writes its process id.
     fn started(&self) -> std::path::PathBuf {
         self.container.path("started")
     }
@@ -92,14 +92,14 @@ impl Submission {
     }
 }
 
-/// The number of a task's process, once it works.
+/// The id of a task's process, when it works.
 fn process(submission: &Submission) -> String {
     let number = || fs::read_to_string(submission.started()).unwrap_or_default();
     eventually("the task works", DEADLINE, || !number().is_empty());
     number()
 }
 
-/// The executors of a cluster compute, and flytekit reads what came of it.
+/// The executors of a cluster compute, and flytekit reads the results.
 fn computes_on_executors(spark: &Distribution, cluster: &Cluster) {
     let submission = Submission::of("fixture.cluster.whereabouts", |_| Ok(()));
     let ended = submission.run(spark, &cluster.master, FIXTURE);
@@ -207,7 +207,7 @@ fn a_driver_may_be_fetched() {
     assert!(submission.container.fetched().exists());
     assert!(submission.context_was_stopped(), "{ended}");
 
-    // What goes wrong before there is a driver reaches Flyte, too.
+    // Failures before the start of the driver reach Flyte, too.
     let mut submission = Submission::that_ends("well");
     submission.container = submission.container.fetching(FIXTURE.as_ref());
     fs::remove_file(submission.container.path("code.tar.gz")).expect("an archive");
@@ -254,7 +254,7 @@ fn a_panic_ends_the_application_well_and_can_fail_it() {
     assert!(submission.context_was_stopped(), "{ended}");
 }
 
-/// Whoever ends the pod may tell the driver's process to end, or its JVM.
+/// The end of the pod may signal the driver's process, or its JVM.
 #[test]
 fn a_driver_that_is_told_to_end_stops_its_context() {
     let submission = Submission::that_ends("query");
@@ -295,7 +295,7 @@ fn a_jvm_that_dies_is_a_lost_engine() {
     }
 }
 
-/// The process outlives its JVM by as long as it takes to say so.
+/// The process only outlives its JVM to report the loss.
 fn assert_is_lost(submission: &Submission, ended: &Ended) {
     let process = process(submission);
     let executable = Path::new("/proc").join(process).join("exe");

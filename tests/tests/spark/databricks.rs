@@ -1,5 +1,5 @@
-//! Tasks on Databricks, whose part the tests' Spark plays: `spark-submit` starts the project's file in Python as
-//! a run starts its own, and a proxy stands where Databricks Connect stands.
+//! Tasks on Databricks, for which the tests' Spark stands in: `spark-submit` starts the project's Python file
+//! like a run starts its own, and a proxy replaces Databricks Connect.
 
 #![cfg(unix)]
 
@@ -24,8 +24,8 @@ const BOOTSTRAP: &str = concat!(
     "/../connector/src/databricks/bootstrap.py"
 );
 
-/// What [`BOOTSTRAP`] needs of PySpark, for what needs no Spark: a gateway, or the session of a compute that
-/// has none.
+/// The part of PySpark that [`BOOTSTRAP`] needs, for tests without Spark: a gateway, or the session of a
+/// compute without one.
 const NO_SPARK: &str = r#"
 import os
 class Parameters:
@@ -53,14 +53,14 @@ fn on_cluster(how: &'static str) -> ContainerRun {
     run
 }
 
-/// The parameters that the connector gives the run's file, with the executable where it is here.
+/// The connector's parameters of the run's file, with the local path of the executable.
 fn parameters(run: &ContainerRun) -> Vec<String> {
     let mut args = run.args(&run.template(FIXTURE));
     FIXTURE.clone_into(&mut args[0]);
     args
 }
 
-/// Submits a file in Python to a Spark, as the cluster of a run has one.
+/// Submits a Python file to Spark, like on the cluster of a run.
 fn submit(spark: &Distribution, file: &Path, parameters: &[String]) -> Command {
     let mut command = spark.program("spark-submit");
     command.args(["--master", "local[2]"]);
@@ -156,7 +156,7 @@ fn a_task_uses_the_newest_spark() {
     uses_the_running_spark(&Distribution::with_version("4.3"));
 }
 
-/// What Flyte says is what the task said, and the run looks failed to Databricks.
+/// Flyte's error is the task's own, and the run has failed in Databricks.
 #[test]
 fn an_error_fails_the_run() {
     let task = on_cluster("error");
@@ -186,12 +186,12 @@ fn a_spark_that_is_too_old_is_named() {
     );
 }
 
-/// The processes of a run: that in Python, and the task's.
+/// The processes of a run: the Python process, and the task's.
 fn processes(task: &ContainerRun, jvm: u32) -> (u32, u32) {
     let number = || fs::read_to_string(task.path("started")).unwrap_or_default();
     eventually("the task works", DEADLINE, || !number().is_empty());
     let task = number().parse().expect("a number");
-    // The nearest of those above it.
+    // The nearest ancestor.
     let python = below(jvm).into_iter().rfind(|process| {
         let mut children = below(process.id).into_iter();
         children.any(|child| child.id == task)
@@ -258,7 +258,7 @@ fn how_an_executable_ends_is_said() {
     );
 }
 
-/// A mount that keeps no rights: what lies there is copied, and the copy is removed.
+/// A mount without permissions: the executable is copied, and the copy is removed.
 #[test]
 fn an_executable_on_a_volume_is_copied() {
     let folder = TempDir::new().expect("a folder");
@@ -319,7 +319,7 @@ fn a_gateway_that_is_gone_is_a_lost_engine() {
     );
 }
 
-/// Without a connector the platform starts the container as any other.
+/// Without a connector, the platform starts the container like any other.
 #[test]
 fn a_container_that_is_not_on_databricks_says_so() {
     let task = on_cluster("well");
@@ -366,7 +366,7 @@ fn a_run_here_says_where_it_is() {
     assert!(ended.to_string().contains(said), "{ended}");
 }
 
-/// Every call that the client makes says which cluster it is for and who makes it, or the proxy refuses it.
+/// Every call of the client names its cluster and has a token, or the proxy refuses it.
 #[test]
 fn databricks_connect_is_told_the_cluster_in_each_call() {
     let server = SparkServer::start(&["spark.master=local[1]", "spark.driver.memory=512m"]);

@@ -1,4 +1,4 @@
-//! What a task's error document says when Spark fails: what happened, what to do, whose fault it is.
+//! The error documents of tasks when Spark fails: the failure, the advice, and the kind of fault.
 
 #![cfg(unix)]
 
@@ -28,7 +28,7 @@ fn cluster() -> &'static SparkServer {
     })
 }
 
-/// What a run of the task leaves.
+/// The error of a run.
 struct Failed(ContainerError);
 
 impl Failed {
@@ -111,7 +111,7 @@ fn without_executor(signal: &str) -> Failed {
         .expect("a process")
         .to_owned();
     Failed::meanwhile("query", Some(SLEEP), |_| {
-        // A job that has begun may have sent no task to the executor yet.
+        // A job that has begun may not have sent a task to the executor yet.
         eventually("the query's task runs", DEADLINE, || {
             cluster().running_jobs().contains("\"numActiveTasks\" : 1")
         });
@@ -124,7 +124,7 @@ fn without_executor(signal: &str) -> Failed {
 
 #[test]
 fn the_usual_failures_say_what_to_do() {
-    // In one test, one after the other: some of them cost the only executor.
+    // In one test, one after another, because some of them end the only executor.
     a_query_that_is_wrong();
     files_that_are_not_there();
     a_result_that_is_too_large();
@@ -168,7 +168,7 @@ fn files_that_are_not_there() {
         &["[PATH_NOT_FOUND]", "file:/no/such/file"],
     );
     failed.is(ErrorKind::User, Kind::NonRecoverable);
-    // The reason is known to the server only.
+    // Only the server knows the reason.
     let failed = Failed::of("query", Some("SELECT * FROM csv.`s3://bucket/file`"));
     failed.says(
         "Spark has no support for the file system",

@@ -1,5 +1,4 @@
-//! Spark applications on a Spark of this machine: what they are given, how they end, and that they
-//! end with the program.
+//! Local runs of Spark applications: their args, their ends, and that they end with the program.
 
 #![cfg(unix)]
 
@@ -27,7 +26,7 @@ fn run_task(task: &str, flags: &[&str]) -> Ended {
     run(applications().args(["run", task]).args(flags))
 }
 
-/// What the application says it was given.
+/// The args that the application prints.
 fn said(ended: &Ended) -> Value {
     assert!(ended.success(), "{ended}");
     let text = ended.text();
@@ -136,7 +135,7 @@ fn a_spark_submit_on_the_path_will_do() {
     fs::write(&script, "#!/bin/sh\nprintf '<%s>' \"$@\"\nexit 7\n").expect("a script");
     fs::set_permissions(&script, fs::Permissions::from_mode(0o755)).expect("its mode");
     let system = std::env::var("PATH").expect("PATH");
-    // The interpreter that is asked for pyspark is one that has none.
+    // An interpreter without pyspark.
     let python = folder.path().join("python3");
     std::os::unix::fs::symlink("/bin/false", &python).expect("a link");
     let path = format!("{}:{system}", folder.path().display());
@@ -215,7 +214,7 @@ fn ends_with_the_program(signal: &str) {
 fn is_alive(pid: &str) -> bool {
     let stat = fs::read_to_string(format!("/proc/{pid}/stat"));
     if Path::new("/proc/self/stat").exists() {
-        // A process that has ended may be waiting for its parent.
+        // An ended process may be waiting for its parent.
         return stat.is_ok_and(|stat| !stat.contains(") Z "));
     }
     let mut kill = Command::new("kill");

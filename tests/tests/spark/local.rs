@@ -1,4 +1,4 @@
-//! The Spark engine on servers of this machine: Sail and Spark itself, and what is neither.
+//! The Spark engine on local servers: Sail and Spark itself, and servers that are neither.
 //!
 //! Environment variables choose the server, and a test cannot change its own: each test of the
 //! engine as a whole is a program of its own, this one started again for one of its `inner` parts.
@@ -26,7 +26,7 @@ static CONFIG: SparkConfig = SparkConfig::new()
     ])
     .hadoop_conf(&[("example.key", "example value")]);
 
-/// What must come before a server would be given up, and does so at once on a machine that is not busy.
+/// Less than the time after which a server is given up; on an idle machine, the wait ends at once.
 const SOON: Duration = Duration::from_secs(120);
 
 fn context(target: Option<&str>, deadline: Duration) -> TaskContext<'_> {
@@ -81,7 +81,7 @@ fn text(output: &Output) -> String {
     )
 }
 
-/// What follows `marker` in a program's output.
+/// The text after `marker` in a program's output.
 fn said<'a>(text: &'a str, marker: &str) -> &'a str {
     let start = text
         .find(marker)
@@ -223,7 +223,7 @@ fn ctrl_c_ends_the_server_with_the_program() {
     eventually("the server ends", DEADLINE, || !listens(port));
 }
 
-/// A program that holds a session open, and what it said until it had one.
+/// A program that keeps a session open, and its output up to that point.
 fn holding() -> (Child, String) {
     let mut program = part("holds_a_session")
         .stdout(Stdio::null())
@@ -399,8 +399,8 @@ mod inner {
         sums_and_ends(running);
     }
 
-    /// Nobody gets in without the token, which is not where others of this machine can read it, as
-    /// are no settings.
+    /// Nobody can connect without the token. Other users of this machine cannot read the token, nor any
+    /// settings.
     fn keeps_others_out(spark: &SparkSession, program: &str) {
         let conf = spark.conf();
         let get = |key| conf.get(key).expect("a setting").expect("a value");
@@ -419,7 +419,7 @@ mod inner {
         let mode = folder.metadata().expect("its mode").permissions();
         let mode = std::os::unix::fs::PermissionsExt::mode(&mode);
         assert_eq!(mode & 0o077, 0, "{mode:o}");
-        // What is in memory elsewhere is on disk there, and what Java has for a while.
+        // Scratch data, which is in memory elsewhere, and temporary files of Java.
         let names = fs::read_dir(scratch).expect("its files").flatten();
         let names: Vec<_> = names.map(|it| it.file_name().into_string()).collect();
         for beginning in ["blockmgr-", "artifacts-"] {
@@ -429,7 +429,7 @@ mod inner {
             };
             assert!(names.iter().any(is_there), "no {beginning} in {names:?}");
         }
-        // At the ports that Spark itself has.
+        // Spark's own ports.
         assert_eq!(get("spark.authenticate"), "true");
 
         let log = fs::read_to_string(folder.join("server.log")).expect("a file");
@@ -503,7 +503,7 @@ mod inner {
             thread::sleep(Duration::from_millis(500));
             send("KILL", &server);
         });
-        // Long enough to be under way when the server dies.
+        // Long enough to be in progress when the server dies.
         let slow =
             "SELECT count(*) FROM range(100000000) a JOIN range(10000) b ON a.id % 7 = b.id % 7";
         let error = spark
@@ -511,7 +511,7 @@ mod inner {
             .expect("a plan")
             .collect()
             .expect_err("a lost server");
-        // The process closes the query's connection a moment before it is gone.
+        // The process closes the query's connection shortly before it ends.
         eventually("the watch sees what the query saw", SOON, || {
             watch.lost(Moment::Working).is_some()
         });

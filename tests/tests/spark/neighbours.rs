@@ -1,4 +1,4 @@
-//! Machines that other people use, too: a local server which lets everybody in is told of there.
+//! Machines with other users: a warning is printed about a local server that is open to everybody.
 
 #![cfg(target_os = "linux")]
 
@@ -9,8 +9,7 @@ use std::process::Command;
 
 use flytekit_tests::{Ended, python, run};
 
-/// Runs a program on a machine that is this one, but for its homes and for what says that it is a container:
-/// files in its root.
+/// Runs a program on this machine with other home directories, and without the files that mark a container:
 const MACHINE: &str = r#"
 set -e
 root=$1 homes=$2
@@ -30,7 +29,7 @@ done
 exec chroot "$root" "$@"
 "#;
 
-/// A task on Sail, where these are the homes; nothing where the machine does not let the user make namespaces.
+/// A task on Sail with these home directories; `None` if the user may not create namespaces.
 fn sums_among(homes: &Path) -> Option<Ended> {
     let unshare = ["--user", "--map-root-user", "--mount"];
     let tried = Command::new("unshare").args(unshare).arg("true").output();
@@ -64,7 +63,7 @@ fn sail_lets_others_in_and_says_so_where_there_are_some() {
 
     let somebody = homes.path().join("somebody");
     fs::create_dir(&somebody).expect("a folder");
-    // Only the administrator can make a home for somebody else. Others have no test of this part.
+    // Only the administrator can create another user's home directory. Other users skip this part.
     let is_administrator = somebody.metadata().expect("an owner").uid() == 0;
     if !is_administrator {
         eprintln!("not tested: only the administrator has others");

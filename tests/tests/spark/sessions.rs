@@ -1,7 +1,7 @@
 //! Sessions: several at once, with a task and without one, and their end.
 //!
-//! Environment variables choose the server, and a test cannot change its own: what depends on them
-//! runs in a program of its own, this one started again for one of its `inner` parts, or a task.
+//! Environment variables select the server, and a test cannot change its own. Therefore tests that depend on
+//! them run in a program of their own: this one again for one of its `inner` parts, or a task.
 
 #![cfg(unix)]
 
@@ -16,7 +16,7 @@ use flytekit_tests::{DEADLINE, Ended, SparkServer, eventually, python, run, run_
 const ENDLESS: &str =
     "SELECT count(*) FROM range(0, 100000000, 1, 13) a JOIN range(10000) b ON a.id % 7 = b.id % 7";
 
-/// By its tasks that query is known among the server's jobs.
+/// The number of tasks identifies that query among the server's jobs.
 const ITS_TASKS: &str = "\"numTasks\" : 13,";
 
 /// Eight tasks of a second each, on a server that runs two at a time.
@@ -29,7 +29,7 @@ fn server() -> &'static SparkServer {
         .get_or_init(|| SparkServer::start(&["spark.master=local[2]", "spark.driver.memory=512m"]))
 }
 
-/// `command`, with no Spark but the one in `remote`, or what is installed.
+/// `command`, with the Spark in `remote`, or else only the installed one.
 fn with_spark<'a>(command: &'a mut Command, remote: Option<&str>) -> &'a mut Command {
     command
         .env_remove("SPARK_HOME")
@@ -59,7 +59,7 @@ fn passes(ended: &Ended) {
     assert!(ended.success(), "{ended}");
 }
 
-/// Whether the endless query is at work on the shared server.
+/// Whether the endless query runs on the shared server.
 fn is_at_work() -> bool {
     server().running_jobs().contains(ITS_TASKS)
 }
@@ -108,7 +108,7 @@ fn tasks_on_threads_work_at_the_same_time() {
     passes(&part("runs_tasks_on_threads", Some(&server().remote())));
 }
 
-/// Runs an endless query until it is under way, then sends `signal`.
+/// Starts an endless query, and sends `signal` when it is in progress.
 fn cancelled(name: &str, remote: &str, signal: &str) {
     let mut command = task(name, Some(remote));
     command.args(["--sql", ENDLESS]);
@@ -127,7 +127,7 @@ fn cancelled(name: &str, remote: &str, signal: &str) {
 
 #[test]
 fn a_run_that_is_told_to_end_takes_its_queries_with_it() {
-    // One after the other: their queries look alike.
+    // One after another, because their queries look alike.
     let remote = server().remote();
     cancelled("query", &remote, "TERM");
     cancelled("query", &format!("{remote};user_id=somebody"), "INT");

@@ -1,6 +1,6 @@
-//! The settings that the grammar knows are those of Spark, which is asked about each of them.
+//! Compares the settings in the grammar with Spark's registry.
 //!
-//! `FLYTEKIT_BLESS=1` writes the table anew from the Spark that is installed for the tests.
+//! `FLYTEKIT_BLESS=1` rewrites the table from the installed Spark.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
@@ -13,13 +13,13 @@ use std::{env, fs};
 use flytekit_grammar::{SparkValue, spark_value};
 use flytekit_tests::{diff, script};
 
-/// No kind of value but text accepts this.
+/// A value that only text accepts.
 const NOTHING: &str = "?";
 
 /// Several numbers, which a few settings take.
 const LIST: &str = "1,2";
 
-/// What every setting is asked about.
+/// The sample values for every setting.
 const SAMPLES: &[&str] = &[
     NOTHING,
     LIST,
@@ -85,7 +85,7 @@ const SAMPLES: &[&str] = &[
     "8b",
 ];
 
-/// Each key of Spark's registry, with the samples and why Spark refuses them, if it does.
+/// Each key of Spark's registry, with the samples, and the reasons why Spark refuses them.
 type Verdicts = BTreeMap<String, BTreeMap<String, Option<String>>>;
 
 static SPARK: LazyLock<Verdicts> = LazyLock::new(|| {
@@ -103,12 +103,12 @@ static SPARK: LazyLock<Verdicts> = LazyLock::new(|| {
     serde_json::from_slice(&output.stdout).expect("JSON of verdicts")
 });
 
-/// Where the table lies.
+/// The path of the table.
 fn table() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../grammar/src/spark/keys.rs")
 }
 
-/// The table as Spark would write it.
+/// The table, from Spark's answers.
 fn written() -> String {
     let mut text = String::from(
         "//! The settings that Spark 4.2.1 declares, with the kinds of their values, sorted by key.\n\
@@ -125,7 +125,7 @@ fn written() -> String {
     text + "];\n"
 }
 
-/// The kind of value, told from how a text that is none is refused.
+/// The kind of value, by Spark's message about an invalid one.
 fn kind(verdicts: &BTreeMap<String, Option<String>>) -> String {
     let Some(refusal) = &verdicts[NOTHING] else {
         return "Any".to_owned();
@@ -145,7 +145,7 @@ fn kind(verdicts: &BTreeMap<String, Option<String>>) -> String {
     let whole = |name: &str, bits: &str| match least() {
         Some("-7") => format!("{name} {{ least: {bits}::MIN }}"),
         Some(least) => format!("{name} {{ least: {least} }}"),
-        // It accepts a few much larger numbers only.
+        // Spark only accepts larger numbers.
         None => format!("{name} {{ least: 2 }}"),
     };
     match between(refusal, "It should be a/an '", "'") {
@@ -155,7 +155,7 @@ fn kind(verdicts: &BTreeMap<String, Option<String>>) -> String {
         Some("double") => "Double".to_owned(),
         Some(kind) if kind.starts_with("bytes in ") => "Bytes".to_owned(),
         Some(kind) if kind.starts_with("time in ") => "Time".to_owned(),
-        // Text with a rule of its own, such as the name of a time zone.
+        // Text with its own rule, such as the name of a time zone.
         None => "Any".to_owned(),
         Some(kind) => panic!("{kind} is a new kind: {refusal}"),
     }
@@ -198,8 +198,8 @@ fn the_table_is_sparks() {
     );
 }
 
-/// What Spark accepts is accepted, and what is no value of the kind is refused. Spark's narrower
-/// limits of some settings are listed in a snapshot.
+/// Values that Spark accepts are accepted, and values of another kind are refused. Spark's narrower limits of
+/// some settings are listed in a snapshot.
 #[test]
 fn values_are_judged_as_spark_does() {
     let mut wrong = String::new();
@@ -230,7 +230,7 @@ fn values_are_judged_as_spark_does() {
     compare_with_snapshot("spark_limits.txt", &limits);
 }
 
-/// Kubernetes' suffixes are refused because Spark reads them only since 4.2.0 (SPARK-55051).
+/// Kubernetes' suffixes are refused, because Spark only reads them since 4.2.0 (SPARK-55051).
 fn since_spark_4_2(value: &str) {
     assert!(["4Gi", "512Mi"].contains(&value), "{value}");
 }

@@ -20,7 +20,7 @@ fn generic<T>(a: T);
 #[task(spark, generic_spark(application_type = R, application = "/opt/app.R"))]
 fn two_engines();
 
-// Of a task that is refused the function is there as it would be.
+// Although the task is refused, its function exists.
 fn main() -> flytekit::Result<()> {
     session(&SparkSession)?;
     Ok(())

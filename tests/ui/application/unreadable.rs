@@ -1,6 +1,6 @@
 use flytekit::task;
 
-// What is meant cannot be known, so that there is no body is no second mistake.
+// The engine is unknown, so the missing body is not a second mistake.
 #[task(generic_spak(application_type = R, application = "/opt/app.R"))]
 fn misspelt();
 

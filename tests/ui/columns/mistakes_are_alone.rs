@@ -14,7 +14,7 @@ struct Generic<T> {
 
 fn is_columns<C: Columns>() {}
 
-/// What is wrong with the columns is not said again where they are named.
+/// The use of a type does not repeat the mistakes of its columns.
 fn main() {
     is_columns::<Sale>();
     is_columns::<Generic<i64>>();

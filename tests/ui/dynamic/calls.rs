@@ -1,4 +1,4 @@
-//! Calls that are none, in graphs.
+//! Calls in graphs that are not calls of entities.
 
 use flytekit::prelude::*;
 

@@ -1,4 +1,4 @@
-//! What cannot be a dynamic task.
+//! Functions that cannot be dynamic tasks.
 
 use flytekit::prelude::*;
 

@@ -1,4 +1,4 @@
-// A mistake in the body is rustc's to report, once, whatever the attribute says.
+// rustc reports a mistake in the body, and reports it once.
 use flytekit::task;
 
 #[task(retries = "3")]

@@ -1,4 +1,4 @@
-// Editors complete in a body that does not compile, so it comes out as it went in.
+// Editors offer completions in a body that does not compile: the attribute must not change it.
 use flytekit::task;
 
 #[task]

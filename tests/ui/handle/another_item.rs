@@ -1,6 +1,6 @@
 use flytekit::task;
 
-/// A task's name is also that of a type, which stands for it.
+/// A task's name is also the name of the type that represents it.
 #[task]
 fn add(a: i64) -> i64 {
     a

@@ -21,7 +21,7 @@ mod etl {
 
 use etl::{add, borrowed};
 
-/// What is wrong with another task is not said again where that is named.
+/// A reference to a task does not repeat the task's mistakes.
 #[task]
 fn names() -> i64 {
     let names = [

@@ -1,4 +1,4 @@
-//! A mistake in a workflow is not also one in its launch plans.
+//! The launch plans of a workflow do not repeat its mistakes.
 
 use flytekit::prelude::*;
 

@@ -1,4 +1,4 @@
-//! Options that say what Flyte refuses.
+//! Options that Flyte refuses.
 
 use std::time::SystemTime;
 

@@ -1,4 +1,4 @@
-// Everything that is wrong is said at once, and the functions are there all the same.
+// All mistakes are reported at once, and the functions exist nevertheless.
 use flytekit::task;
 
 #[task(

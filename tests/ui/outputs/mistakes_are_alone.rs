@@ -8,7 +8,7 @@ struct Generic<T> {
     value: T,
 }
 
-/// What is wrong with the outputs is not said again where they are returned.
+/// A function that returns the outputs does not repeat their mistakes.
 #[task]
 fn pair() -> Pair {
     Pair(1, 2)

@@ -16,7 +16,7 @@ fn session(session: &Session);
 #[task(dask, shim(executor = "tools.Executor", image = "tools:1"))]
 fn two_engines();
 
-// Of a task that is refused the function is there as it would be.
+// Although the task is refused, its function exists.
 fn main() -> flytekit::Result<()> {
     session(&Session)?;
     Ok(())

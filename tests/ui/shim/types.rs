@@ -2,11 +2,11 @@ use flytekit::task;
 
 struct Executor;
 
-// What is no executor is said at its name.
+// The error points at the name of the executor.
 #[task(shim(executor = Executor, image = "tools:1"))]
 fn no_executor();
 
-// What runs in place of the function can fail.
+// An executor can fail, so the function has to return a `Result`.
 #[task(shim(executor = "tools.Executor", image = "tools:1"))]
 fn unfailing() -> i64;
 

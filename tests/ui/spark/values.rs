@@ -14,7 +14,7 @@ fn counts() {}
 #[task(spark(conf("spark.executor.instances" = 2, "spark.ui.enabled" = true)))]
 fn no_text() {}
 
-#[task(spark(executor_path = "", applications_path = ""))]
+#[task(spark(executor_path = "", application = ""))]
 fn paths() {}
 
 fn main() {}

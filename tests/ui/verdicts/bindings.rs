@@ -1,4 +1,4 @@
-//! What is bound to what; the cases are those of `fixtures/compiler`.
+//! Bindings of inputs and outputs; the cases are those of `fixtures/compiler`.
 
 #![allow(unused_variables)]
 

@@ -1,6 +1,6 @@
-//! Names that stand for nothing; the cases are those of `fixtures/compiler`.
+//! Unknown names; the cases are those of `fixtures/compiler`.
 //!
-//! rustc says it of a name only where nothing else is wrong.
+//! rustc only reports them if it finds no other mistakes.
 
 #![allow(unused_variables)]
 

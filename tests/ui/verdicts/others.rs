@@ -1,4 +1,4 @@
-//! Gates, what runs on failure, other entities, and tasks; the cases are those of `fixtures/compiler`.
+//! Gates, failure nodes, other entities, and tasks; the cases are those of `fixtures/compiler`.
 
 #![allow(unused_variables)]
 

@@ -1,4 +1,4 @@
-//! What a call is given is checked as in any function.
+//! The arguments of a call are checked like those of any function.
 
 use flytekit::prelude::*;
 

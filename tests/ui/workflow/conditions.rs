@@ -1,4 +1,4 @@
-//! What Flyte cannot choose by.
+//! Conditions that Flyte cannot evaluate.
 
 use flytekit::prelude::*;
 

@@ -1,4 +1,4 @@
-//! What is known while the program is compiled, and what is not.
+//! Values that are known at compile time, and values that are not.
 
 use std::collections::HashMap;
 use std::time::Duration;

@@ -1,4 +1,4 @@
-//! What cannot be a workflow.
+//! Functions that cannot be workflows.
 
 use flytekit::prelude::*;
 

@@ -1,4 +1,4 @@
-//! A workflow returns a `Result` of what Flyte can pass on.
+//! A workflow returns a `Result` of types that Flyte can pass on.
 
 use flytekit::prelude::*;
 

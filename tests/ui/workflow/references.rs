@@ -1,4 +1,4 @@
-//! What stands for an entity of another program.
+//! References to entities of other programs.
 
 use flytekit::prelude::*;
 

@@ -1,4 +1,4 @@
-//! What a node cannot have.
+//! Settings that a node cannot have.
 
 use flytekit::prelude::*;
 

@@ -1,4 +1,4 @@
-//! What is no part of a graph.
+//! Statements that cannot be part of a graph.
 
 use flytekit::prelude::*;
 

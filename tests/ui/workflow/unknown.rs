@@ -1,4 +1,4 @@
-//! A workflow calls entities.
+//! A workflow can only call entities.
 
 use flytekit::prelude::*;
 

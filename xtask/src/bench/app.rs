@@ -7,7 +7,7 @@ use std::process::Command;
 use anyhow::{Context as _, Result};
 
 use super::build;
-use crate::workspace;
+use crate::{process, workspace};
 
 /// How many tasks one module of a generated app has.
 const TASKS_PER_MODULE: u32 = 25;
@@ -21,11 +21,18 @@ pub(super) struct App {
 impl App {
     /// An app with one task that returns its input.
     pub(super) fn noop() -> Result<Self> {
-        let task = "\
-            use flytekit::prelude::*;\n\n\
-            #[task]\n\
-            fn noop(n: i64) -> i64 {\n    n\n}\n\n";
-        Self::generate("noop", &[], &format!("{task}{MAIN}"))
+        Self::generate("noop", &[], &format!("{NOOP}{MAIN}"))
+    }
+
+    /// An app with one task that returns its input, with these features of flytekit and no others.
+    pub(super) fn bare(features: &[&str]) -> Result<Self> {
+        let flytekit = workspace::root().join("runtime");
+        let manifest = format!(
+            "{}flytekit = {{ path = '{}', default-features = false, features = {features:?} }}\n",
+            package("bare"),
+            flytekit.display()
+        );
+        Self::write("bare", &manifest, &format!("{NOOP}{MAIN}"))
     }
 
     /// The program of an image that runs queries of `SQLite` databases by their templates.
@@ -123,11 +130,22 @@ impl App {
         cargo
     }
 
+    /// Downloads what a build needs.
+    pub(super) fn fetch(&self) -> Result<()> {
+        let mut cargo = workspace::cargo(["fetch", "--quiet", "--manifest-path"]);
+        process::run(cargo.arg(self.folder.join("Cargo.toml")))
+    }
+
     /// The program of a release build, stripped.
     pub(super) fn release(&self) -> Result<PathBuf> {
         build::stripped(&mut self.cargo("build"))?.program(&self.name)
     }
 }
+
+const NOOP: &str = "\
+    use flytekit::prelude::*;\n\n\
+    #[task]\n\
+    fn noop(n: i64) -> i64 {\n    n\n}\n\n";
 
 const MAIN: &str = "\
     fn main() -> std::process::ExitCode {\n    flytekit::main()\n}\n";

@@ -6,7 +6,7 @@
 //! - [`connector`]: the connector server, compared with flytekit's.
 //! - [`spark`]: queries and whole jobs, compared with Python's.
 //! - [`dask`]: calls on a cluster's workers, compared with Dask's own client.
-//! - [`compile`], [`cold`], [`size`]: building.
+//! - [`compile`], [`cold`], [`size`], [`features`]: building.
 //! - [`app`], [`official`], [`build`], [`programs`], [`cpu`]: the measured apps, cargo, and the measuring
 //!   programs.
 //! - [`samples`], [`finding`], [`table`], [`document`], [`machine`]: from numbers to the page.
@@ -20,6 +20,7 @@ mod cpu;
 mod dask;
 mod document;
 mod execute;
+mod features;
 mod finding;
 mod machine;
 mod official;
@@ -59,6 +60,9 @@ pub(crate) enum Benchmark {
     Cold,
     /// The stripped release binary
     Size,
+    /// What each feature of flytekit adds to an app, for the table of features (an hour, and only if it
+    /// is named)
+    Features,
     /// Tasks by their templates: a start, and a query of a million rows, against pyflyte-execute (a few
     /// minutes, and only if it is named)
     Shim,
@@ -75,7 +79,7 @@ const QUICK: [Benchmark; 3] = [Benchmark::Execute, Benchmark::Cold, Benchmark::S
 
 /// Runs one benchmark, or all that take a few minutes, and prints the tables.
 ///
-/// With `write` the tables are also written into `docs/benchmarks.md`.
+/// With `write` the tables are also written into `docs/benchmarks.md`, and that of features into its own page.
 pub(crate) fn run(only: Option<Benchmark>, write: bool) -> Result<()> {
     let part = match only {
         None => Some(Part::Flytekit),
@@ -89,14 +93,14 @@ pub(crate) fn run(only: Option<Benchmark>, write: bool) -> Result<()> {
         Some(_) => None,
     };
     ensure!(
-        part.is_some() || !write,
-        "only whole tables are written: name `build`, `values`, `register`, `shim`, `connector`, `spark` or `dask`, or nothing"
+        part.is_some() || matches!(only, Some(Benchmark::Features)) || !write,
+        "only whole tables are written: name `build`, `features`, `values`, `register`, `shim`, `connector`, `spark` or `dask`, or nothing"
     );
     let started = Instant::now();
     let machine = machine::describe()?;
     let findings = match only {
-        Some(benchmark) => measure(&[benchmark])?,
-        None => measure(&QUICK)?,
+        Some(benchmark) => measure(&[benchmark], write)?,
+        None => measure(&QUICK, write)?,
     };
     let report = format!("{machine}\n\n{findings}");
     println!("\n{report}");
@@ -108,7 +112,7 @@ pub(crate) fn run(only: Option<Benchmark>, write: bool) -> Result<()> {
     Ok(())
 }
 
-fn measure(benchmarks: &[Benchmark]) -> Result<Findings> {
+fn measure(benchmarks: &[Benchmark], write: bool) -> Result<Findings> {
     let mut findings = Findings::default();
     for benchmark in benchmarks {
         match benchmark {
@@ -118,6 +122,8 @@ fn measure(benchmarks: &[Benchmark]) -> Result<Findings> {
             Benchmark::Build => compile::measure(&mut findings)?,
             Benchmark::Cold => cold::measure(&mut findings)?,
             Benchmark::Size => size::measure(&mut findings)?,
+            // Its table is on a page of its own.
+            Benchmark::Features => features::measure(write)?,
             Benchmark::Shim => shim::measure(&setup::tests()?.python, &mut findings)?,
             Benchmark::Connector => connector::measure(&setup::tests()?, &mut findings)?,
             Benchmark::Spark => spark::measure(&setup::tests()?, &mut findings)?,

@@ -1,9 +1,11 @@
 //! Checks the manifests, as `cargo metadata` shows them.
 
+use std::path::Path;
+
 use anyhow::{Context as _, Result, bail};
 use serde_json::Value;
 
-use crate::{process, workspace};
+use crate::{packages, workspace};
 
 /// The workspaces of this checkout whose manifests are checked.
 const WORKSPACES: [&str; 2] = ["Cargo.toml", workspace::CUSTOM_ENGINE];
@@ -15,10 +17,10 @@ pub(super) fn check_rust_versions() -> Result<()> {
 }
 
 /// The oldest Rust that can build all packages.
-pub(super) fn promised_version() -> Result<String> {
+pub(crate) fn promised_version() -> Result<String> {
     let mut promised = None;
     for manifest in WORKSPACES {
-        for package in packages(manifest, &["--no-deps"])? {
+        for package in packages::of(manifest, &["--no-deps"])? {
             let (name, version) = (&package["name"], &package["rust_version"]);
             if version.is_null() {
                 bail!("{name} has no rust-version; inherit the workspace's");
@@ -38,7 +40,7 @@ pub(super) fn promised_version() -> Result<String> {
 /// The attribute generates paths of the runtime that include its version: with a caret requirement, cargo
 /// could update one of the two without the other.
 pub(super) fn check_pins() -> Result<()> {
-    for package in packages("Cargo.toml", &["--no-deps"])? {
+    for package in packages::of("Cargo.toml", &["--no-deps"])? {
         check_pins_of(&package)?;
     }
     Ok(())
@@ -66,31 +68,48 @@ fn check_pins_of(package: &Value) -> Result<()> {
     Ok(())
 }
 
-/// All packages that the workspaces are built from, including dependencies.
-pub(super) fn all_packages() -> Result<Vec<Value>> {
-    let mut all = Vec::new();
-    for manifest in WORKSPACES {
-        all.extend(packages(manifest, &["--all-features"])?);
+/// A published crate says on its page what it is, where it belongs and how its docs are built, and its package
+/// has the licence and a readme.
+pub(crate) fn check_published() -> Result<()> {
+    let missing: Vec<String> = packages::published()?.iter().flat_map(missing).collect();
+    if missing.is_empty() {
+        return Ok(());
     }
-    Ok(all)
+    bail!("published crates lack:\n  {}", missing.join("\n  "))
 }
 
-fn packages(manifest: &str, options: &[&str]) -> Result<Vec<Value>> {
-    let mut cargo = workspace::cargo(["metadata", "--format-version", "1", "--manifest-path"]);
-    let metadata = process::output(cargo.arg(manifest).args(options))?;
-    let mut metadata: Value =
-        serde_json::from_str(&metadata).context("cargo metadata prints no JSON")?;
-    match metadata["packages"].take() {
-        Value::Array(packages) => Ok(packages),
-        other => bail!("cargo metadata gives no list of packages but {other}"),
-    }
+/// What a published crate lacks, a line for each.
+fn missing(package: &Value) -> Vec<String> {
+    let name = packages::name(package);
+    let list = |key: &str| package[key].as_array().map_or(0, Vec::len);
+    let folder = Path::new(package["manifest_path"].as_str().unwrap_or_default());
+    let file = |file: &str| folder.with_file_name(file).is_file();
+    let docs = &package["metadata"]["docs"]["rs"];
+    let rules = [
+        ("a description", package["description"].is_string()),
+        // crates.io refuses more than five.
+        ("one to five keywords", (1..=5).contains(&list("keywords"))),
+        (
+            "one to five categories",
+            (1..=5).contains(&list("categories")),
+        ),
+        ("README.md", file("README.md")),
+        ("LICENSE", file("LICENSE")),
+        ("all features in its docs", docs["all-features"] == true),
+        (
+            "`--cfg docsrs` in its docs",
+            docs["rustdoc-args"] == serde_json::json!(["--cfg", "docsrs"]),
+        ),
+    ];
+    let broken = rules.into_iter().filter(|(_, holds)| !holds);
+    broken.map(|(what, _)| format!("{name}: {what}")).collect()
 }
 
 #[cfg(test)]
 mod tests {
     use serde_json::json;
 
-    use super::check_pins_of;
+    use super::{check_pins_of, missing};
 
     #[test]
     fn crates_that_share_private_names_are_pinned() {
@@ -102,5 +121,22 @@ mod tests {
             error.to_string().contains("flytekit-macros ^0.1.0"),
             "{error}"
         );
+    }
+
+    #[test]
+    fn a_published_crate_is_presentable() {
+        let package = json!({
+            "name": "bare",
+            "manifest_path": "/nowhere/Cargo.toml",
+            "description": "Is there",
+            "keywords": ["a", "b", "c", "d", "e", "f"],
+            "categories": [],
+        });
+        let missing = missing(&package);
+        let lacks = |what: &str| missing.contains(&format!("bare: {what}"));
+        assert!(!lacks("a description"), "{missing:?}");
+        assert!(lacks("one to five keywords") && lacks("one to five categories"));
+        assert!(lacks("README.md") && lacks("LICENSE"), "{missing:?}");
+        assert!(lacks("all features in its docs"), "{missing:?}");
     }
 }

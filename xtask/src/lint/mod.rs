@@ -1,19 +1,19 @@
 //! Checks format, Clippy, docs, and the manifests' promises.
 
+pub(crate) mod deny;
 mod dependencies;
 mod features;
 mod go;
-mod licences;
-mod manifests;
-mod oldest;
-mod spdx;
+pub(crate) mod manifests;
+pub(crate) mod oldest;
 
 use std::process::Command;
 use std::time::Instant;
 
 use anyhow::Result;
 
-use crate::{process, report, setup, workspace};
+use crate::pages::links;
+use crate::{feature_table, process, report, setup, workspace};
 
 /// Checks everything and stops at the first failure, the quick checks first.
 pub(crate) fn run() -> Result<()> {
@@ -24,13 +24,16 @@ pub(crate) fn run() -> Result<()> {
     check("format of Go", || go::format(&go))?;
     check("Rust versions", manifests::check_rust_versions)?;
     check("pinned versions", manifests::check_pins)?;
-    check("licences of dependencies", licences::check)?;
+    check("published crates", manifests::check_published)?;
+    check("the table of features", feature_table::check)?;
+    check("licences and sources of dependencies", deny::check)?;
     check("dependencies of a plain app", dependencies::check)?;
     check("features of dependencies", features::check)?;
     check("Go", || go::vet(&go))?;
     check("Clippy", clippy)?;
     check("fuzz targets", fuzz)?;
     check("docs", docs)?;
+    check("links", links::check)?;
     check("the oldest supported compiler", oldest::check)?;
     let took = report::seconds(started.elapsed());
     report::say("Passed", &format!("all checks in {took}"));
@@ -69,7 +72,7 @@ fn fuzz() -> Result<()> {
         "--quiet",
         "--bins",
         "--manifest-path",
-        "fuzz/Cargo.toml",
+        workspace::FUZZ_TARGETS,
     ]);
     workspace::share_target(&mut fuzz);
     process::run(&mut fuzz)

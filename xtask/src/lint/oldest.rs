@@ -7,38 +7,45 @@ use std::process::Command;
 use anyhow::{Context as _, Result};
 
 use super::manifests;
-use crate::{process, workspace};
+use crate::{packages, process, workspace};
 
-/// The crates that are published, or built into users' programs.
-const CRATES: [&str; 7] = [
-    "flytekit-grammar",
-    "flytekit-proto",
-    "flytekit-macros",
-    "flytekit",
-    "cargo-flytekit",
-    "flytekit-launcher",
-    "flytekit-connector",
-];
-
-/// Checks the crates with that compiler, which rustup installs if necessary.
+/// Checks the published crates with that compiler.
 pub(super) fn check() -> Result<()> {
+    run("check")
+}
+
+/// Builds the published crates with that compiler, programs included.
+pub(crate) fn build() -> Result<()> {
+    run("build")
+}
+
+fn run(subcommand: &str) -> Result<()> {
     let version = manifests::promised_version()?;
-    let installed = process::output(Command::new("rustup").args(["toolchain", "list"]))?;
-    if !installed.lines().any(|line| line.starts_with(&*version)) {
-        let mut rustup = Command::new("rustup");
-        rustup.args(["toolchain", "install", &version, "--profile", "minimal"]);
-        process::run(&mut rustup).with_context(|| {
-            format!("Rust {version}, the oldest that is supported, cannot be installed")
-        })?;
+    install(&version)?;
+    let mut cargo = cargo(&version, subcommand);
+    for package in packages::published()? {
+        cargo.args(["--package", packages::name(&package)]);
     }
-    process::run(&mut cargo(&version))
+    process::run(&mut cargo)
+}
+
+/// Lets rustup install the compiler if necessary.
+fn install(version: &str) -> Result<()> {
+    let installed = process::output(Command::new("rustup").args(["toolchain", "list"]))?;
+    if installed.lines().any(|line| line.starts_with(version)) {
+        return Ok(());
+    }
+    let mut rustup = Command::new("rustup");
+    rustup.args(["toolchain", "install", version, "--profile", "minimal"]);
+    process::run(&mut rustup).with_context(|| {
+        format!("Rust {version}, the oldest that is supported, cannot be installed")
+    })
 }
 
 /// In a separate target folder, because in a shared one cargo would discard the other compiler's files.
-fn cargo(version: &str) -> Command {
+fn cargo(version: &str, subcommand: &str) -> Command {
     let mut cargo = Command::new("rustup");
-    cargo.args(["run", version, "cargo", "check", "--all-features"]);
-    cargo.args(CRATES.iter().flat_map(|name| ["--package", name]));
+    cargo.args(["run", version, "cargo", subcommand, "--all-features"]);
     cargo
         .arg("--target-dir")
         .arg(workspace::target().join("oldest"));

@@ -2,9 +2,7 @@
 
 use std::env;
 use std::fmt;
-use std::fs::{self, Permissions};
 use std::ops::RangeInclusive;
-use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -43,7 +41,7 @@ impl Java {
         let folder = folder::provide(installer, "java", "java.txt", &what)?;
         let home = folder.join("home");
         let launcher = home.join("bin/java");
-        write_program(&launcher, LAUNCHER)?;
+        process::write_program(&launcher, LAUNCHER)?;
         let Self { version, .. } = Self::probe(&launcher)?;
         Ok(Self { home, version })
     }
@@ -76,16 +74,6 @@ impl Java {
             version: property("java.version")?.to_owned(),
         })
     }
-}
-
-/// Writes an executable script.
-fn write_program(path: &Path, script: &str) -> Result<()> {
-    let write = || {
-        fs::create_dir_all(path.parent().unwrap_or(path))?;
-        fs::write(path, script)?;
-        fs::set_permissions(path, Permissions::from_mode(0o755))
-    };
-    write().with_context(|| format!("cannot write {}", path.display()))
 }
 
 impl fmt::Display for Java {

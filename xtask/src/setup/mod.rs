@@ -11,14 +11,18 @@
 //! | `moto/` | a server with S3's protocol |
 //! | `connector/` | flytekit's connector server, and the stubs of Flyte 2 |
 //! | `backend/` | the backend's own code as one program |
+//! | `browser/` | Chromium, with which the tests look at pages |
+//! | `node/` | Node with npm, if none was found |
 //! | `go/`, `go-cache/` | Go and its downloaded and compiled files, if none was found |
 //! | `protoc/` | the protobuf compiler, if none was found |
+//! | `cargo-deny/`, `cargo-hack/`, `mdbook/` | programs that `lint`, `release` and `book` run |
 //! | `bin/protoc` | a link to the protobuf compiler that is used |
 //!
 //! Each folder has a [`stamp`] that is written last. A folder without a stamp, or with an old one, is created
 //! anew, so an interrupted set-up needs no cleaning.
 
 mod backend;
+mod browser;
 mod connector;
 mod dask;
 mod folder;
@@ -27,6 +31,7 @@ mod installer;
 mod java;
 mod lock;
 mod moto;
+mod program;
 mod protoc;
 mod python;
 mod spark;
@@ -39,6 +44,7 @@ use std::time::Instant;
 use anyhow::{Context as _, Result, anyhow};
 
 pub(crate) use self::go::{Go, backend_sources};
+pub(crate) use self::program::Program;
 
 use self::installer::Installer;
 use self::java::Java;
@@ -62,6 +68,8 @@ pub(crate) struct Tools {
     pub(crate) connector: PathBuf,
     /// The backend's own code as a program.
     pub(crate) backend: PathBuf,
+    /// A Chromium without windows.
+    pub(crate) browser: PathBuf,
 }
 
 /// Sets up the tools for the demo, and returns a Python that imports pysail.
@@ -92,6 +100,7 @@ pub(crate) fn tests() -> Result<Tools> {
         let moto = scope.spawn(|| moto::provide(installer));
         let connector = scope.spawn(|| connector::provide(installer));
         let backend = scope.spawn(|| backend::provide(&Go::provide(installer)?));
+        let browser = scope.spawn(|| browser::provide(installer));
         let (python, protoc, java) = (joined(python)?, joined(protoc)?, joined(java)?);
         let tools = Tools {
             spark_homes: sparks.into_iter().map(joined).collect::<Result<_>>()?,
@@ -99,6 +108,7 @@ pub(crate) fn tests() -> Result<Tools> {
             moto: joined(moto)?,
             connector: joined(connector)?,
             backend: joined(backend)?,
+            browser: joined(browser)?,
             java_home: java.home.clone(),
             python: python.program.clone(),
         };
@@ -125,6 +135,12 @@ pub(crate) fn build() -> Result<()> {
 pub(crate) fn go() -> Result<Go> {
     let _lock = Lock::take()?;
     Go::provide(&Installer::new(Environment::demo().find_python()?))
+}
+
+/// Sets up a program that only some chores need, and returns its path.
+pub(crate) fn program(program: Program) -> Result<PathBuf> {
+    let _lock = Lock::take()?;
+    program.provide(&Installer::new(Environment::demo().find_python()?))
 }
 
 /// Sets up the tools for any chore.

@@ -71,6 +71,7 @@ impl Stage {
             .env("FLYTEKIT_TEST_MOTO", &tools.moto)
             .env("FLYTEKIT_TEST_CONNECTOR", &tools.connector)
             .env("FLYTEKIT_TEST_BACKEND", &tools.backend)
+            .env("FLYTEKIT_TEST_BROWSER", &tools.browser)
             .env("JAVA_HOME", &tools.java_home)
             // The JVMs of programs and Python live for seconds, and most Python processes for less: the JVMs
             // need not optimize, and Python need not compile its modules again.

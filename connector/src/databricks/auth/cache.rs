@@ -1,4 +1,4 @@
-//! Values with an end, each fetched once for all callers.
+//! Values that expire, each fetched once for all callers.
 
 use std::collections::HashMap;
 use std::hash::Hash;
@@ -9,10 +9,10 @@ use tokio::sync::Mutex as AsyncMutex;
 
 use crate::Failure;
 
-/// More keys than that are looked through for old values.
+/// The number of keys above which old values are removed.
 const MANY: usize = 4096;
 
-/// A value, and until when it is one.
+/// A value, and its expiry.
 type Kept<V> = Option<(V, Instant)>;
 
 /// Values by keys.
@@ -27,7 +27,7 @@ impl<K: Eq + Hash + Clone, V: Clone> Cache<K, V> {
         }
     }
 
-    /// The value of a key, which `fetch` brings when there is none; others wait for it meanwhile.
+    /// The value of a key. If there is none, `fetch` provides it, and other callers wait for it.
     pub(super) async fn get(
         &self,
         key: K,
@@ -40,7 +40,7 @@ impl<K: Eq + Hash + Clone, V: Clone> Cache<K, V> {
         {
             return Ok(value.clone());
         }
-        // A failure is nobody else's.
+        // A failure is not shared with other callers.
         let (value, until) = fetch.await?;
         *kept = Some((value.clone(), until));
         Ok(value)
@@ -67,7 +67,7 @@ impl<K: Eq + Hash + Clone, V: Clone> Cache<K, V> {
         if kept.len() > MANY {
             let now = Instant::now();
             kept.retain(|_, place| {
-                // One that is being fetched is locked.
+                // A value that is being fetched is locked.
                 place.try_lock().map_or(true, |it| {
                     it.as_ref().is_some_and(|(_, until)| *until > now)
                 })

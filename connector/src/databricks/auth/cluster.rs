@@ -1,4 +1,4 @@
-//! Which cluster the connector is in, or has a file for.
+//! The Kubernetes cluster of the connector, or of its kubeconfig.
 
 use std::env;
 use std::fs;
@@ -18,7 +18,7 @@ use crate::databricks::web::{self, Http};
 const ACCOUNT: &str = "/var/run/secrets/kubernetes.io/serviceaccount";
 const OTHER_ACCOUNT: &str = "FLYTEKIT_KUBERNETES_ACCOUNT";
 
-/// An API server, and who the connector is to it.
+/// An API server, and the connector's credentials for it.
 pub(super) struct Cluster {
     server: String,
     http: Http,
@@ -29,12 +29,12 @@ enum Token {
     /// Kubernetes renews it.
     File(PathBuf),
     Fixed(Secret),
-    /// A certificate says who this is.
+    /// No token: a certificate identifies the connector.
     None,
 }
 
 impl Cluster {
-    /// The one of this pod, or that of a kubeconfig; none where there is neither.
+    /// The cluster of this pod, or of a kubeconfig; `None` if there is neither.
     pub(super) fn of_environment() -> Result<Option<Self>, String> {
         if let Some(cluster) = Cluster::of_pod()? {
             return Ok(Some(cluster));
@@ -103,7 +103,7 @@ impl Cluster {
         }))
     }
 
-    /// The current context of a kubeconfig; programs that give credentials are not started.
+    /// The current context of a kubeconfig. Helper programs for credentials are not started.
     fn of_file(path: &Path) -> Result<Self, String> {
         let text = String::from_utf8(read(path)?).map_err(|_| "no text".to_owned())?;
         let config = yaml::parse(&text).map_err(|mistake| {
@@ -164,7 +164,7 @@ fn word<'a>(value: &'a Value, name: &str) -> Option<&'a str> {
     value.get(name)?.as_str().filter(|it| !it.is_empty())
 }
 
-/// The entry of this name in one of the lists.
+/// The entry with this name in one of the lists.
 fn named<'a>(config: &'a Value, list: &str, name: &str, of: &str) -> Result<&'a Value, String> {
     let entries = config.get(list).and_then(Value::as_array);
     let found = entries

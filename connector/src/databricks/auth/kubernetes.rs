@@ -41,12 +41,12 @@ pub(super) struct Account {
     pub(super) audience: String,
 }
 
-/// Asks it, where there is one.
+/// A client of Kubernetes, if there is a cluster.
 pub(super) struct Kubernetes {
     cluster: OnceLock<Option<Cluster>>,
-    /// By namespaces and names.
+    /// Secrets by namespace and name.
     secrets: Cache<(String, String), Option<Data>>,
-    /// By namespaces and audiences.
+    /// Service accounts by namespace and audience.
     accounts: Cache<(String, String), Option<Account>>,
 }
 
@@ -59,7 +59,7 @@ impl Kubernetes {
         }
     }
 
-    /// A value of a secret; none where there is no cluster, no such secret, or no right to read it.
+    /// A value of a secret; `None` if there is no cluster, no such secret, or no permission to read it.
     pub(super) async fn secret(
         &self,
         namespace: &str,
@@ -109,7 +109,7 @@ impl Kubernetes {
         self.accounts.get(place, fetch).await
     }
 
-    /// Kubernetes' word for who the connector speaks for.
+    /// A token of Kubernetes for the service account that the connector speaks for.
     pub(super) async fn identity(
         &self,
         namespace: &str,
@@ -156,7 +156,7 @@ impl Kubernetes {
     }
 }
 
-/// Sends a request; a missing or forbidden object gives none.
+/// Sends a request; `None` for a missing or forbidden object.
 async fn ask<T: DeserializeOwned>(
     cluster: &Cluster,
     method: Method,
@@ -196,7 +196,7 @@ async fn ask<T: DeserializeOwned>(
         })
 }
 
-/// A part of an address; names in Kubernetes are such.
+/// Checks a name in Kubernetes, which becomes a part of a URL.
 fn part(name: &str) -> Result<&str, Failure> {
     let is_fine = |it: u8| it.is_ascii_alphanumeric() || matches!(it, b'-' | b'.');
     if !name.is_empty() && name.bytes().all(is_fine) && !name.starts_with('.') {
@@ -205,7 +205,7 @@ fn part(name: &str) -> Result<&str, Failure> {
     Err(Failure::user(format!("`{name}` is no name in Kubernetes")))
 }
 
-/// Of several, none is the one.
+/// The only account; several accounts are an error.
 fn the_one(
     items: Vec<AccountObject>,
     namespace: &str,

@@ -1,4 +1,4 @@
-//! The connector's own secrets, where flytekit looks for them.
+//! The connector's own secrets, in flytekit's places.
 
 use std::env;
 use std::fs;
@@ -10,7 +10,7 @@ use crate::databricks::secret::Secret;
 
 const KEY: &str = "FLYTE_DATABRICKS_ACCESS_TOKEN";
 
-/// The variables with the token: flytekit's, and the one that its messages name and it does not read.
+/// The variables with the token: flytekit's, and one that its messages name, but that it does not read.
 pub(super) const VARIABLES: [&str; 2] = ["_FSEC_FLYTE_DATABRICKS_ACCESS_TOKEN", KEY];
 
 /// The connector's own token, for tasks without one in their namespace.

@@ -40,7 +40,7 @@ pub(super) struct Way<'a> {
     of_task: OfTask,
     /// The service account that the connector speaks for.
     account: Option<Account>,
-    /// Flyte 2 gives it, or flytekit's connector has kept it.
+    /// A token from Flyte 2, or from the resource meta of flytekit's connector.
     given: Option<Secret>,
 }
 
@@ -110,7 +110,7 @@ impl Way<'_> {
         &self.workspace
     }
 
-    /// For a log.
+    /// A description for the log.
     pub(super) fn describe(&self) -> String {
         let OfTask {
             auth_type,
@@ -189,7 +189,7 @@ impl Way<'_> {
         Ok(Some(token.reveal().to_owned()))
     }
 
-    /// Of the namespace, or else of the connector.
+    /// The token of the namespace, or else the connector's own.
     async fn personal_token(&self, until: Instant) -> Result<Secret, Failure> {
         let namespace = &*self.of_task.namespace;
         let name = self.of_task.token_secret();
@@ -247,7 +247,7 @@ impl Way<'_> {
         })
     }
 
-    /// A service principal that trusts Kubernetes' word for who this is.
+    /// A service principal that trusts the tokens of Kubernetes.
     fn federated(&self) -> Grant<'_> {
         let OfTask { namespace, .. } = &self.of_task;
         match &self.account {

@@ -9,7 +9,7 @@ use crate::databricks::DatabricksJobMetadata;
 use crate::databricks::job::text;
 use crate::databricks::settings::Settings;
 
-/// Names of Kubernetes secrets, where nobody says another.
+/// The default names of Kubernetes secrets.
 const TOKEN_SECRET: &str = "databricks-token";
 const OAUTH_SECRET: &str = "databricks-oauth";
 
@@ -18,7 +18,7 @@ const AUDIENCE: &str = "databricks";
 /// The usual file of a pod's identity for Databricks.
 const PROJECTED: &str = "/var/run/secrets/databricks/token";
 
-/// flytekit's three.
+/// flytekit's three kinds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum AuthType {
     Pat,
@@ -81,7 +81,7 @@ impl OfTask {
         })
     }
 
-    /// As it was when the run was submitted.
+    /// The settings at the time when the run was submitted.
     pub(super) fn of_job(
         job: &DatabricksJobMetadata,
         settings: &Settings,

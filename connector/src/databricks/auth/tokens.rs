@@ -1,4 +1,4 @@
-//! Tokens of service principals, which hold for an hour or so.
+//! Tokens of service principals, which are valid for about an hour.
 
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
@@ -14,10 +14,10 @@ use crate::databricks::web::{self, Ask, FORM, Http};
 use crate::databricks::workspace::Workspace;
 use crate::{Failure, json};
 
-/// The seconds before its end in which a token is not used.
+/// The seconds before its expiry in which a token is not used.
 const BUFFER: f64 = 60.0;
 
-/// The lifetime of a token, in seconds, if the answer does not tell it.
+/// The lifetime of a token, in seconds, if the answer does not contain it.
 const USUAL: f64 = 3600.0;
 
 /// The time after which a token is renewed whatever its answer tells, in seconds. Clocks do not reach as far as
@@ -44,10 +44,10 @@ pub(super) enum Grant<'a> {
     },
 }
 
-/// A workspace, a principal, and for whom.
+/// A workspace, a principal, and an audience.
 type Key = (Workspace, String, String);
 
-/// Fetches them.
+/// A client of token endpoints.
 pub(super) struct Tokens {
     http: Http,
     kept: Cache<Key, Secret>,
@@ -138,7 +138,7 @@ impl Granted {
 /// The form of a request.
 struct Form {
     fields: Vec<(&'static str, String)>,
-    /// The one field that nobody shall see.
+    /// The field with the secret.
     secret: Secret,
     secret_name: &'static str,
 }
@@ -217,7 +217,7 @@ impl Grant<'_> {
     }
 }
 
-/// The identity in the first file that is there; Kubernetes renews it.
+/// The identity in the first existing file; Kubernetes renews it.
 fn of_file(candidates: &[PathBuf]) -> Result<Secret, Failure> {
     let Some(path) = candidates.iter().find(|it| it.exists()) else {
         let names: Vec<_> = candidates

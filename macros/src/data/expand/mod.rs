@@ -13,18 +13,18 @@ use syn::{Generics, LitStr};
 use crate::data::model::{Choice, Wrapper};
 use crate::emit::{names, types, wire};
 
-/// The type in the structure of an object that holds it: its own.
+/// The type of a field in the structure of its object: its own.
 pub(crate) fn own_type() -> TokenStream {
     quote!(::core::option::Option::Some(
         __flytekit::Variant::of::<Self>()
     ))
 }
 
-/// Both traits of a type: what they consist of.
+/// The members of both traits of a type.
 pub(crate) struct Impls {
     pub(crate) schema: TokenStream,
     pub(crate) field_type: TokenStream,
-    /// Members of `FlyteData` that few types have.
+    /// The members of `FlyteData` that few types have.
     pub(crate) others: TokenStream,
     pub(crate) unpack: TokenStream,
     pub(crate) pack: TokenStream,
@@ -35,8 +35,7 @@ pub(crate) struct Impls {
 }
 
 impl Impls {
-    /// What stands in for a type that is wrong: that it has no traits would be another error
-    /// wherever it is used.
+    /// The placeholder of a wrong type: missing traits would be another error wherever the type is used.
     pub(crate) fn stub() -> Self {
         let never = quote!(::core::unimplemented!());
         let null = quote!(__flytekit::Json::Null);
@@ -115,7 +114,7 @@ impl Impls {
     }
 }
 
-/// What its field is, is the wrapper.
+/// A wrapper, which is equal to its field.
 ///
 /// ```text
 /// const _: __flytekit::LiteralType = <Vec<i64> as __flytekit::FlyteValue>::LITERAL_TYPE.sound();
@@ -141,7 +140,7 @@ pub(crate) fn wrapper(wrapper: &Wrapper) -> (TokenStream, Impls) {
     };
     let [missing, unpack, pack] = ["missing", "unpack", "pack"].map(payload);
     let [decode, encode] = ["decode", "encode"].map(payload);
-    // Nothing else would evaluate it here.
+    // Nothing else evaluates it here.
     let evaluated = (!types::is_name(ty)).then(|| {
         let literal_type = types::literal_type(ty);
         quote!(const _: __flytekit::LiteralType = #literal_type;)
@@ -249,7 +248,7 @@ pub(crate) fn choice(name: &Ident, choices: &[Choice]) -> (TokenStream, Impls) {
     (items, impls)
 }
 
-/// The table in which names are found, each with the others that are read:
+/// The table of names, each with its aliases:
 ///
 /// ```text
 /// __flytekit::record::Names { names: &["b", "a"], sorted: &[1, 0], aliases: &[("c", 0)] }

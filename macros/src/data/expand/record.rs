@@ -17,8 +17,8 @@ use crate::emit::{here, names, types, wire};
 /// static __DATACLASS: __flytekit::Dataclass = __flytekit::dataclass!("Point", …);
 /// ```
 ///
-/// rustc checks what is behind the references of a constant, as often as one is made of another, but
-/// not what is behind those to statics.
+/// rustc checks the values behind the references of a constant, each time a constant uses another one, but
+/// not the values behind references to statics.
 pub(crate) fn record(name: &Ident, fields: &Record) -> (TokenStream, Impls) {
     let (value, out, literal) = (
         names::local("value"),
@@ -56,9 +56,9 @@ pub(crate) struct RecordCode<'a> {
     pub(crate) record: &'a Record,
     /// `Self`, `Shape::Circle`
     pub(crate) constructor: TokenStream,
-    /// The field that tells variants apart, and its value.
+    /// The tag: the field that distinguishes variants, and its value.
     pub(crate) tag: Option<(String, String)>,
-    /// What tells its items from those of other variants.
+    /// The suffix of its items, which differs between variants.
     pub(crate) suffix: String,
 }
 
@@ -68,7 +68,7 @@ impl RecordCode<'_> {
         format_ident!("__NAMES{}", self.suffix)
     }
 
-    /// The static with what Flyte knows of the fields.
+    /// The static with the dataclass of the fields.
     pub(crate) fn dataclass(&self) -> Ident {
         format_ident!("__DATACLASS{}", self.suffix)
     }
@@ -108,7 +108,7 @@ impl RecordCode<'_> {
         }
     }
 
-    /// What follows the properties in the JSON schema, as mashumaro writes that of a dataclass.
+    /// The members after the properties in the JSON schema, equal to mashumaro's for a dataclass.
     fn closing(&self) -> Vec<u8> {
         let tag = self.tag.iter().map(|(name, _)| &**name);
         let fields = self.record.data();
@@ -168,7 +168,7 @@ impl RecordCode<'_> {
         }
     }
 
-    /// Takes the fields out of their slots that there must be.
+    /// Takes the required fields out of their slots.
     fn required(&self) -> Option<TokenStream> {
         let fields = names::local("fields");
         let needed = |(_, field): &(Ident, &Field)| matches!(field.missing, Missing::Error);
@@ -182,7 +182,7 @@ impl RecordCode<'_> {
         })
     }
 
-    /// The struct that the fields come from that are not there.
+    /// The struct that provides missing fields.
     fn default(&self) -> Option<TokenStream> {
         let default = names::local("default");
         let is_used = |field: &Field| matches!(field.missing, Missing::OfStruct);
@@ -208,7 +208,7 @@ impl RecordCode<'_> {
         quote!(#constructor { #(#fields),* })
     }
 
-    /// Takes the fields apart, into variables.
+    /// The pattern that binds the fields to variables.
     pub(crate) fn pattern(&self) -> TokenStream {
         let constructor = &self.constructor;
         let fields = self.slots().map(|(slot, field)| {
@@ -256,7 +256,7 @@ impl RecordCode<'_> {
     }
 }
 
-/// The value of a field that is read into `slot`, out of which a needed one has been taken.
+/// The value of a field that was read into `slot`; required fields were already taken out of it.
 fn read(field: &Field, slot: &Ident) -> TokenStream {
     let span = here(field.ty.span());
     match &field.missing {
@@ -270,7 +270,7 @@ fn read(field: &Field, slot: &Ident) -> TokenStream {
     }
 }
 
-/// The value of a field that is no data.
+/// The value of a field that is not data.
 fn skipped(field: &Field) -> TokenStream {
     let span = here(field.ty.span());
     match &field.missing {
@@ -294,7 +294,7 @@ fn schema(field: &Field) -> TokenStream {
     schema
 }
 
-/// The type and the JSON schema of the field that tells variants apart, of which one has this value.
+/// The type and the JSON schema of the tag of the variant with this value.
 fn tag_field(value: &str) -> (TokenStream, TokenStream) {
     let encoded = wire::literal(&wire::strings(1, [value]));
     let constant = wire::literal(&wire::member("const", &wire::text(value)));

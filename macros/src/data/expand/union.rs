@@ -1,5 +1,4 @@
-//! The code of an enum whose variants hold values: a table of what may be read, which the runtime
-//! goes through.
+//! The code of an enum whose variants contain values: a table of candidates, which the runtime tries.
 
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
@@ -156,7 +155,7 @@ impl Code<'_> {
             (Payload::Value(ty), _) => {
                 let [schema, variant] = ["SCHEMA", "VARIANT"].map(|item| types::value(ty, item));
                 let [decode, unpack] = ["decode", "unpack"].map(|item| types::value(ty, item));
-                // All at the type, which is what the constant's evaluation refuses.
+                // All tokens have the span of the type, which is refused when the constant is evaluated.
                 quote_spanned! {here(ty.span())=>
                     __flytekit::Candidate::new(
                         #name,

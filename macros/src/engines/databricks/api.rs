@@ -1,18 +1,19 @@
-//! What a run of Databricks can be asked for: the body of `POST /api/2.1/jobs/runs/submit` with one task,
-//! as far as Flyte's connector leaves it to the task.
+//! The options of a Databricks run: the body of `POST /api/2.1/jobs/runs/submit` with one task, as far as
+//! Flyte's connector leaves it to the task.
 
 use crate::syntax::schema;
 
-/// The Jobs API and the Clusters API of August 2026, in the names of Databricks' own SDK for Python: behind
-/// each type its fields, and behind a field what is in it, unless anything may be there.
+/// The Jobs API and the Clusters API of August 2026, with the names of Databricks' own SDK for Python: each
+/// type is followed by its fields, and each field by its kind, unless it may be anything.
 ///
-/// `environment_vars` is not the API's: flytekit's connector writes it, and merges a task's own.
+/// `environment_vars` is not part of the API: flytekit's connector writes it, and merges the task's own
+/// variables.
 const TYPES: &str = include_str!("api.txt");
 
-/// The type of the whole.
+/// The type of the whole request.
 pub(super) const RUN: &str = "Run";
 
-/// What is in a field.
+/// The kind of a field's value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
     Anything,
@@ -22,15 +23,15 @@ pub(super) enum Kind {
     Number,
     Flag,
     Texts,
-    /// An object of texts.
+    /// An object with texts.
     Strings,
-    /// One of these, with a bar between them.
+    /// One of these words, which are separated by bars.
     Word(&'static str),
     /// An object of this type.
     Object(&'static str),
-    /// Some of these.
+    /// A list of objects of this type.
     Objects(&'static str),
-    /// Objects of this type that have one member each.
+    /// A list of objects of this type, with one member each.
     Choices(&'static str),
 }
 
@@ -57,7 +58,7 @@ impl Kind {
         }
     }
 
-    /// The words that it may be.
+    /// The allowed words.
     pub(super) fn words(list: &'static str) -> Vec<&'static str> {
         list.split('|').collect()
     }
@@ -69,14 +70,14 @@ pub(super) fn names(of: &str) -> Vec<&'static str> {
     fields.into_iter().map(|(name, _)| name).collect()
 }
 
-/// What is in a field of a type, if the type has it.
+/// The kind of a type's field, if the type has the field.
 pub(super) fn kind(of: &str, field: &str) -> Option<Kind> {
     let fields = schema::fields(TYPES, of)?;
     let found = fields.into_iter().find(|(name, _)| *name == field);
     found.map(|(_, said)| Kind::of(said))
 }
 
-/// What one of a list is called in the attribute: `environments(environment(…))`.
+/// The name of a list's item in the attribute: `environments(environment(…))`.
 pub(super) fn one_of(list: &str) -> String {
     match list {
         "access_control_list" => "access_control".to_owned(),

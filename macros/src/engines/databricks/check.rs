@@ -1,5 +1,5 @@
-//! What is wrong with a task on Databricks: with what is asked of its API, with the program, with the
-//! credentials, and what everybody could read in the template.
+//! Refuses mistakes in a task on Databricks: in the request, in the program, in the credentials, and in texts
+//! that everybody could read in the template.
 
 use std::collections::HashSet;
 use std::path::Path;
@@ -19,11 +19,11 @@ use crate::syntax::json::{Json, JsonObject, Member};
 use crate::syntax::lists::Pair;
 use crate::syntax::value::{Flag, Text, ungrouped};
 
-/// What the connector writes into a run itself, and why a task does not.
+/// The fields that the connector writes itself, and the reasons.
 const NOT_A_TASKS: &[(&str, &str)] = &[
     (
         "idempotency_token",
-        "all executions would have this token, and so all get the run of the first: the connector makes one for each",
+        "all executions would have this token, and so would get the run of the first: the connector makes a token for each",
     ),
     (
         "tasks",
@@ -43,7 +43,7 @@ const NOT_A_TASKS: &[(&str, &str)] = &[
     ),
 ];
 
-/// Other kinds of tasks that a run can be.
+/// The other kinds of tasks of a run.
 const OTHER_TASKS: &[&str] = &[
     "spark_jar_task",
     "spark_submit_task",
@@ -56,10 +56,10 @@ const OTHER_TASKS: &[&str] = &[
     "for_each_task",
 ];
 
-/// Where the deprecated task type is asked for.
+/// The place of the option `legacy`.
 ///
 /// ```text
-/// legacy = LEGACY   `legacy` is written as it is, or with `true` or `false`
+/// legacy = LEGACY   `legacy` takes nothing, `true` or `false`, …
 /// ```
 pub(super) fn legacy(Flag(expr): &Flag, sink: &mut Sink) -> Option<Span> {
     if let Expr::Lit(ExprLit {
@@ -69,15 +69,14 @@ pub(super) fn legacy(Flag(expr): &Flag, sink: &mut Sink) -> Option<Span> {
     {
         return truth.value.then(|| expr.span());
     }
-    let reason =
-        "`legacy` is written as it is, or with `true` or `false`: it decides the task's type";
+    let reason = "`legacy` takes nothing, `true` or `false`, because it decides the task's type";
     sink.push(at(expr.span(), reason));
     None
 }
 
 impl Databricks {
     /// ```text
-    /// databricks()                                          where does it run? …
+    /// databricks()                                          the run needs compute: …
     /// databricks(new_cluster(…), environment_key = "a")     …
     /// ```
     pub(super) fn check_run(&self, check: &mut Check<'_>) {
@@ -106,7 +105,7 @@ impl Databricks {
     }
 
     /// ```text
-    /// databricks(run_name = "a")                                 where does it run? …
+    /// databricks(run_name = "a")                                 the run needs compute: …
     /// databricks(new_cluster(…), existing_cluster_id = "b")      a run has one cluster, …
     /// databricks(existing_cluster_id = "b", environments(…))     a cluster is not serverless: …
     /// ```
@@ -118,7 +117,7 @@ impl Databricks {
         if new.or(existing).or(serverless).is_none() && self.whole {
             check.refuse(
                 self.place,
-                "where does it run? Give a cluster, `new_cluster(…)` or `existing_cluster_id = \"…\"`, or for serverless compute `environments(…)` or `environment_key = \"…\"`",
+                "the run needs compute: give a cluster, `new_cluster(…)` or `existing_cluster_id = \"…\"`, or for serverless compute `environments(…)` or `environment_key = \"…\"`",
             );
         }
         if let (Some(_), Some(place)) = (new, existing) {
@@ -181,11 +180,11 @@ impl Databricks {
         }
     }
 
-    /// What runs: the function by a file in Python, or a notebook.
+    /// Checks the program: a function, started by a Python file, or a notebook.
     ///
     /// ```text
     /// notebook(…), python_file = "a.py"         a run is a notebook or a file: …
-    /// git_source(…)                             the function is started by a file of this repository: …
+    /// git_source(…)                             a file of this repository starts the function: …
     /// python_file = "a.py"                      …
     /// notebook(path = "report")                 …
     /// ```
@@ -197,7 +196,7 @@ impl Databricks {
             match (file, source) {
                 (None, Some(source)) => check.refuse(
                     source.key.span(),
-                    "the function is started by a file of this repository: name it, `python_file = \"path/bootstrap.py\"`; without it the connector looks for flytekit's own, which starts Python only",
+                    "a file of this repository starts the function: name it, `python_file = \"path/bootstrap.py\"`; without it, the connector looks for flytekit's own file, which can only start Python",
                 ),
                 (Some(file), source) => bootstrap(file, source.is_some(), check),
                 (None, None) => {}
@@ -214,7 +213,7 @@ impl Databricks {
         }
         for input in beside.inputs {
             let reason = format!(
-                "a notebook does not get the input `{}`: what it gets is in `notebook(parameters(…))`, the same in each execution",
+                "a notebook does not get the input `{}`: its parameters are in `notebook(parameters(…))`, and are the same in each execution",
                 input.name
             );
             check.refuse(input.variable.span(), reason);
@@ -292,7 +291,7 @@ impl Databricks {
         let Some(legacy) = self.legacy else { return };
         check.warn(
             legacy,
-            "this is flytekit's deprecated `Databricks`, a task of the type `spark`: leave `legacy` out unless the platform knows no type `databricks`",
+            "this is flytekit's deprecated `Databricks`, a task of the type `spark`: leave `legacy` out, unless the platform does not serve the type `databricks`",
         );
         let written = self.credentials.as_ref().map(|it| match it {
             Credentials::Const(expr) => expr.span(),
@@ -314,10 +313,10 @@ impl Databricks {
         }
     }
 
-    /// What everybody could read in the template.
+    /// Checks for secrets, because everybody could read them in the template.
     ///
     /// ```text
-    /// run_name = "dapi…"                                this holds a token of Databricks, …
+    /// run_name = "dapi…"                                this contains a token of Databricks, …
     /// new_cluster(spark_env_vars("API_TOKEN" = "x"))    `API_TOKEN` looks like a secret in clear text: …
     /// ```
     pub(super) fn check_secrets(&self, check: &mut Check<'_>) {
@@ -429,7 +428,7 @@ fn number(json: Option<&Json>) -> Option<f64> {
 
 /// ```text
 /// git_source(git_url = "git@…")    …
-/// git_source(git_url = "https://…", git_provider = gitHub)   which state of the repository? …
+/// git_source(git_url = "https://…", git_provider = gitHub)   a source needs a revision: …
 /// ```
 fn git_source(source: &[Member], whole: Option<&Member>, check: &mut Check<'_>) {
     let find = |name: &str| source.iter().find(|it| it.key.value() == name);
@@ -448,7 +447,7 @@ fn git_source(source: &[Member], whole: Option<&Member>, check: &mut Check<'_>) 
     }) = find("git_url")
         && !url.value().starts_with("https://")
     {
-        let problem = "is no address that Databricks fetches from: it begins with `https://`";
+        let problem = "is not an address that Databricks fetches from: begin it with `https://`";
         check.refuse(url.span(), sentence(&url.value(), problem));
     }
     let states = ["git_commit", "git_tag", "git_branch"];
@@ -456,12 +455,12 @@ fn git_source(source: &[Member], whole: Option<&Member>, check: &mut Check<'_>) 
     match &given[..] {
         [] => check.refuse(
             place,
-            "which state of the repository? Give one of `git_commit`, `git_tag`, `git_branch`",
+            "a source needs a revision: give one of `git_commit`, `git_tag`, `git_branch`",
         ),
         [_] => {}
         [_, second, ..] => check.refuse(
             second.key.span(),
-            "a repository is taken in one state: give one of `git_commit`, `git_tag`, `git_branch`",
+            "a source has one revision: give one of `git_commit`, `git_tag`, `git_branch`",
         ),
     }
 }
@@ -480,9 +479,9 @@ fn bootstrap(file: &Member, from_git: bool, check: &mut Check<'_>) {
     let problem = if extension.is_none_or(|it| it != "py") {
         "does not end in `.py`: it is the file in Python that starts the executable"
     } else if from_git && is_absolute {
-        "is taken from `git_source`: write its path in the repository, without `/` in front"
+        "is taken from `git_source`: write its path in the repository, without a leading `/`"
     } else if !from_git && !is_absolute {
-        "is no absolute path: write that of a file of the workspace, such as `/Workspace/Shared/bootstrap.py`, or give the `git_source` that it is in"
+        "is not an absolute path: write the path of a file of the workspace, such as `/Workspace/Shared/bootstrap.py`, or give the `git_source` of the file"
     } else {
         return;
     };
@@ -496,12 +495,12 @@ fn bootstrap(file: &Member, from_git: bool, check: &mut Check<'_>) {
 fn notebook_path(text: &Text, from_git: bool, check: &mut Check<'_>) {
     let Some(path) = text.literal() else { return };
     let problem = match (path.starts_with('/'), from_git) {
-        _ if path.is_empty() => "is empty: a notebook has a path",
+        _ if path.is_empty() => "is empty: a notebook needs a path",
         (false, false) => {
-            "is no absolute path: write that of a notebook of the workspace, such as `/Users/me@example.com/report`, or give the `git_source` that it is in"
+            "is not an absolute path: write the path of a notebook of the workspace, such as `/Users/me@example.com/report`, or give the `git_source` of the notebook"
         }
         (true, true) => {
-            "is taken from `git_source`: write its path in the repository, without `/` in front"
+            "is taken from `git_source`: write its path in the repository, without a leading `/`"
         }
         _ => return,
     };
@@ -526,7 +525,7 @@ fn secrets_in_item(item: &Json, check: &mut Check<'_>) {
     }
 }
 
-/// How the names of secrets end.
+/// The endings of names of secrets.
 const SECRETS: &[&str] = &[
     "token",
     "password",
@@ -546,13 +545,13 @@ fn secret_in(name: &str, text: &str, place: Span, check: &mut Check<'_>) {
     let lower = name.to_ascii_lowercase();
     if SECRETS.iter().any(|end| lower.ends_with(end)) {
         let reason = format!(
-            "`{name}` looks like a secret in clear text, and everybody can read a template: write `{{{{secrets/SCOPE/KEY}}}}`, which Databricks fills in on the cluster"
+            "`{name}` looks like a secret in clear text, and everybody can read a template: write `{{{{secrets/SCOPE/KEY}}}}`, which Databricks replaces on the cluster"
         );
         check.refuse(place, reason);
     }
 }
 
-/// Whether a token was found, and refused.
+/// Refuses a token, and returns whether there was one.
 fn token_in(text: &str, place: Span, check: &mut Check<'_>) -> bool {
     match grammar::databricks_text(text) {
         Ok(()) => false,
@@ -564,7 +563,7 @@ fn token_in(text: &str, place: Span, check: &mut Check<'_>) -> bool {
 }
 
 impl Check<'_> {
-    /// Whether each member is a field of a type, and what is in the field.
+    /// Checks that each member is a field of the type, and has a value of the right kind.
     ///
     /// ```text
     /// { "num_worker": 2 }       unknown key `num_worker`, expected one of …; did you mean `num_workers`?

@@ -63,7 +63,7 @@ options! {
     }
 }
 
-/// How the connector shows who it is: `pat`, `oauth_m2m` or `oidc_federation`.
+/// The kind of the connector's credentials: `pat`, `oauth_m2m` or `oidc_federation`.
 #[derive(Clone, Debug)]
 pub(crate) struct AuthType {
     word: String,
@@ -96,9 +96,9 @@ impl AuthType {
 
 #[derive(Debug)]
 struct Databricks {
-    /// Where the engine is named.
+    /// The span of the engine.
     place: Span,
-    /// Whether all of it could be read: what lacks otherwise may be what is malformed.
+    /// Whether all of it could be parsed: otherwise a missing option may be the malformed one.
     whole: bool,
     /// What is asked of Databricks.
     run: JsonObject,
@@ -108,7 +108,7 @@ struct Databricks {
     service_credential_provider: Option<Text>,
     notebook: Option<Notebook>,
     executable: Option<Text>,
-    /// Where the deprecated task type is asked for.
+    /// The place of the option `legacy`.
     legacy: Option<Span>,
 }
 
@@ -121,12 +121,12 @@ enum Credentials {
 #[derive(Debug)]
 struct Notebook {
     place: Span,
-    /// Nothing if it was refused.
+    /// `None` if it was refused.
     path: Option<Text>,
     parameters: Pairs,
 }
 
-/// Of a task that is a notebook.
+/// The declaration of a notebook task.
 const NOTEBOOK: Declared = Declared {
     no_body: "the notebook is the body of this task: end the declaration with `;`, or leave `notebook` out",
     no_output: Some(
@@ -181,19 +181,19 @@ impl Engine for DatabricksOptions {
     }
 }
 
-/// All that is asked of Databricks: options, and the JSON beside them.
+/// The request to Databricks: options, and the JSON beside them.
 ///
 /// ```text
 /// run_name = "a", databricks_conf = { "run_name": "b" }   `run_name` is given twice
 /// databricks_conf = { "run_name": "a", "run_name": "b" }  the same
-/// run_name = "a", databricks_conf = JOB                   a constant is all that is asked of Databricks: …
+/// run_name = "a", databricks_conf = JOB                   the constant is the whole request to Databricks: …
 /// ```
 fn whole_run(options: RunOptions, more: Option<JsonObject>, sink: &mut Sink) -> JsonObject {
     match more {
         None => JsonObject::Members(options.members),
         Some(JsonObject::Const(expr)) => {
             if let Some(member) = options.members.first() {
-                let reason = "a constant is all that is asked of Databricks: write this in it, or in place of it `databricks_conf = { … }`";
+                let reason = "the constant is the whole request to Databricks: move this into the constant, or replace the constant by `databricks_conf = { … }`";
                 sink.push(at(member.key.span(), reason));
             }
             JsonObject::Const(expr)
@@ -216,14 +216,14 @@ fn whole_run(options: RunOptions, more: Option<JsonObject>, sink: &mut Sink) -> 
 
 impl Notebook {
     /// ```text
-    /// notebook()   a notebook has a path: …
+    /// notebook()   a notebook needs a path: …
     /// ```
     fn resolve(group: Group<NotebookOptions>, sink: &mut Sink) -> Self {
         let (place, whole) = (group.span, group.is_whole());
         let options = group.open(sink);
         if options.path.is_none() && whole {
             let reason =
-                "a notebook has a path: `notebook(path = \"/Users/me@example.com/report\")`";
+                "a notebook needs a path: `notebook(path = \"/Users/me@example.com/report\")`";
             sink.push(at(place, reason));
         }
         Notebook {

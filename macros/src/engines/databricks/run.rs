@@ -1,5 +1,4 @@
-//! The options of a run as they are written: as groups, each value in the way of its kind, or as JSON or
-//! YAML. They all become JSON.
+//! Parses the options of a run: groups, with values of the right kind, or JSON or YAML. All become JSON.
 
 use std::collections::HashSet;
 
@@ -22,12 +21,12 @@ use crate::syntax::value::{Flag, Number, Text, name_of, span_of, ungrouped, word
 #[derive(Debug, Default)]
 pub(crate) struct RunOptions {
     pub(super) members: Vec<Member>,
-    /// What was given, and could not be read.
+    /// The names of options that could not be parsed.
     refused: Vec<String>,
 }
 
 impl RunOptions {
-    /// Whether this was given, be it wrong.
+    /// Whether the option was given, even with a mistake.
     pub(super) fn was_given(&self, name: &str) -> bool {
         let mut members = self.members.iter();
         members.any(|member| member.key.value() == name)
@@ -256,7 +255,7 @@ fn not_an_object(of: &str, name: &str) -> String {
     )
 }
 
-/// What stands between the parentheses of an object.
+/// Parses the content of an object's parentheses.
 fn members(of: &'static str, items: &[NestedMeta]) -> Result<Vec<Member>, Error> {
     let (mut sink, mut seen, mut members) = (Sink::default(), HashSet::new(), Vec::new());
     for item in items {
@@ -315,7 +314,7 @@ fn not_a_list(name: &str, item: &NestedMeta) -> String {
     )
 }
 
-/// The place of a value, or of its key where the value has none of its own.
+/// The span of a value, or of its key if the value has no span of its own.
 pub(super) fn place_of(member: &Member) -> Span {
     match &member.value {
         Json::Number(..) | Json::Text(_) | Json::Const(_) | Json::Checked(..) => {

@@ -1,5 +1,5 @@
-//! The parts of a task's template that are finished here, because they are written in literals: what
-//! const evaluation need not check, sort or encode.
+//! The parts of a task's template that the macro encodes, because they are written as literals: const
+//! evaluation need not check, sort or encode them.
 
 use flytekit_grammar::template::{self, Amounts};
 use flytekit_grammar::wire::Writer;
@@ -35,7 +35,7 @@ pub(super) fn field(task: &Task) -> TokenStream {
     }
 }
 
-/// `TaskSpec.description`, or nothing where the task has none.
+/// `TaskSpec.description`; empty if the task has none.
 fn description(task: &Task) -> Vec<u8> {
     let docs = &task.function.docs;
     if docs.is_empty() && !task.engine.parts.is_described() {
@@ -47,7 +47,7 @@ fn description(task: &Task) -> Vec<u8> {
     })
 }
 
-/// The order of the inputs' names, where there are several.
+/// The order of the inputs' names, if there are several.
 fn inputs(task: &Task) -> TokenStream {
     let names: Vec<_> = task.function.inputs.iter().map(|it| &*it.name).collect();
     if names.len() < 2 {
@@ -57,7 +57,7 @@ fn inputs(task: &Task) -> TokenStream {
     quote!(::core::option::Option::Some(&[#(#sorted),*]))
 }
 
-/// `TaskTemplate.metadata`, if all of it is known.
+/// `TaskTemplate.metadata`, if all of it consists of literals.
 fn metadata(task: &Task) -> Option<Vec<u8>> {
     let cache = task.cache.as_ref().map(LiteralCache::read);
     let cache = transposed(cache)?;
@@ -96,8 +96,8 @@ fn metadata(task: &Task) -> Option<Vec<u8>> {
     }))
 }
 
-/// What a `Container` says behind its args, if all of it is known and the task has no pod, which
-/// says it in JSON.
+/// The fields of `Container` after its args, if all of them are literals, and if the task has no pod, which
+/// has them as JSON.
 fn settings(task: &Task) -> Option<Vec<u8>> {
     if task.pod_template.is_some() {
         return None;
@@ -147,7 +147,7 @@ impl LiteralCache {
     }
 }
 
-/// Nothing where something is given that is not known; a known absence where nothing is given.
+/// `None` if the value is not a literal; a known absence if there is no value.
 #[expect(clippy::option_option, reason = "not known, not given, given")]
 fn transposed<T>(given: Option<Option<T>>) -> Option<Option<T>> {
     given.map_or(Some(None), |known| known.map(Some))
@@ -184,7 +184,7 @@ fn entries(pairs: &Pairs) -> Option<Vec<(String, String)>> {
     known.collect()
 }
 
-/// Sorted by key; of equal keys the last counts.
+/// The pairs, sorted by key; of equal keys the last one counts.
 fn sorted(pairs: &Pairs) -> Option<Vec<(String, String)>> {
     let by_key: std::collections::BTreeMap<_, _> = entries(pairs)?.into_iter().collect();
     Some(by_key.into_iter().collect())

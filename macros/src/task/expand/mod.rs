@@ -1,4 +1,4 @@
-//! The code that a task becomes: constants, one function, and one registration.
+//! The code of a task: constants, one function, and one registration.
 
 mod encoded;
 pub(crate) mod options;
@@ -38,7 +38,7 @@ use crate::task::read::function::Function;
 /// };
 /// ```
 ///
-/// A function without a body gets one that its engine writes. All this is in the arguments of another
+/// A function without a body gets one that its engine writes. All of this is in the arguments of another
 /// attribute (see [`beside`]).
 pub(crate) fn task(task: &Task, warnings: &[Warning]) -> Expansion {
     let conditions = &task.function.conditions;
@@ -59,8 +59,8 @@ pub(crate) fn task(task: &Task, warnings: &[Warning]) -> Expansion {
     }
 }
 
-/// What stands in for a task that is wrong: its handle, so that what is wrong is not said again wherever
-/// the task is named.
+/// The placeholder of a wrong task: its handle, so that its mistakes are not reported again wherever the task
+/// is named.
 pub(crate) fn stub(task: &Task) -> TokenStream {
     let Function {
         name, conditions, ..
@@ -86,11 +86,11 @@ pub(crate) fn stub(task: &Task) -> TokenStream {
     beside(&task.krate, name, &items)
 }
 
-/// What a task adds to its function.
+/// The code that a task adds to its function.
 pub(crate) struct Expansion {
     /// The body, if the function was declared without one.
     pub(crate) body: Option<TokenStream>,
-    /// What stands beside the function.
+    /// The items beside the function.
     pub(crate) beside: TokenStream,
 }
 
@@ -170,12 +170,13 @@ fn signature(
     crate::emit::signature(name, inputs, output)
 }
 
-/// What runs a dynamic task and its graph here.
+/// The function that runs a dynamic task and its graph locally.
 fn run_here(function: &Function) -> Option<TokenStream> {
     function.graph.as_ref().map(|_| dynamic::run_here(function))
 }
 
-/// The engine's configuration, and for a body that the attribute writes also where it finds that.
+/// The engine's configuration, and for a body that the attribute writes, also the trait by which the body
+/// finds it.
 fn configuration(task: &Task) -> TokenStream {
     let EngineUse { place, parts, .. } = &task.engine;
     let alias = alias(&task.engine);
@@ -195,12 +196,12 @@ fn configuration(task: &Task) -> TokenStream {
     }
 }
 
-/// The name of the engine's type, at the engine's place: what is not an engine is reported there.
+/// The name of the engine's type, with the engine's span, where rustc reports a type that is not an engine.
 fn alias(engine: &EngineUse) -> Ident {
     Ident::new("__FlytekitEngine", here(engine.place))
 }
 
-/// `<__FlytekitEngine as __flytekit::Engine>::ITEM`, at the engine's place.
+/// `<__FlytekitEngine as __flytekit::Engine>::ITEM`, with the engine's span.
 fn of_engine(alias: &Ident, item: &str) -> TokenStream {
     let item = Ident::new(item, alias.span());
     quote_spanned!(alias.span()=> <#alias as __flytekit::Engine>::#item)
@@ -232,7 +233,7 @@ fn descriptor(task: &Task) -> TokenStream {
     }
 }
 
-/// What can only be checked once rustc has evaluated the constants.
+/// The checks that need evaluated constants.
 fn checks(task: &Task) -> TokenStream {
     let mut checks = TokenStream::new();
     let (requests, limits) = (&task.requests, &task.limits);

@@ -1,4 +1,4 @@
-//! The attribute's options as fields of the descriptor: those that were given, no others.
+//! The attribute's options as fields of the descriptor: only those that were given.
 
 use flytekit_grammar as grammar;
 use proc_macro2::{Ident, TokenStream};
@@ -20,7 +20,7 @@ pub(super) fn given(task: &Task) -> TokenStream {
     let (custom, pod) = match task.engine.in_template {
         InTemplate::Nothing => (None, pod(task)),
         InTemplate::Custom(place) => (Some(custom(place)), pod(task)),
-        // Both are in the base.
+        // Both fields are in the base.
         InTemplate::CustomAndPod(_) => (None, None),
     };
     let fields = [
@@ -189,7 +189,7 @@ fn secret_request(
     quote!(__flytekit::Secret::new(#group, #key)#version #mount #env_var)
 }
 
-/// The pod that is given.
+/// The given pod.
 fn pod(task: &Task) -> Option<TokenStream> {
     task.pod_template.as_ref().map(|it| some(&pod_template(it)))
 }
@@ -207,7 +207,7 @@ fn env(task: &Task) -> Option<TokenStream> {
     }))
 }
 
-/// What the other fields are: defaults, but for what an engine says that may ask for a pod.
+/// The other fields: defaults, except for those of an engine that may need a pod.
 pub(super) fn base(task: &Task) -> TokenStream {
     let InTemplate::CustomAndPod(place) = task.engine.in_template else {
         return quote!(__flytekit::TaskDescriptor::DEFAULT);

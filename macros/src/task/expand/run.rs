@@ -10,7 +10,7 @@ use crate::emit::{names, types};
 use crate::syntax::parameter::{DefaultValue, Input};
 use crate::task::read::function::Function;
 
-/// Of a task that nothing surrounds:
+/// The function of a task without an engine:
 ///
 /// ```text
 /// fn __flytekit_run(
@@ -45,7 +45,7 @@ pub(super) fn plain(function: &Function) -> TokenStream {
     }
 }
 
-/// Of a task with an engine:
+/// The function of a task with an engine:
 ///
 /// ```text
 /// fn __flytekit_run(__run: __flytekit::Run<'_>) -> __flytekit::RunResult {
@@ -78,7 +78,8 @@ pub(super) fn with_engine(function: &Function, engine: &Ident) -> TokenStream {
         }
     };
     let call = quote!(|#given, (#(#arguments,)*), #outputs| #written);
-    // All at the engine's place, so that what is not an engine is reported there, and once.
+    // All tokens have the engine's span, so that a type that is not an engine is reported there, and only
+    // once.
     let task = quote_spanned! {engine.span()=>
         __flytekit::Run::task::<#engine, _>(#run, &__FLYTEKIT_CONFIG, #decode, #call)
     };
@@ -126,7 +127,7 @@ fn written(
     let (name, output) = (&function.name, &function.output);
     let graph = function.graph.as_ref().map(|graph| {
         let task = dynamic::descriptor(name);
-        // At the parameter, where rustc says if it is of another type.
+        // With the parameter's span, where rustc reports another type.
         quote_spanned!(here(graph.span)=> #outputs.graph(#task),)
     });
     let mut call = quote!(#name(#graph #session #(#arguments),*));

@@ -1,4 +1,4 @@
-//! The function of a task: what it takes, and what it gives.
+//! Parses the function of a task: its inputs and its outputs.
 
 use darling::Error;
 use proc_macro2::{Ident, Span};
@@ -41,22 +41,22 @@ pub(crate) const REFUSALS: Refusals = Refusals {
     },
 };
 
-/// What the stages after this one know of the function.
+/// The parts of the function that later stages need.
 #[derive(Debug)]
 pub(crate) struct Function {
     pub(crate) name: Ident,
     pub(crate) vis: Visibility,
     pub(crate) conditions: Vec<Attribute>,
     pub(crate) docs: String,
-    /// Where `async` stands.
+    /// The span of `async`.
     pub(crate) asyncness: Option<Span>,
     /// The graph that it builds.
     pub(crate) graph: Option<GraphParameter>,
     pub(crate) session: Option<Session>,
     pub(crate) inputs: Vec<Input>,
-    /// What it returns.
+    /// The return type.
     pub(crate) returned: Type,
-    /// What the task gives: the same, unless it builds a graph.
+    /// The type of the task's outputs: the return type, unless the function builds a graph.
     pub(crate) output: Type,
 }
 
@@ -79,15 +79,15 @@ impl GraphParameter {
 pub(crate) struct Session {
     pub(crate) ty: Type,
     pub(crate) span: Span,
-    /// A lifetime that it is given.
+    /// Its lifetime, if there is one.
     pub(crate) lifetime: Option<Span>,
-    /// What to write if it was meant to be an input.
+    /// The type to write if it should be an input.
     pub(crate) owned_instead: String,
 }
 
 impl Function {
-    /// Reads the function and takes out of it what rustc would not accept there: the documentation
-    /// and the defaults of parameters.
+    /// Parses the function, and removes the parts that rustc would not accept: the documentation and the
+    /// defaults of parameters.
     pub(crate) fn read(kind: Kind, source: &mut Source, body: &Body, sink: &mut Sink) -> Self {
         let (_, refusals) = kind.attribute();
         signature::declare(source, body, sink);
@@ -178,7 +178,7 @@ fn borrowed(name: &str, reference: &TypeReference) -> Error {
     at(reference.span(), message)
 }
 
-/// What to write for a borrowed input.
+/// The type to write instead of a borrowed input.
 fn instead_of(reference: &TypeReference) -> String {
     format!("is {}", owned_instead(reference))
 }

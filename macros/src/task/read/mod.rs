@@ -1,4 +1,4 @@
-//! What is written in `#[task(…)]`, as it is written: every option optional, nothing resolved.
+//! Parses `#[task(…)]`: all options are optional, and nothing is resolved.
 
 pub(crate) mod function;
 pub(crate) mod secrets;

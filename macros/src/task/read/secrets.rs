@@ -1,4 +1,4 @@
-//! Secrets: written out, or constants.
+//! Parses secrets: groups of options, or constants.
 
 use darling::ast::NestedMeta;
 use darling::{Error, FromMeta};
@@ -31,7 +31,7 @@ pub(crate) enum Secrets {
     Const(Expr),
 }
 
-/// One secret, written out or a constant of type `Secret`.
+/// A secret: a group of options, or a constant of type `Secret`.
 #[derive(Debug)]
 pub(crate) enum SecretEntry {
     Written(Group<SecretOptions>),

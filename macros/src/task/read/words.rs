@@ -1,4 +1,4 @@
-//! Values that are words of their own: GPUs, their partitions, mounts, shared memory.
+//! Parses values that are words: GPUs, their partitions, mounts, shared memory.
 
 use darling::{Error, FromMeta};
 use proc_macro2::{Ident, Span};
@@ -40,7 +40,7 @@ pub(crate) enum Device {
     Const(Expr),
 }
 
-/// The GPU that a label in quotes means which is no label: `"T4"`, `"a100"`.
+/// The GPU for a text that is not a label: `"T4"`, `"a100"`.
 pub(crate) fn known_device(label: &str) -> Option<&'static str> {
     let same = |known: &&&str| {
         known
@@ -165,15 +165,15 @@ impl FromMeta for Mount {
     }
 }
 
-/// The parts of a deck that flytekit makes by itself: `deck_fields(input, output)`. Each is the word that is
-/// written, and the runtime's constant.
+/// The standard tabs of a deck: `deck_fields(input, output)`. Each is the written word, and the runtime's
+/// constant.
 #[derive(Debug)]
 pub(crate) struct DeckFields(pub(crate) Vec<Ident>);
 
 impl DeckFields {
     const KNOWN: &[&str] = &["timeline", "source_code", "dependencies", "input", "output"];
 
-    /// What the runtime calls it.
+    /// The runtime's name of the tab.
     pub(crate) fn variant(word: &Ident) -> Ident {
         let name = match word.to_string().as_str() {
             "timeline" => "Timeline",
@@ -240,7 +240,7 @@ impl FromMeta for SharedMemory {
     }
 }
 
-/// Whether a word that is none of the known ones was meant as one: a constant is in capitals.
+/// Whether an unknown word is a misspelt known one, and not a constant, which is in upper case.
 fn is_misspelt(word: &Ident) -> bool {
     word.to_string().chars().any(char::is_lowercase)
 }

@@ -1,4 +1,4 @@
-//! What `FlyteData` refuses.
+//! The mistakes that `FlyteData` refuses.
 
 use crate::tests::data_mistakes;
 
@@ -17,7 +17,7 @@ fn shapes_of_data() {
     data("union U { a: i64 }", "data is a struct or an enum", "U");
     data(
         "struct S;",
-        "a dataclass has named fields: for one without any write `struct S {}`",
+        "a dataclass has named fields: for a dataclass without fields, write `struct S {}`",
         "S",
     );
     data(
@@ -66,7 +66,7 @@ fn shapes_of_data() {
 
 #[test]
 fn data_that_holds_itself() {
-    let message = "a type that holds itself is no Flyte type";
+    let message = "a type that contains itself is no Flyte type";
     data("struct S { a: Vec<Box<S>> }", message, "S");
     data("struct S { a: Option<Box<Self>> }", message, "Self");
     data("struct S(Vec<(i64, S)>);", message, "S");
@@ -170,7 +170,7 @@ fn attributes_of_fields() {
     field("\"a\"", "expected an option, one of `rename`", "\"a\"");
     field(
         "flatten",
-        "a dataclass holds another one under a name",
+        "a dataclass contains another one under a name",
         "flatten",
     );
     field(
@@ -232,7 +232,7 @@ fn attributes_of_types() {
     );
     data(
         "struct S { #[flyte(crate = a)] a: i64 }",
-        "`flyte(…)` stands on the type",
+        "`flyte(…)` belongs on the type",
         "flyte",
     );
     data(
@@ -242,7 +242,7 @@ fn attributes_of_types() {
     );
     data(
         "enum E { A(#[serde(skip)] i64), B }",
-        "a value that is skipped is no value",
+        "a skipped value cannot be the data",
         "skip",
     );
     assert!(data_mistakes("#[serde(bound = \"\", crate = \"s\", expecting = \"s\")] struct S { #[serde(borrow)] a: i64 }").is_empty());

@@ -1,4 +1,4 @@
-//! What `Outputs` and `Columns` refuse.
+//! The mistakes that `Outputs` and `Columns` refuse.
 
 use crate::tests::{columns_mistakes, outputs_mistakes};
 

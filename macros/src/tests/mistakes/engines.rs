@@ -1,4 +1,4 @@
-//! What engines refuse.
+//! The mistakes that engines refuse.
 
 use super::{one, option};
 use crate::tests::mistakes;
@@ -261,7 +261,7 @@ fn data_of_containers() {
     container(
         "input_dir = \"in\"",
         "fn f(a: i64);",
-        "`in` is no absolute path in the container",
+        "`in` is not an absolute path in the container",
         "\"in\"",
     );
     container(
@@ -273,25 +273,25 @@ fn data_of_containers() {
     container(
         "input_dir = \"/in\"",
         "fn f() -> Result<i64>;",
-        "this task has no inputs, so nothing lies in `input_dir`",
+        "this task has no inputs, so `input_dir` is always empty",
         "\"/in\"",
     );
     container(
         "input_dir = \"/a\", output_dir = \"/a\"",
         "fn f(a: i64);",
-        "the inputs and the outputs are in one folder, `/a`",
+        "the inputs and the outputs share the folder `/a`",
         "\"/a\"",
     );
     container(
         "output_dir = \"/var/flyte/inputs\"",
         "fn f(a: i64);",
-        "the inputs and the outputs are in one folder, `/var/flyte/inputs`",
+        "the inputs and the outputs share the folder `/var/flyte/inputs`",
         "\"/var/flyte/inputs\"",
     );
     container(
         "metadata_format = json",
         "fn f();",
-        "metadata format `json` is written in capitals: `JSON`",
+        "metadata format `json` must be in upper case: `JSON`",
         "json",
     );
     container(
@@ -374,7 +374,7 @@ fn shims() {
         ("custom = 3", "`custom` takes a JSON object", "3"),
         (
             "config(\"\" = \"1\")",
-            "this is empty: a setting has a name",
+            "this is empty: a setting needs a name",
             "\"\"",
         ),
     ] {
@@ -395,12 +395,12 @@ fn shims() {
     shim(
         WHOLE,
         "fn f(a: &A);",
-        "an executor has all from the task's template, so there is no session to borrow: take an input",
+        "an executor gets everything from the task's template, so there is no session to borrow: take an input",
         "&A",
     );
 }
 
-/// What `databricks(…)` refuses, in a task with an input, at the last place where the token stands.
+/// A mistake in `databricks(…)`, in a task with an input, at the last occurrence of the token.
 #[track_caller]
 fn databricks(options: &str, message: &str, token: &str) {
     option(&format!("databricks({options})"), message, token);
@@ -410,7 +410,7 @@ fn databricks(options: &str, message: &str, token: &str) {
 fn compute_of_databricks() {
     databricks(
         "run_name = \"a\"",
-        "where does it run? Give a cluster",
+        "the run needs compute: give a cluster",
         "databricks",
     );
     databricks(
@@ -621,7 +621,7 @@ fn json_of_databricks() {
     );
     databricks(
         "run_name = \"a\", databricks_conf = JOB",
-        "a constant is all that is asked of Databricks",
+        "the constant is the whole request to Databricks",
         "run_name",
     );
 }
@@ -638,7 +638,7 @@ fn programs_of_databricks() {
     let git = "git_source(git_url = \"https://a.b/c\", git_provider = gitHub, git_tag = \"v1\")";
     with(
         git,
-        "the function is started by a file of this repository",
+        "a file of this repository starts the function",
         "git_source",
     );
     with(
@@ -648,7 +648,7 @@ fn programs_of_databricks() {
     );
     with(
         "python_file = \"a.py\"",
-        "`a.py` is no absolute path",
+        "`a.py` is not an absolute path",
         "\"a.py\"",
     );
     with(
@@ -658,17 +658,17 @@ fn programs_of_databricks() {
     );
     with(
         "python_file = \"a.py\", git_source(git_url = \"git@a\", git_provider = gitHub, git_tag = \"v1\")",
-        "`git@a` is no address that Databricks fetches from",
+        "`git@a` is not an address that Databricks fetches from",
         "\"git@a\"",
     );
     with(
         "python_file = \"a.py\", git_source(git_url = \"https://a.b/c\", git_provider = gitHub)",
-        "which state of the repository?",
+        "a source needs a revision",
         "git_source",
     );
     with(
         "python_file = \"a.py\", git_source(git_url = \"https://a.b/c\", git_provider = gitHub, git_tag = \"v1\", git_branch = \"b\")",
-        "a repository is taken in one state",
+        "a source has one revision",
         "git_branch",
     );
     with(
@@ -678,7 +678,7 @@ fn programs_of_databricks() {
     );
     with(
         "executable = \"app\"",
-        "`app` is no absolute path",
+        "`app` is not the absolute path of a file",
         "\"app\"",
     );
     with(
@@ -694,10 +694,10 @@ fn notebooks_of_databricks() {
         let task = format!("#[task(databricks(existing_cluster_id = \"c\", {options}))] fn f();");
         one(&task, message, token);
     };
-    notebook("notebook()", "a notebook has a path", "notebook");
+    notebook("notebook()", "a notebook needs a path", "notebook");
     notebook(
         "notebook(path = \"report\")",
-        "`report` is no absolute path",
+        "`report` is not an absolute path",
         "\"report\"",
     );
     notebook(
@@ -794,7 +794,7 @@ fn secrets_in_clear_text_for_databricks() {
         format!("new_cluster(policy_id = \"p\", spark_env_vars(\"A\" = {token}))"),
         format!("databricks_conf = {{ \"existing_cluster_id\": {token} }}"),
     ] {
-        databricks(&options, "this holds a token of Databricks", token);
+        databricks(&options, "this contains a token of Databricks", token);
     }
     databricks(
         "new_cluster(policy_id = \"p\", spark_env_vars(\"API_TOKEN\" = \"x\"))",

@@ -1,4 +1,4 @@
-//! What cannot be the function of a task.
+//! Functions that cannot be tasks.
 
 use proc_macro2::TokenStream;
 
@@ -138,7 +138,7 @@ fn only_functions_are_tasks() {
         let item = item.parse().expect("tokens");
         task::annotate(TokenStream::new(), &item).to_string()
     };
-    assert!(annotated("struct Load;").contains("`#[task]` stands on a function"));
+    assert!(annotated("struct Load;").contains("`#[task]` belongs on a function"));
     let broken = annotated("fn load(a: i64, b: ) {}");
     assert!(broken.starts_with("fn load"), "{broken}");
     assert!(

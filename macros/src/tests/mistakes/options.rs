@@ -1,4 +1,4 @@
-//! What the options of `#[task]` refuse.
+//! The mistakes that the options of `#[task]` refuse.
 
 use super::{one, option};
 
@@ -165,7 +165,7 @@ fn resources() {
     );
     option(
         "resources(cpu = 1), limits(cpu = 2)",
-        "`resources` says both requests and limits",
+        "`resources` sets both requests and limits",
         "resources",
     );
 }
@@ -303,7 +303,7 @@ fn pod_templates() {
     );
     option(
         "pod_template(spec = { \"a\" = 1 })",
-        "expected `:` and a value behind the key",
+        "expected `:` and a value after the key",
         "=",
     );
     option(

@@ -1,4 +1,4 @@
-//! What cannot be a worker function.
+//! Functions that cannot be worker functions.
 
 use crate::tests::worker_fn_mistakes;
 

@@ -1,5 +1,5 @@
-//! The body once more, as rustc checks it: what the user wrote, in which entities are called by their
-//! signatures, and nothing is moved.
+//! The body as rustc checks it: the user's code, in which entities are called by their signatures, and
+//! nothing is moved.
 
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
@@ -30,7 +30,7 @@ pub(super) fn closure(workflow: &Workflow) -> TokenStream {
         quote!(#variable: #ty)
     });
     let defaults = typed_defaults(function, &workflow.defaults);
-    // What runs on failure takes them by their names.
+    // The failure node takes them by name.
     let taken = workflow.on_failure.as_ref().map(|_| {
         let variables = function.inputs.iter().map(|input| &input.variable);
         quote!(#(let _ = &#variables;)*)
@@ -49,7 +49,7 @@ pub(super) fn closure(workflow: &Workflow) -> TokenStream {
     }
 }
 
-/// That each default is of its input's type.
+/// Checks that each default has its input's type.
 pub(crate) fn typed_defaults(function: &Function, defaults: &[(usize, Value)]) -> TokenStream {
     let each = defaults.iter().map(|(place, value)| {
         let Input { ty, default, .. } = &function.inputs[*place];
@@ -78,12 +78,12 @@ fn statement(statement: &Statement) -> TokenStream {
     }
 }
 
-/// The value as rustc types it.
+/// The value as an expression for rustc.
 pub(super) fn expression(value: &Value) -> TokenStream {
     match value {
         Value::Run(_, run) => self::run(run),
         Value::Place(_, place) => taken(place),
-        // They are written as one of the others.
+        // Promises appear only inside of the other kinds.
         Value::Promise(_) => TokenStream::new(),
         Value::Constant(constant) => self::constant(constant),
         Value::List(List {
@@ -138,7 +138,7 @@ fn entry(Entry { paren, key, value }: &Entry) -> TokenStream {
     inside(|it| paren.surround(it, |it| it.extend(quote!(#key, #value))))
 }
 
-/// What `write` writes: brackets at their places, at which rustc says what is wrong with the whole.
+/// The content of brackets; the brackets keep their places, where rustc reports mistakes of the whole.
 fn inside(write: impl FnOnce(&mut TokenStream)) -> TokenStream {
     let mut tokens = TokenStream::new();
     write(&mut tokens);
@@ -195,7 +195,7 @@ fn taken(place: &Place) -> TokenStream {
     taken_name(&written(place))
 }
 
-/// The same of what is written so.
+/// Like [`taken`], for these tokens.
 pub(super) fn taken_name(written: &impl ToTokens) -> TokenStream {
     let (first, last) = ends(written);
     let place = quote_spanned!(first=> __flytekit::Place(&#written));
@@ -238,7 +238,7 @@ fn side(side: &Side) -> TokenStream {
     tokens
 }
 
-/// As it is written: comparisons move nothing.
+/// A condition as it is written, because comparisons move nothing.
 fn condition(condition: &Condition) -> TokenStream {
     match condition {
         Condition::Compare(left, operator, right) => {
@@ -311,7 +311,7 @@ fn known(Known { it, names }: &Known<Expr>) -> TokenStream {
 /// (&wait, Duration::from_secs(60)).1
 /// ```
 ///
-/// For rustc the names are used.
+/// This way, rustc considers the names used.
 fn named(names: &[Ident], tokens: &TokenStream) -> TokenStream {
     if names.is_empty() {
         return tokens.clone();

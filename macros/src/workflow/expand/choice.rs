@@ -46,7 +46,7 @@ pub(super) fn target(choice: &Choice, inputs: &[Input]) -> TokenStream {
     quote!(target: __flytekit::Target::Branch(#branch),)
 }
 
-/// What the conditions look at, each once, by the names that they have there.
+/// The compared values, without duplicates, by their names in the conditions.
 fn looked_at(choice: &Choice) -> Vec<Promise> {
     let mut found = BTreeMap::new();
     for case in &choice.cases {
@@ -61,7 +61,8 @@ fn looked_at(choice: &Choice) -> Vec<Promise> {
     found.into_values().collect()
 }
 
-/// Where nothing is given on, rustc compares no types; Flyte does.
+/// Compares the types of the sides' outputs if nothing uses them: rustc does not compare them then, but Flyte
+/// does.
 fn same_outputs(choice: &Choice, branch: &TokenStream) -> Option<TokenStream> {
     let mut entities = Vec::new();
     for Side {
@@ -82,7 +83,7 @@ fn same_outputs(choice: &Choice, branch: &TokenStream) -> Option<TokenStream> {
     Some(quote_spanned!(place=> __flytekit::Branch::of_same_outputs(#branch, &[#(#entities),*])))
 }
 
-/// A `__flytekit::Condition`, or the opposite of it.
+/// A `__flytekit::Condition`, or its negation.
 fn condition(condition: &Condition, opposite: bool, inputs: &[Input]) -> TokenStream {
     match condition {
         Condition::Compare(left, operator, right) => {
@@ -141,7 +142,7 @@ fn comparison(operator: &BinOp, opposite: bool) -> Ident {
     Ident::new(if opposite { other } else { name }, Span::call_site())
 }
 
-/// A `__flytekit::Operand`, of a type that Flyte compares.
+/// A `__flytekit::Operand`, with a type that Flyte compares.
 fn operand(value: &Value, ordered: bool, inputs: &[Input]) -> TokenStream {
     let written = value.span();
     let Some(promised) = value.promised() else {
@@ -153,7 +154,7 @@ fn operand(value: &Value, ordered: bool, inputs: &[Input]) -> TokenStream {
     quote_spanned!(written=> __flytekit::compared(#of, #tokens, #ordered))
 }
 
-/// The type of what is promised, or the outputs that it is one of.
+/// The type of a promise, or the outputs of its node.
 fn compared_type(promised: &Promise, inputs: &[Input]) -> TokenStream {
     match &promised.giver {
         Giver::Input(name) => {
@@ -180,7 +181,7 @@ fn compared_type(promised: &Promise, inputs: &[Input]) -> TokenStream {
 }
 
 impl Promise {
-    /// What a condition calls it: `.a` or `n0.o0`, as far as that is known here.
+    /// The name of the value in a condition, `.a` or `n0.o0`, as far as the macro knows it.
     fn operand(&self) -> String {
         let (node, same) = match &self.giver {
             Giver::Input(name) => return format!(".{name}"),

@@ -3,8 +3,9 @@
 use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::ext::IdentExt;
+use syn::punctuated::Punctuated;
 use syn::spanned::Spanned;
-use syn::{BinOp, Expr, ExprLit, Lit, Path, Stmt, Type};
+use syn::{BinOp, Expr, ExprLit, Lit, Path, Stmt, Token, Type};
 
 use super::places::ends;
 use super::{choice, map, overrides};
@@ -88,7 +89,7 @@ fn variables(workflow: &Workflow) -> TokenStream {
     }
 }
 
-/// What inputs are that are not given: constants, by the places of the inputs.
+/// The defaults: constants, by the indexes of the inputs.
 pub(crate) fn defaults(function: &Function, defaults: &[(usize, Value)]) -> Option<TokenStream> {
     let each = defaults.iter().map(|(place, value)| {
         let input = &function.inputs[*place];
@@ -124,7 +125,12 @@ pub(super) fn node(node: &Node, inputs: &[Input]) -> TokenStream {
         Run::Gate(gate) => (gate_target(gate, inputs), default()),
     };
     let upstream = (!upstream.is_empty()).then(|| quote!(upstream: &[#(#upstream),*],));
-    let settings = settings.as_ref().map(overrides::fields);
+    let called = match &**run {
+        Run::Call(call) => Some(&call.path),
+        Run::Map(_) | Run::Choice(_) | Run::Gate(_) => None,
+    };
+    let settings = settings.as_ref();
+    let settings = settings.map(|settings| overrides::fields(settings, called));
     quote! {
         __flytekit::Node {
             id: #id,
@@ -136,7 +142,7 @@ pub(super) fn node(node: &Node, inputs: &[Input]) -> TokenStream {
     }
 }
 
-/// `values: &[…],`, or nothing for what takes nothing.
+/// `values: &[…],`, or nothing for a call without arguments.
 fn values(call: &Call, inputs: &[Input]) -> TokenStream {
     if call.arguments.is_empty() {
         return TokenStream::new();
@@ -166,7 +172,7 @@ fn gate_target(gate: &Gate, inputs: &[Input]) -> TokenStream {
     quote!(target: __flytekit::Target::Gate(__flytekit::Gate::#gate),)
 }
 
-/// The name of what is waited for, which is not empty.
+/// The name of a signal, which is not empty.
 fn named(signal: &Expr) -> TokenStream {
     let text = Text::from_value(signal);
     text.map_or_else(
@@ -182,7 +188,7 @@ pub(super) fn of_entity(path: &Path, item: &str) -> TokenStream {
     quote_spanned!(place=> <#path as __flytekit::Signature<_>>::#item)
 }
 
-/// What the workflow gives, in the order of its outputs.
+/// The results of the workflow, in the order of its outputs.
 fn results(workflow: &Workflow) -> TokenStream {
     let inputs = &workflow.function.inputs;
     let each = |values: &[Value]| {
@@ -210,7 +216,7 @@ fn results(workflow: &Workflow) -> TokenStream {
     }
 }
 
-/// All that a node gives.
+/// All outputs of a node.
 fn whole(value: &Value, workflow: &Workflow) -> Option<TokenStream> {
     match value {
         Value::Run(promise, _) | Value::Promise(promise) if promise.steps.is_empty() => {
@@ -238,7 +244,7 @@ fn outputs(gives: &Gives) -> Option<TokenStream> {
     }
 }
 
-/// What is bound to an input: a `__flytekit::Binding`.
+/// The binding of an input: a `__flytekit::Binding`.
 pub(super) fn binding(value: &Value, inputs: &[Input]) -> TokenStream {
     match value {
         Value::Run(promise, _) | Value::Promise(promise) => {
@@ -263,7 +269,14 @@ pub(super) fn binding(value: &Value, inputs: &[Input]) -> TokenStream {
             });
             quote!(__flytekit::Binding::Map(&[#(#entries),*]))
         }
-        Value::Tuple(..) | Value::Record { .. } => {
+        Value::Record { path, fields, .. } => {
+            let fields = fields.iter().map(|(name, value)| {
+                let (name, value) = (name.unraw().to_string(), binding(value, inputs));
+                quote!((#name, #value))
+            });
+            quote_spanned!(here(path.span())=> __flytekit::object(&[#(#fields),*]))
+        }
+        Value::Tuple(..) => {
             quote!(__flytekit::Binding::Constant(__flytekit::Constant::None))
         }
     }
@@ -342,20 +355,39 @@ pub(super) fn constant(constant: &Constant) -> TokenStream {
                 return quote!(__flytekit::Constant::#kind(#expr));
             }
             let (first, last) = ends(expr);
-            let expr = match ungrouped(expr) {
+            let written = match ungrouped(expr) {
                 Expr::Binary(_) | Expr::Unary(_) | Expr::Cast(_) => quote!((#expr)),
                 _ => expr.to_token_stream(),
             };
-            let reader = quote_spanned!(first=> __flytekit::reader(&#expr));
-            let constant = quote_spanned!(last=> .constant(&#expr));
+            let reader = quote_spanned!(first=> __flytekit::reader(&#written));
+            let constant = match given_to_constant(expr) {
+                Some(given) => {
+                    let given = given.iter();
+                    quote_spanned!(last=> .written(&#written, (#(#given,)*)))
+                }
+                None => quote_spanned!(last=> .constant(&#written)),
+            };
             quote!(#reader #constant)
         }
         Constant::None(_) => quote!(__flytekit::Constant::None),
     }
 }
 
-/// Which constant a number is that is calculated of literals alone: they have no type that a reader could
-/// be found by.
+/// The arguments of `Date::constant(2026, 1, 31)`. The times of `jiff` have no const functions that read
+/// their parts, so the macro passes the arguments on.
+fn given_to_constant(expr: &Expr) -> Option<&Punctuated<Expr, Token![,]>> {
+    let Expr::Call(call) = ungrouped(expr) else {
+        return None;
+    };
+    let Expr::Path(function) = ungrouped(&call.func) else {
+        return None;
+    };
+    let last = function.path.segments.last()?;
+    (last.ident == "constant").then_some(&call.args)
+}
+
+/// The kind of constant of a calculation with literals only, which have no type by which a reader could be
+/// found.
 fn number(expr: &Expr) -> Option<Ident> {
     match ungrouped(expr) {
         Expr::Lit(ExprLit { lit, .. }) => {
@@ -398,7 +430,7 @@ fn is_arithmetic(operator: &BinOp) -> bool {
     )
 }
 
-/// A number or a truth; numbers without their suffix, which says a type that rustc checks elsewhere.
+/// A number or a boolean; numbers lose their suffix, a type that rustc checks elsewhere.
 fn literal(expr: &Expr) -> TokenStream {
     let (negative, lit) = match ungrouped(expr) {
         Expr::Unary(unary) => (true, ungrouped(&unary.expr)),
@@ -415,7 +447,7 @@ fn literal(expr: &Expr) -> TokenStream {
         }
         Lit::Float(number) => float(minus.as_ref(), number.base10_digits()),
         Lit::Int(int) => {
-            // What is larger than any of Flyte's is refused where rustc checks the body.
+            // A number beyond Flyte's range is refused where rustc checks the body.
             let digits = int.base10_parse::<u64>().map(Literal::u64_unsuffixed);
             let digits = digits.unwrap_or_else(|_| Literal::u64_unsuffixed(0));
             quote!(__flytekit::Constant::Integer(#minus #digits))

@@ -12,12 +12,12 @@ use crate::syntax::parameter::Input;
 use crate::workflow::model::value::{Map, MapArgument, MapOptions, Run, Success, Value};
 use crate::workflow::model::{Graph, Node};
 
-/// The constant of the map at this place.
+/// The constant of the map with this index.
 fn constant(place: usize) -> Ident {
     Ident::new(&format!("__FLYTEKIT_MAP_{place}"), Span::call_site())
 }
 
-/// What it takes, and gives: constants too, since rustc keeps no value for ever that it reaches by a reference.
+/// The constants of the inputs and outputs: rustc does not promote a value that it reaches by a reference.
 fn inputs(place: usize) -> Ident {
     Ident::new(&format!("__FLYTEKIT_MAP_{place}_INPUTS"), Span::call_site())
 }

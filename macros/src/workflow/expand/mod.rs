@@ -1,4 +1,4 @@
-//! The code that a workflow becomes: constants, what rustc checks the body with, and one registration.
+//! The code of a workflow: constants, the body as rustc checks it, and one registration.
 
 mod checked;
 mod choice;
@@ -6,6 +6,7 @@ mod descriptor;
 mod map;
 mod overrides;
 mod places;
+mod signals;
 
 pub(crate) use checked::typed_defaults;
 pub(crate) use descriptor::defaults;
@@ -46,8 +47,8 @@ use crate::syntax::parameter::Input;
 /// };
 /// ```
 ///
-/// The closure is never called. It is in the constant, because rustc then evaluates nothing of a body that
-/// it has refused: one mistake is one error.
+/// The closure is never called. It is in the constant, so that rustc evaluates nothing of a body that it has
+/// refused: one mistake is one error.
 pub(crate) fn workflow(workflow: &Workflow, warnings: &[Warning]) -> TokenStream {
     let conditions = &workflow.function.conditions;
     let krate = private_module(&workflow.krate);
@@ -56,6 +57,7 @@ pub(crate) fn workflow(workflow: &Workflow, warnings: &[Warning]) -> TokenStream
     let (checked, descriptor) = (checked::closure(workflow), descriptor::of(workflow));
     let entity = entity(&workflow.function);
     let maps = map::constants(&workflow.graph);
+    let signals = signals::told_apart(&workflow.graph);
     let room = room(workflow);
     let warnings = warnings.iter().map(|it| warning(it, conditions));
     let items = quote! {
@@ -70,6 +72,7 @@ pub(crate) fn workflow(workflow: &Workflow, warnings: &[Warning]) -> TokenStream
                 const DESCRIPTOR: &'static __flytekit::WorkflowDescriptor<'static> = {
                     #[allow(clippy::all, clippy::pedantic)]
                     let _ = #checked;
+                    #signals
                     &#descriptor
                 };
             }
@@ -80,7 +83,8 @@ pub(crate) fn workflow(workflow: &Workflow, warnings: &[Warning]) -> TokenStream
     beside(&workflow.krate, &workflow.function.name, &items)
 }
 
-/// Enough for the frame of nearly every workflow of so many nodes: one that does not fit is written twice.
+/// Room for the frame of nearly every workflow with this number of nodes. A frame that does not fit is
+/// written twice.
 fn room(workflow: &Workflow) -> Literal {
     fn nodes_of(node: &Node) -> usize {
         match &*node.run {
@@ -97,8 +101,8 @@ fn room(workflow: &Workflow) -> Literal {
     Literal::usize_unsuffixed(2048 + 256 * nodes)
 }
 
-/// What stands in for a workflow that is wrong: its handle, so that what is wrong is not said again
-/// wherever the workflow is named.
+/// The placeholder of a wrong workflow: its handle, so that its mistakes are not reported again wherever the
+/// workflow is named.
 pub(crate) fn stub(workflow: &Workflow) -> TokenStream {
     let conditions = &workflow.function.conditions;
     let krate = private_module(&workflow.krate);
@@ -120,7 +124,7 @@ pub(crate) fn stub(workflow: &Workflow) -> TokenStream {
     beside(&workflow.krate, &workflow.function.name, &items)
 }
 
-/// The body of the function: it runs the graph.
+/// The body of the function, which runs the graph.
 ///
 /// ```text
 /// {
@@ -141,7 +145,7 @@ pub(crate) fn body(workflow: &Workflow) -> TokenStream {
     running(&workflow.krate, &workflow.function, &run, &descriptor)
 }
 
-/// The same of any graph, which `run` runs.
+/// The body for any graph, which `run` runs.
 pub(crate) fn running(
     krate: &Path,
     function: &Function,
@@ -179,7 +183,7 @@ pub(crate) fn running(
     }}
 }
 
-/// What other workflows know it by.
+/// The traits by which other workflows call it.
 fn entity(function: &Function) -> TokenStream {
     let target = quote! {
         __flytekit::Target::Workflow(<Self as __flytekit::Workflow>::DESCRIPTOR)
@@ -187,7 +191,7 @@ fn entity(function: &Function) -> TokenStream {
     entity_of(function, &target)
 }
 
-/// The same of any entity that is called as the function is.
+/// The traits of any entity that is called like the function.
 pub(crate) fn entity_of(function: &Function, target: &TokenStream) -> TokenStream {
     let handle = names::handle(&function.name);
     let signature = signature(&function.name, &function.inputs, &function.output);
@@ -209,7 +213,7 @@ pub(crate) fn handle(function: &Function) -> TokenStream {
     crate::emit::handle(name, vis, conditions)
 }
 
-/// What is bound where no graph gives anything: a constant.
+/// The binding of a constant, outside of a graph.
 pub(crate) fn bound(value: &Value) -> TokenStream {
     descriptor::binding(value, &[])
 }

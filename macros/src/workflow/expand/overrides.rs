@@ -1,16 +1,21 @@
-//! What `#[node(…)]` says, as fields of a node.
+//! The settings of `#[node(…)]` as fields of a node.
 
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::{ToTokens, quote};
+use quote::{ToTokens, quote, quote_spanned};
+use syn::Path;
 
+use super::descriptor::of_entity;
 use crate::emit::checked::{checked, some};
+use crate::emit::here;
 use crate::pod::expand::pod_template;
 use crate::pod::resources;
 use crate::task::expand::options::{accelerator, shared_memory, timeout};
 use crate::workflow::model::node::Settings;
 
 /// `name: Some("friendly"), overrides: __flytekit::Overrides { retries: Some(3), … },`
-pub(super) fn fields(settings: &Settings) -> TokenStream {
+///
+/// `called` is the entity that a call names, which may be no task.
+pub(super) fn fields(settings: &Settings, called: Option<&Path>) -> TokenStream {
     let name = settings.name.as_ref().map(|name| {
         let name = some(&checked(name, "non_empty"));
         quote!(name: #name,)
@@ -74,15 +79,34 @@ pub(super) fn fields(settings: &Settings) -> TokenStream {
         })
         .collect();
     let overrides = (!given.is_empty()).then(|| {
-        quote! {
-            overrides: __flytekit::Overrides {
+        let overrides = quote! {
+            __flytekit::Overrides {
                 #(#given)*
                 ..__flytekit::Overrides::NONE
-            },
-        }
+            }
+        };
+        let overrides = of_task(settings, called, &overrides).unwrap_or(overrides);
+        quote!(overrides: #overrides,)
     });
-    // It is not as others of its entity.
+    // This node differs from the other nodes of its entity.
     let common = (name.is_some() || overrides.is_some())
         .then(|| quote!(common: ::core::option::Option::None,));
     quote!(#name #overrides #common)
+}
+
+/// ```text
+/// __flytekit::of_task(&<double as __flytekit::Signature<_>>::TARGET, …, "`requests` is …")
+/// ```
+fn of_task(
+    settings: &Settings,
+    called: Option<&Path>,
+    overrides: &TokenStream,
+) -> Option<TokenStream> {
+    let (setting, called) = (settings.of_tasks()?, called?);
+    let target = of_entity(called, "TARGET");
+    let reason = format!(
+        "only a task has `{setting}`, and this is a workflow or a launch plan: give it to the tasks that it calls"
+    );
+    let place = here(setting.span());
+    Some(quote_spanned!(place=> __flytekit::of_task(&#target, #overrides, #reason)))
 }

@@ -1,10 +1,10 @@
-//! Where rustc reports what is wrong with generated code: at what the user wrote.
+//! Spans: rustc reports mistakes in generated code at the user's code.
 
 use proc_macro2::{Span, TokenStream};
 use quote::ToTokens;
 
-/// The places of the first and of the last token, as the user's own: rustc then says what it says of code
-/// that nobody generated.
+/// The spans of the first and the last token, with the user's hygiene: rustc then reports mistakes like in
+/// code that is not generated.
 pub(super) fn ends(tokens: &impl ToTokens) -> (Span, Span) {
     let tokens: TokenStream = tokens.to_token_stream();
     let mut spans = tokens.into_iter().map(|token| token.span());

@@ -1,4 +1,4 @@
-//! From statements to a graph.
+//! Builds a graph from statements.
 
 use std::collections::HashSet;
 use std::rc::Rc;
@@ -10,7 +10,7 @@ use syn::spanned::Spanned;
 use syn::token::Paren;
 use syn::{Attribute, Expr, ExprCall, ExprStruct, ExprTuple, Local, Member, Path, Stmt, Token};
 
-use super::known::{Names, is_of_type};
+use super::known::{Names, is_of_type, is_type_name};
 use super::node::attributes;
 use super::value::{Call, Giver, Gives, Promise, Run, Value};
 use super::{Graph, Node, Statement, pattern};
@@ -51,13 +51,13 @@ pub(super) fn graph(function: &Function, statements: Vec<Stmt>, sink: &mut Sink)
     if !ended {
         sink.push(at(
             function.name.span(),
-            "a workflow ends with what it gives: `Ok(total)`, or `Ok(())`",
+            "a workflow ends with its outputs: `Ok(total)`, or `Ok(())`",
         ));
     }
     body.graph
 }
 
-/// A body while it is read. The default has no names.
+/// The state of the parser of a body. The default has no names.
 #[derive(Default)]
 pub(super) struct Body {
     /// The name of the function.
@@ -87,11 +87,11 @@ impl Body {
             },
             Stmt::Item(item) => {
                 let reason =
-                    "a workflow's body has no items in it: put this outside of the function";
+                    "a workflow's body cannot contain items: move this out of the function";
                 return Err(at(item.span(), reason));
             }
             Stmt::Macro(mac) => {
-                let reason = "a workflow calls no macros, because its body does not run: put this into a task, and call that";
+                let reason = "a workflow cannot call macros, because its body does not run: put this into a task, and call the task";
                 return Err(at(mac.span(), reason));
             }
         };
@@ -106,7 +106,7 @@ impl Body {
             syn::Pat::Type(typed) => (*typed.pat, Some(*typed.ty)),
             pattern => (pattern, None),
         };
-        // What follows may name it, also where it could not be read.
+        // The following statements may name it, even if it could not be parsed.
         let value = bound.as_ref().ok().cloned();
         let value = value.unwrap_or_else(|| Value::of(Giver::Input(String::new())));
         let mut names = Vec::new();
@@ -123,17 +123,17 @@ impl Body {
 
     fn bound(&mut self, local: &Local) -> Result<Value, Error> {
         let Some(init) = &local.init else {
-            let reason = "a workflow's names stand for one value each: give it here";
+            let reason = "each name in a workflow has one value: give it here";
             return Err(at(local.pat.span(), reason));
         };
         if let Some((otherwise, _)) = &init.diverge {
-            let reason = "a workflow cannot look at a value to take it apart: put this into a task";
+            let reason = "a workflow cannot match on a value: put this into a task";
             return Err(at(otherwise.span(), reason));
         }
         self.run_with(&init.expr, &local.attrs)
     }
 
-    /// A value, and what `#[node(…)]` says of the node that gives it.
+    /// A value, whose node gets the settings of `#[node(…)]`.
     fn run_with(&mut self, expr: &Expr, attrs: &[Attribute]) -> Result<Value, Error> {
         let settings = self.settings(attrs)?;
         let mut value = self.value(expr)?;
@@ -167,7 +167,7 @@ impl Body {
         Ok(())
     }
 
-    /// What stands in `Ok(…)`: a value, or several.
+    /// The content of `Ok(…)`: a value, or several.
     fn given(&mut self, expr: &Expr) -> Result<Value, Error> {
         match ungrouped(expr) {
             Expr::Tuple(ExprTuple {
@@ -187,12 +187,12 @@ impl Body {
     /// `Stats { mean, count: n }`
     fn record(&mut self, record: &ExprStruct) -> Result<Value, Error> {
         if let Some(rest) = &record.dot2_token {
-            let reason = "name each of the outputs: a workflow gives all of them";
+            let reason = "name all fields: their values become part of the graph";
             return Err(at(rest.span(), reason));
         }
         let fields = record.fields.iter().map(|field| match &field.member {
             Member::Named(name) => Ok((name.clone(), self.value(&field.expr)?)),
-            Member::Unnamed(index) => Err(at(index.span, "outputs have names")),
+            Member::Unnamed(index) => Err(at(index.span, "fields need names")),
         });
         Ok(Value::Record {
             fields: fields.collect::<Result<_, _>>()?,
@@ -201,11 +201,26 @@ impl Body {
         })
     }
 
-    /// What runs, as a node of the body.
+    /// `Settings { rate: 0.1, layers: vec![64, 64] }`, of constants.
+    pub(super) fn object(&mut self, record: &ExprStruct) -> Result<Value, Error> {
+        if is_variant(&record.path) {
+            let reason = "a task has to build a variant with values";
+            return Err(at(record.path.span(), reason));
+        }
+        let value = self.record(record)?;
+        if value.is_constant() {
+            return Ok(value);
+        }
+        let reason =
+            "a task has to build a struct from outputs of nodes: Flyte binds whole structs only";
+        Err(at(record.path.span(), reason))
+    }
+
+    /// Adds a node to the body.
     pub(super) fn node(&mut self, ran: Ran) -> Result<Value, Error> {
         let Ran { run, gives, takes } = ran;
         if self.is_side {
-            let reason = "a side of an `if` is one call, of values from before: what is called for it would always run. Make a workflow of several calls";
+            let reason = "a side of an `if` is one call, with values from before the `if`: a call in its arguments would always run. Put several calls into a workflow";
             return Err(at(run.span(), reason));
         }
         let id = format!("n{}", self.graph.nodes.len());
@@ -246,7 +261,7 @@ impl Body {
         })
     }
 
-    /// The name of what is called.
+    /// The path of the called entity.
     pub(super) fn entity<'e>(&self, function: &'e Expr) -> Result<&'e Path, Error> {
         let Expr::Path(path) = ungrouped(function) else {
             let reason = "a workflow calls entities by their names";
@@ -269,7 +284,8 @@ impl Body {
             return Err(at(segment.arguments.span(), reason));
         }
         if is_of_type(function) {
-            let reason = "this is no entity, and not of constants alone: call it in a task";
+            let reason =
+                "this is no entity, and does not consist of constants only: call it in a task";
             return Err(at(path.span(), reason));
         }
         Ok(&path.path)
@@ -281,7 +297,13 @@ impl Body {
     }
 }
 
-/// What runs before it is a node.
+/// `Shape::Circle`
+fn is_variant(path: &Path) -> bool {
+    let owner = path.segments.iter().rev().nth(1);
+    owner.is_some_and(|it| is_type_name(&it.ident))
+}
+
+/// A call, a map, a gate or a choice, before it becomes a node.
 pub(super) struct Ran {
     pub(super) run: Run,
     pub(super) gives: Gives,
@@ -289,7 +311,7 @@ pub(super) struct Ran {
     pub(super) takes: Vec<String>,
 }
 
-/// The nodes that give these values, each once.
+/// The nodes of these values, without duplicates.
 pub(super) fn upstream<'v>(values: impl IntoIterator<Item = &'v Value>) -> Vec<String> {
     let mut upstream = Vec::new();
     for value in values {

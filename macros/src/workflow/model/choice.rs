@@ -14,9 +14,9 @@ use super::value::{
 use crate::syntax::error::at;
 use crate::syntax::value::ungrouped;
 
-/// What a side of an `if` is.
+/// The error for a side of an `if` that is not one call.
 const ONE_CALL: &str =
-    "a side of an `if` is one call, or another `if`: make a workflow of several calls";
+    "a side of an `if` is one call, or another `if`: put several calls into a workflow";
 
 impl Body {
     /// ```text
@@ -72,14 +72,14 @@ impl Body {
         })
     }
 
-    /// What is in the braces, the `place`th side.
+    /// The content of the braces of the side with this index.
     fn side(&mut self, block: &Block, place: usize) -> Result<(Side, Gives), Error> {
         let [statement] = &*block.stmts else {
             return Err(at(block.brace_token.span.join(), ONE_CALL));
         };
         if failure(block).is_some() {
             let reason =
-                "only the last `else` can fail: turn the conditions around, or let a task fail";
+                "only the last `else` can fail: reorder the conditions, or let a task fail";
             return Err(at(statement.span(), reason));
         }
         let Stmt::Expr(expr, semicolon) = statement else {
@@ -151,7 +151,7 @@ impl Body {
             }
             Expr::Let(pattern) => Err(at(
                 pattern.let_token.span,
-                "Flyte's conditions look at plain values: take the `Option` apart in a task, which gives a `bool`",
+                "Flyte's conditions compare plain values: let a task match on the `Option`, and return a `bool`",
             )),
             other => {
                 let value = self.operand(other)?;
@@ -174,16 +174,16 @@ impl Body {
         }
         Err(at(
             expr.span(),
-            "a condition compares whole values, outputs and inputs, and constants: let a task give what it looks at",
+            "a condition compares constants, and whole outputs and inputs: let a task return the value to compare",
         ))
     }
 }
 
-const DECIDED: &str = "this is decided already: a condition looks at what a node or a caller gives";
+const DECIDED: &str = "this is already decided: a condition depends on an output or an input";
 
-const CONDITIONS: &str = "a condition is made of comparisons, such as `a < 3`, and of booleans, with `&&`, `||` and `!`: let a task give a `bool`";
+const CONDITIONS: &str = "a condition consists of comparisons, such as `a < 3`, and of booleans, with `&&`, `||` and `!`: let a task return a `bool`";
 
-/// Whether the value is an output, an input or a constant, as far as it is known here.
+/// Whether the value is an output, an input or a constant, as far as the macro knows it.
 fn is_whole(value: &Value) -> bool {
     match value {
         Value::Place(value, _) => is_whole(value),
@@ -227,7 +227,7 @@ fn failure(block: &Block) -> Option<Result<LitStr, Error>> {
     Some(message.ok_or_else(|| {
         at(
             call.span(),
-            "the message of a failure is written out: `Err(Error::user(\"…\"))`",
+            "the message of a failure is a literal: `Err(Error::user(\"…\"))`",
         )
     }))
 }

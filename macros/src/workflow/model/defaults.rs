@@ -1,4 +1,4 @@
-//! What the inputs are that a run is not given.
+//! The defaults of inputs.
 
 use super::constant;
 use super::value::Value;
@@ -6,8 +6,8 @@ use crate::syntax::error::Sink;
 use crate::syntax::parameter::DefaultValue;
 use crate::workflow::read::function::Function;
 
-/// The defaults by the places of their inputs. Each is a constant, which lies in the workflow's launch
-/// plan.
+/// The defaults, by the indexes of their inputs. Each is a constant, which the workflow's launch plan
+/// contains.
 pub(crate) fn of(function: &Function, sink: &mut Sink) -> Vec<(usize, Value)> {
     let mut defaults = Vec::new();
     for (place, input) in function.inputs.iter().enumerate() {

@@ -1,4 +1,4 @@
-//! From expressions to values.
+//! Builds values from expressions.
 
 use std::rc::Rc;
 
@@ -19,7 +19,7 @@ use crate::syntax::error::at;
 use crate::syntax::value::ungrouped;
 
 impl Body {
-    /// What can be bound to an input.
+    /// A value that can be bound to an input.
     pub(super) fn value(&mut self, expr: &Expr) -> Result<Value, Error> {
         match ungrouped(expr) {
             Expr::Paren(inner) => self.value(&inner.expr),
@@ -41,6 +41,7 @@ impl Body {
                 }))
             }
             Expr::Const(block) => self.const_block(block),
+            Expr::Struct(record) => self.object(record),
             Expr::Tuple(ExprTuple {
                 paren_token, elems, ..
             }) if elems.is_empty() => Ok(Value::Tuple(*paren_token, Vec::new())),
@@ -54,7 +55,7 @@ impl Body {
         }
     }
 
-    /// What stands in front of a `?`: `sum(list)?`, `sum(list).await?`.
+    /// The expression before a `?`: `sum(list)?`, `sum(list).await?`.
     fn tried(&mut self, expr: &Expr, question: Option<Token![?]>) -> Result<Value, Error> {
         match ungrouped(expr) {
             // Everything is awaited as soon as its value is needed.
@@ -70,12 +71,12 @@ impl Body {
             Expr::Paren(inner) => self.tried(&inner.expr, question),
             other => Err(at(
                 other.span(),
-                "`?` and `.await` stand behind a call of an entity",
+                "`?` and `.await` follow a call of an entity",
             )),
         }
     }
 
-    /// A call of an entity, or what is written like one.
+    /// A call of an entity, or an expression that looks like one.
     fn called(&mut self, call: &ExprCall) -> Result<Value, Error> {
         let Expr::Path(function) = ungrouped(&call.func) else {
             return self.tried(&Expr::Call(call.clone()), None);
@@ -118,7 +119,7 @@ impl Body {
 
     /// `("k", a)`
     fn entry(&mut self, expr: &Expr) -> Result<Entry, Error> {
-        let reason = "a map is written `HashMap::from([(\"key\", value), …])`";
+        let reason = "write a map as `HashMap::from([(\"key\", value), …])`";
         let Expr::Tuple(pair) = ungrouped(expr) else {
             return Err(at(expr.span(), reason));
         };
@@ -132,10 +133,7 @@ impl Body {
                 key,
                 value: self.value(value)?,
             }),
-            None => Err(at(
-                key.span(),
-                "the keys of a map are written out: `\"key\"`",
-            )),
+            None => Err(at(key.span(), "the keys of a map are literals: `\"key\"`")),
         }
     }
 
@@ -170,7 +168,8 @@ impl Body {
 
     /// `list[0]`, `map["k"]`
     fn index(&mut self, index: &ExprIndex) -> Result<Value, Error> {
-        let reason = "the place in a list or a map is written out: `list[0]`, `map[\"key\"]`";
+        let reason =
+            "an index of a list and a key of a map are literals: `list[0]`, `map[\"key\"]`";
         let refused = |_| at(index.index.span(), reason);
         let known = self.known(&index.index).map_err(refused)?;
         let step = match ungrouped(&known.it) {
@@ -201,10 +200,10 @@ impl Body {
                 };
                 (&whole, place)
             }
-            _ => return Err(at(base.span(), "a part is taken of what a node gives")),
+            _ => return Err(at(base.span(), "only an output or an input has parts")),
         };
         let Some(part) = value.part(step) else {
-            let reason = "a part is taken of what a node gives: write the part itself";
+            let reason = "only an output or an input has parts: write the part itself";
             return Err(at(base.span(), reason));
         };
         place.path.push(accessor);
@@ -235,7 +234,7 @@ impl Body {
         }
         Err(at(
             name.span(),
-            "a workflow calls no methods, because values are only there when nodes have run: put this into a task, and call that",
+            "a workflow cannot call methods, because values only exist when nodes have run: put this into a task, and call the task",
         ))
     }
 
@@ -243,7 +242,7 @@ impl Body {
     fn vec(&mut self, ExprMacro { mac, .. }: &ExprMacro) -> Result<Value, Error> {
         let is_vec = mac.path.segments.last().is_some_and(|it| it.ident == "vec");
         if !is_vec {
-            let reason = "a workflow calls no macros but `vec!`, because its body does not run: put this into a task, and call that";
+            let reason = "a workflow cannot call macros but `vec!`, because its body does not run: put this into a task, and call the task";
             return Err(at(mac.path.span(), reason));
         }
         let items = Punctuated::<Expr, Token![,]>::parse_terminated.parse2(mac.tokens.clone());
@@ -259,7 +258,7 @@ impl Body {
         }))
     }
 
-    /// Whether the expression begins with a name that stands for a value.
+    /// Whether the expression begins with a name that has a value.
     fn is_bound(&self, expr: &Expr) -> bool {
         match ungrouped(expr) {
             Expr::Field(field) => self.is_bound(&field.base),
@@ -303,28 +302,25 @@ fn constant(expr: &Expr) -> Option<Value> {
     Some(Value::Constant(constant))
 }
 
-/// Why an expression is no part of a graph, and what to do instead.
+/// The reason why an expression cannot be part of a graph, and what to write instead.
 fn refused(expr: &Expr) -> &'static str {
     match expr {
         Expr::Reference(_) => {
             "an input is owned: pass the value itself, which any number of calls can take"
         }
         Expr::ForLoop(_) | Expr::While(_) | Expr::Loop(_) => {
-            "a workflow has no loops: its graph is the same in every run. Put the loop into a task, or write each call"
+            "a workflow cannot have loops, because its graph is the same in every run: put the loop into a task, or write each call"
         }
         Expr::Match(_) => {
-            "a workflow chooses by `if`, of comparisons: put this into a task, and call that"
+            "a workflow branches only by `if`, with comparisons: put this into a task, and call the task"
         }
-        Expr::Closure(_) => "a workflow has no closures: write a task, and call that",
-        Expr::Return(_) => "a workflow gives its outputs at its end: `Ok(total)`",
-        Expr::Assign(_) => "a name in a workflow stands for one value: bind another with `let`",
-        Expr::Struct(_) => {
-            "a struct is built in a task, or in `const { … }` if it is known while the program is compiled"
-        }
+        Expr::Closure(_) => "a workflow cannot have closures: write a task, and call the task",
+        Expr::Return(_) => "a workflow returns its outputs at its end: `Ok(total)`",
+        Expr::Assign(_) => "a name in a workflow has one value: bind another name with `let`",
         Expr::Binary(_) | Expr::Unary(_) | Expr::Cast(_) => {
-            "a workflow does not calculate, because values are only there when nodes have run: put this into a task, and call that"
+            "a workflow cannot calculate, because values only exist when nodes have run: put this into a task, and call the task"
         }
         Expr::Lit(_) => "no input of Flyte takes such a literal",
-        _ => "this is no part of a graph: put it into a task, and call that",
+        _ => "this cannot be part of a graph: put it into a task, and call the task",
     }
 }

@@ -1,4 +1,4 @@
-//! Nodes that wait.
+//! Gates: nodes that wait.
 
 use darling::Error;
 use syn::ext::IdentExt;
@@ -33,7 +33,7 @@ impl Body {
             ("approve", [value, signal]) => {
                 let value = self.value(value)?;
                 let Some(promise) = value.promised() else {
-                    let reason = "what is approved is what a node or a caller gives";
+                    let reason = "only an output or an input can be approved";
                     return Err(at(call.args[0].span(), reason));
                 };
                 let gives = Gives::Same(Box::new(promise.clone()));
@@ -43,8 +43,7 @@ impl Body {
             }
             ("wait_for_input", [signal]) => {
                 let Some(ty) = type_argument(&mut path) else {
-                    let reason =
-                        "write which type is waited for: `wait_for_input::<i64>(\"limit\")`";
+                    let reason = "write the type of the input: `wait_for_input::<i64>(\"limit\")`";
                     return Err(at(function.span(), reason));
                 };
                 let (ty, signal) = (Box::new(ty), self.signal(signal)?);
@@ -72,19 +71,19 @@ impl Body {
         }))
     }
 
-    /// The name of what is waited for.
+    /// The name of the signal.
     fn signal(&mut self, expr: &Expr) -> Result<Known<Expr>, Error> {
         let known = self.known(expr)?;
         let text = Text::from_value(&known.it).and_then(|text| text.literal());
         if text.is_some_and(|text| text.is_empty()) {
-            let reason = "this is empty: a wait has a name, by which it is answered";
+            let reason = "this is empty: a gate needs a name, by which it is answered";
             return Err(at(expr.span(), reason));
         }
         Ok(known)
     }
 }
 
-/// The name of a wait of flytekit's: what has another path is an entity of that name.
+/// The name of a gate of flytekit; another path names an entity.
 fn of_flytekit(path: &Path) -> Option<String> {
     let mut segments = path.segments.iter().rev();
     let name = segments.next()?.ident.unraw().to_string();
@@ -94,7 +93,7 @@ fn of_flytekit(path: &Path) -> Option<String> {
     (is_gate && is_ours && path.segments.len() < 3).then_some(name)
 }
 
-/// The type in `::<…>`, which is taken out of the path.
+/// The type in `::<…>`, which is removed from the path.
 fn type_argument(path: &mut Path) -> Option<Type> {
     let last = path.segments.last_mut()?;
     let arguments = std::mem::take(&mut last.arguments);
@@ -109,7 +108,7 @@ fn type_argument(path: &mut Path) -> Option<Type> {
 }
 
 impl Value {
-    /// What gives it, if something does.
+    /// The promise in the value, if there is one.
     pub(crate) fn promised(&self) -> Option<&super::value::Promise> {
         match self {
             Value::Run(promise, _) | Value::Promise(promise) => Some(promise),

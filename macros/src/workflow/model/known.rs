@@ -1,5 +1,5 @@
-//! What is known while the program is compiled, where no value of the graph can stand: also by a name that
-//! `let` has bound to a constant.
+//! Values that must be known at compile time, where no value of the graph can be; also names that `let` has
+//! bound to constants.
 
 use std::collections::HashMap;
 
@@ -16,7 +16,7 @@ use crate::syntax::error::at;
 use crate::syntax::types::find;
 use crate::syntax::value::ungrouped;
 
-/// What the names of a body stand for that parameters and `let` have bound so far.
+/// The values of the names that parameters and `let` have bound so far.
 #[derive(Default)]
 pub(super) struct Names(HashMap<String, Value>);
 
@@ -25,14 +25,14 @@ impl Names {
         self.0.insert(name.unraw().to_string(), value);
     }
 
-    /// What the name stands for, if it does; whether it is written as a raw one makes no difference.
+    /// The value of a name, if it has one. Raw identifiers make no difference.
     pub(super) fn get(&self, name: &Ident) -> Option<&Value> {
         self.0.get(&name.unraw().to_string())
     }
 }
 
 impl Constant {
-    /// What rustc knows of itself.
+    /// A value without names of the body.
     pub(super) fn of(it: Expr) -> Self {
         let names = Vec::new();
         Constant::Expr(Known { it, names })
@@ -51,7 +51,7 @@ impl Body {
         Ok(Known { it, names })
     }
 
-    /// Text that is written out, or that a name stands for.
+    /// Text as a literal, or by a name of the body.
     pub(super) fn known_text(&mut self, expr: &Expr) -> Result<Option<Known<LitStr>>, Error> {
         let value = self.value(expr)?;
         let Some(Constant::Text(text)) = value.constant() else {
@@ -65,7 +65,7 @@ impl Body {
         Ok(Some(Known { it, names }))
     }
 
-    /// The same tokens, in which constants stand for the names of the body.
+    /// The tokens, in which constants replace the names of the body.
     fn without_names(
         &self,
         tokens: TokenStream,
@@ -96,7 +96,7 @@ impl Body {
         Ok(written)
     }
 
-    /// What the name stands for, as an expression.
+    /// The value of the name, as an expression.
     fn constant_of(&self, name: &Ident) -> Result<TokenStream, Error> {
         match self.names.get(name).and_then(Value::constant) {
             Some(Constant::Literal(expr)) => Ok(expr.to_token_stream()),
@@ -107,39 +107,40 @@ impl Body {
             Some(Constant::None(path)) => Ok(path.to_token_stream()),
             None => Err(at(
                 name.span(),
-                "this is known while the program is compiled: write a literal or a constant",
+                "this must be known at compile time: write a literal or a constant",
             )),
         }
     }
 
-    /// As rustc would, in other words for each place where the block comes to stand.
+    /// Refuses names of the body in a `const` block. rustc would refuse them, too, once for each copy of the
+    /// block.
     ///
     /// ```text
     /// let n = 2;
     /// f(const { 2 * n })
     /// ```
     pub(super) fn const_block(&self, block: &ExprConst) -> Result<Value, Error> {
-        // What the block binds itself may have the name of something outside of it.
+        // A name that the block binds itself may equal a name outside of it.
         if let [Stmt::Expr(expr, None)] = &*block.block.stmts {
             let is_outside =
                 |token: &TokenTree| matches!(token, TokenTree::Ident(name) if self.is_name(name));
             if let Some(place) = find(expr.to_token_stream(), &is_outside) {
-                let reason = "a `const` block sees no names of the body: write the value, or a constant of the module";
+                let reason = "a `const` block cannot use names of the body: write the value, or a constant of the module";
                 return Err(at(place, reason));
             }
         }
         Ok(Value::Constant(Constant::of(Expr::Const(block.clone()))))
     }
 
-    /// A constant that is calculated of others: `2 * LIMIT`, `Duration::from_secs(60)`.
+    /// A constant that is calculated from others: `2 * LIMIT`, `Duration::from_secs(60)`.
     pub(super) fn calculated(&self, expr: &Expr) -> Option<Known<Expr>> {
-        // A literal is one, or it is none of Flyte's.
+        // A literal is a plain constant, or has no type in Flyte.
         let is_one = !matches!(expr, Expr::Lit(_)) && is_calculation(expr);
         is_one.then(|| self.known(expr).ok())?
     }
 }
 
-/// Whether nothing stands in it but constants, and functions of types, which no entity is.
+/// Whether it only consists of constants, and of functions of types, which are not entities.
 fn is_calculation(expr: &Expr) -> bool {
     match ungrouped(expr) {
         Expr::Lit(_) | Expr::Path(_) | Expr::Const(_) => true,
@@ -153,12 +154,17 @@ fn is_calculation(expr: &Expr) -> bool {
     }
 }
 
-/// Whether a function is one of a type: `Duration::from_secs`.
+/// Whether a function belongs to a type: `Duration::from_secs`.
 pub(super) fn is_of_type(function: &Expr) -> bool {
     let Expr::Path(path) = ungrouped(function) else {
         return false;
     };
-    let is_type = |name: String| name.starts_with(|first: char| first.is_ascii_uppercase());
     let owner = path.path.segments.iter().rev().nth(1);
-    path.qself.is_some() || owner.is_some_and(|it| is_type(it.ident.unraw().to_string()))
+    path.qself.is_some() || owner.is_some_and(|it| is_type_name(&it.ident))
+}
+
+/// Whether a name is capitalized like a type's.
+pub(super) fn is_type_name(name: &Ident) -> bool {
+    let name = name.unraw().to_string();
+    name.starts_with(|first: char| first.is_ascii_uppercase())
 }

@@ -11,13 +11,12 @@ use super::value::{Each, Gives, Map, MapArgument, MapOptions, Run};
 use crate::syntax::error::at;
 use crate::syntax::value::ungrouped;
 
-/// What a map takes first.
-const A_TASK: &str =
-    "a map takes a task, by its name, or with values for all elements: `|x| scale(x, factor)`";
+/// The error for a wrong first argument of a map.
+const A_TASK: &str = "a map takes the name of a task, or a closure with values for all elements: `|x| scale(x, factor)`";
 
-/// What stands behind a closure's parameters.
+/// The error for a closure that is not one call.
 const ONE_CALL: &str =
-    "the closure of a map is one call of a task: make a task of what several do, and map that";
+    "the closure of a map is one call of a task: put several calls into a task, and map that task";
 
 impl Body {
     /// ```text
@@ -92,7 +91,7 @@ impl Body {
         let names: Vec<Ident> = names.collect::<Result<_, _>>()?;
         if names.len() != lists {
             let reason = format!(
-                "the closure of a map takes an element of each list: {} here",
+                "the closure of a map takes one element of each list: {} here",
                 match lists {
                     1 => "one".to_owned(),
                     many => many.to_string(),
@@ -119,7 +118,7 @@ impl Body {
         Ok((path, each, arguments))
     }
 
-    /// An element, or what all of them take.
+    /// An argument: an element, or a value for all elements.
     fn argument(&mut self, expr: &Expr, names: &[Ident]) -> Result<MapArgument, Error> {
         if let Expr::Path(path) = ungrouped(expr)
             && let Some(name) = path.path.get_ident()
@@ -129,7 +128,7 @@ impl Body {
         }
         if let Some(name) = mentioned(expr.to_token_stream(), names) {
             let reason = format!(
-                "an input takes `{name}` as it is, because elements are only there when nodes have run: let the task do this"
+                "an input takes `{name}` as it is, because elements only exist when nodes have run: let the task do this"
             );
             return Err(at(name.span(), reason));
         }
@@ -137,7 +136,7 @@ impl Body {
     }
 }
 
-/// Whether a path is that of flytekit's `map`: what has another path is an entity of that name.
+/// Whether a path is that of flytekit's `map`; another path names an entity.
 fn is_map(path: &Path) -> bool {
     let mut segments = path.segments.iter().rev();
     let is_named = segments.next().is_some_and(|it| it.ident == "map");
@@ -155,12 +154,12 @@ fn name(parameter: &Pat) -> Result<Ident, Error> {
         Pat::Paren(inner) => name(&inner.pat),
         other => Err(at(
             other.span(),
-            "an element has a name here, and is passed on as it is: `|x| scale(x, factor)`",
+            "the closure names an element, and passes it on as it is: `|x| scale(x, factor)`",
         )),
     }
 }
 
-/// The one call that a closure makes.
+/// The only call in a closure.
 fn one_call(body: &Expr) -> Result<&ExprCall, Error> {
     match ungrouped(body) {
         Expr::Call(call) => Ok(call),
@@ -171,7 +170,7 @@ fn one_call(body: &Expr) -> Result<&ExprCall, Error> {
         },
         Expr::Try(tried) => Err(at(
             tried.question_token.span,
-            "the `?` of a map stands behind it: `map(|x| scale(x, factor), list)?`",
+            "the `?` of a map follows the call: `map(|x| scale(x, factor), list)?`",
         )),
         Expr::Await(awaited) => one_call(&awaited.base),
         other => Err(at(other.span(), ONE_CALL)),

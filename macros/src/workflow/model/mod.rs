@@ -1,4 +1,4 @@
-//! A workflow, resolved: its graph, in which each name stands for what gives its value.
+//! A resolved workflow: its graph, in which each name is replaced by the source of its value.
 
 mod body;
 mod choice;
@@ -27,35 +27,35 @@ use crate::syntax::value::{Flag, runtime};
 use node::Settings;
 use value::{Run, Value};
 
-/// Everything that the expansion says.
+/// Everything that the expansion needs.
 #[derive(Debug)]
 pub(crate) struct Workflow {
     pub(crate) function: Function,
-    /// Where the runtime is.
+    /// The path of the runtime.
     pub(crate) krate: Path,
     pub(crate) name: Name,
     pub(crate) interruptible: Option<Flag>,
     pub(crate) failure_policy: Option<FailurePolicy>,
-    /// What runs when the workflow has failed.
+    /// The failure node's entity.
     pub(crate) on_failure: Option<Path>,
     pub(crate) tags: Pairs,
     pub(crate) graph: Graph,
-    /// Values of the inputs that have a default, by the input's place.
+    /// The defaults, by the input's index.
     pub(crate) defaults: Vec<(usize, Value)>,
 }
 
-/// What a body says.
+/// The content of a body.
 #[derive(Debug, Default)]
 pub(crate) struct Graph {
-    /// In the order of the body.
+    /// The nodes, in the order of the body.
     pub(crate) nodes: Vec<Node>,
-    /// All statements but the last expression.
+    /// All statements without the last expression.
     pub(crate) statements: Vec<Statement>,
-    /// How many maps are among the nodes, and in their sides.
+    /// The number of maps among the nodes, and in their sides.
     pub(crate) maps: usize,
-    /// The last expression; nothing if it could not be read.
+    /// The last expression; `None` if it could not be parsed.
     pub(crate) result: Option<Value>,
-    /// Whether all of it could be read.
+    /// Whether all of the body could be parsed.
     pub(crate) is_whole: bool,
 }
 
@@ -64,9 +64,9 @@ pub(crate) struct Graph {
 pub(crate) struct Node {
     pub(crate) id: String,
     pub(crate) run: Rc<Run>,
-    /// The nodes that it takes values of, each once.
+    /// The nodes whose values it takes, without duplicates.
     pub(crate) upstream: Vec<String>,
-    /// What `#[node(…)]` says.
+    /// The settings of `#[node(…)]`.
     pub(crate) settings: Option<Settings>,
 }
 
@@ -81,25 +81,23 @@ pub(crate) enum Statement {
     },
     /// `clean(place)?;`
     Run(Value),
-    /// What the next one runs after.
+    /// The nodes that the next node runs after.
     After(Vec<Ident>),
 }
 
-/// A value that is known while the program is compiled: what `what` has to be.
+/// A value that must be known at compile time; `what` names it in the error.
 pub(crate) fn constant(expr: &Expr, what: &str) -> Result<Value, Error> {
     match body::Body::default().value(expr)? {
         value if value.is_constant() => Ok(value),
         _ => Err(at(
             expr.span(),
-            format!(
-                "{what} is known while the program is compiled: a literal, or a const expression"
-            ),
+            format!("{what} must be known at compile time: write a literal or a const expression"),
         )),
     }
 }
 
 impl Workflow {
-    /// Makes the choices; what cannot be chosen goes to the sink.
+    /// Resolves the options; mistakes go to the sink.
     pub(crate) fn resolve(
         options: WorkflowOptions,
         mut function: Function,

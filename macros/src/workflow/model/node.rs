@@ -1,9 +1,9 @@
-//! What `#[node(…)]` says about a node, resolved.
+//! The resolved settings of `#[node(…)]`.
 
 use std::rc::Rc;
 
 use darling::Error;
-use proc_macro2::Ident;
+use proc_macro2::{Ident, TokenStream};
 use syn::spanned::Spanned;
 use syn::{Attribute, Expr, Meta};
 
@@ -12,13 +12,13 @@ use super::value::{Giver, MapOptions, Run, Success, Value};
 use crate::pod::model::{self as pod, PodTemplate};
 use crate::pod::resources::{Amounts, resources};
 use crate::syntax::error::{Sink, at};
-use crate::syntax::group;
 use crate::syntax::value::{Flag, Number, Text, TimeSpan};
+use crate::syntax::{group, items};
 use crate::task::model::{self as task, Accelerator};
 use crate::task::read::words::SharedMemory;
 use crate::workflow::read::node::{CacheUse, NodeOptions, Ratio};
 
-/// What is unset is as the entity says.
+/// The settings of a node; unset ones are those of the entity.
 #[derive(Debug)]
 pub(crate) struct Settings {
     pub(crate) name: Option<Text>,
@@ -36,12 +36,31 @@ pub(crate) struct Settings {
     pub(crate) accelerator: Option<Accelerator>,
     pub(crate) container_image: Option<Text>,
     pub(crate) pod_template: Option<PodTemplate>,
-    /// Of a map.
+    /// The options of a map.
     pub(crate) map: MapOptions,
+    /// The names of the given settings, with their spans.
+    written: Vec<Ident>,
 }
 
+/// The settings that Flyte reads in nodes of tasks only: others have no container and no cache, and the tasks of
+/// a workflow follow the workflow's execution.
+const OF_TASKS: [&str; 9] = [
+    "interruptible",
+    "cache",
+    "requests",
+    "limits",
+    "resources",
+    "shared_memory",
+    "accelerator",
+    "container_image",
+    "pod_template",
+];
+
+/// The settings of maps.
+const OF_MAPS: [&str; 3] = ["concurrency", "min_successes", "min_success_ratio"];
+
 impl Settings {
-    fn resolve(options: NodeOptions, sink: &mut Sink) -> Self {
+    fn resolve(options: NodeOptions, written: Vec<Ident>, sink: &mut Sink) -> Self {
         let (requests, limits) =
             resources(options.requests, options.limits, options.resources, sink);
         let (cache, cache_version, cache_serialize) = match options.cache {
@@ -78,38 +97,31 @@ impl Settings {
             container_image: options.container_image,
             pod_template: options.pod_template.map(|it| pod::resolve(it, sink)),
             map,
+            written,
         }
     }
 
-    /// The first setting that only maps have.
-    fn of_maps(&self) -> Option<&'static str> {
-        match &self.map {
-            MapOptions {
-                concurrency: Some(_),
-                ..
-            } => Some("concurrency"),
-            MapOptions { success, .. } => success.as_ref().map(|success| match success {
-                Success::Count(_) => "min_successes",
-                Success::Ratio(_) => "min_success_ratio",
-            }),
-        }
+    /// The first setting that only nodes of tasks have.
+    pub(crate) fn of_tasks(&self) -> Option<&Ident> {
+        self.first_of(&OF_TASKS)
     }
 
-    /// Where the first setting stands that only calls of entities have.
-    pub(crate) fn of_calls(&self) -> Option<&'static str> {
-        [
-            ("retries", self.retries.is_some()),
-            ("interruptible", self.interruptible.is_some()),
-            ("cache", self.cache.is_some()),
-            ("requests", !self.requests.is_empty()),
-            ("limits", !self.limits.is_empty()),
-            ("shared_memory", self.shared_memory.is_some()),
-            ("accelerator", self.accelerator.is_some()),
-            ("container_image", self.container_image.is_some()),
-            ("pod_template", self.pod_template.is_some()),
-        ]
-        .into_iter()
-        .find_map(|(name, is_set)| is_set.then_some(name))
+    /// The first of these settings in the order of the source.
+    fn first_of(&self, names: &[&str]) -> Option<&Ident> {
+        let is_one = |setting: &&Ident| names.iter().any(|name| *setting == name);
+        self.written.iter().find(is_one)
+    }
+
+    /// The first setting that the node does not have, and the kind of node.
+    fn refused_by(&self, run: &Run) -> Option<(&Ident, &'static str)> {
+        let of_calls = || self.of_tasks().or_else(|| self.first_of(&["retries"]));
+        match run {
+            Run::Call(_) | Run::Map(_) => None,
+            Run::Gate(_) => of_calls().map(|setting| (setting, "a gate")),
+            Run::Choice(_) => of_calls()
+                .or_else(|| self.first_of(&["timeout"]))
+                .map(|setting| (setting, "an `if`")),
+        }
     }
 }
 
@@ -159,22 +171,23 @@ impl Body {
             }
             let tokens = match &attr.meta {
                 Meta::List(list) => list.tokens.clone(),
-                _ => proc_macro2::TokenStream::new(),
+                _ => TokenStream::new(),
             };
+            let written = names_of(tokens.clone());
             let (options, _) = group::read::<NodeOptions>(tokens, &mut sink);
-            found = Some(Settings::resolve(options, &mut sink));
+            found = Some(Settings::resolve(options, written, &mut sink));
         }
         for name in found.iter().flat_map(|settings| &settings.after) {
             if !self.is_name(name) {
                 let reason =
-                    format!("no value here is called `{name}`: give one to what runs before");
+                    format!("there is no value `{name}` here: name the value of an earlier node");
                 sink.push(at(name.span(), reason));
             }
         }
         sink.finish_with(found)
     }
 
-    /// Gives them to the node that was just made.
+    /// Sets them on the last node.
     pub(super) fn set(
         &mut self,
         value: &mut Value,
@@ -183,28 +196,20 @@ impl Body {
     ) -> Result<(), Error> {
         let (Value::Run(promise, run), Some(node)) = (&mut *value, self.graph.nodes.last_mut())
         else {
-            return Err(at(expr.span(), "`#[node(…)]` stands on a call"));
+            return Err(at(expr.span(), "`#[node(…)]` belongs on a call"));
         };
-        let of_calls = settings.of_calls();
         if let Run::Map(map) = &**run {
             let mut map = map.clone();
             map.options = settings.map.clone();
             *run = Rc::new(Run::Map(map));
             node.run = Rc::clone(run);
-        } else if let Some(name) = settings.of_maps() {
+        } else if let Some(name) = settings.first_of(&OF_MAPS) {
             let reason = format!("only a map has `{name}`: `map(task, list)`");
-            return Err(at(run.span(), reason));
+            return Err(at(name.span(), reason));
         }
-        let refused = match &**run {
-            Run::Call(_) | Run::Map(_) => None,
-            Run::Gate(_) => of_calls.map(|name| (name, "a wait")),
-            Run::Choice(_) => of_calls
-                .or(settings.timeout.is_some().then_some("timeout"))
-                .map(|name| (name, "an `if`")),
-        };
-        if let Some((name, what)) = refused {
-            let reason = format!("{what} has no `{name}`: give it to what is called");
-            return Err(at(run.span(), reason));
+        if let Some((name, what)) = settings.refused_by(run) {
+            let reason = format!("{what} has no `{name}`: set it on the called entity");
+            return Err(at(name.span(), reason));
         }
         let after = settings.after.iter();
         let after = after.filter_map(|name| self.names.get(name));
@@ -223,6 +228,13 @@ impl Body {
         node.settings = Some(settings);
         Ok(())
     }
+}
+
+/// The names of the settings in these tokens; other tokens are skipped.
+fn names_of(tokens: TokenStream) -> Vec<Ident> {
+    let items = items::parse(tokens).unwrap_or_default();
+    let paths = items.iter().filter_map(group::path_of);
+    paths.filter_map(|path| path.get_ident().cloned()).collect()
 }
 
 /// The attributes of an expression that is a statement.

@@ -8,7 +8,7 @@ use syn::{FieldPat, Member, Pat};
 use super::value::{Step, Value};
 use crate::syntax::error::at;
 
-/// Calls `bind` with each name of the pattern and what it stands for.
+/// Calls `bind` with each name of the pattern and its value.
 pub(super) fn names(
     pattern: &Pat,
     value: &Value,
@@ -28,7 +28,7 @@ pub(super) fn names(
                 if rest.is_some_and(|rest| rest < place) {
                     return Err(at(
                         element.span(),
-                        "name what stands before the `..`, or all: how many follow is not known here",
+                        "name the outputs before the `..`, or all of them: their number is not known here",
                     ));
                 }
                 let part = part(value, Step::Output(place), pattern)?;
@@ -42,7 +42,7 @@ pub(super) fn names(
             .try_for_each(|field| field_names(field, value, bind)),
         _ => Err(at(
             pattern.span(),
-            "a workflow takes a result apart by `(a, b)` or `Stats { mean, .. }`, or gives it a name",
+            "a workflow destructures a result by `(a, b)` or `Stats { mean, .. }`, or names it",
         )),
     }
 }
@@ -64,7 +64,7 @@ fn part(value: &Value, step: Step, pattern: &Pat) -> Result<Value, Error> {
     value.part(step).ok_or_else(|| {
         at(
             pattern.span(),
-            "only what a node gives is taken apart: give each value a name of its own",
+            "only an output can be destructured: name each value",
         )
     })
 }

@@ -1,4 +1,4 @@
-//! What can be bound: promises, constants, and what is made of them; each with what was written for it.
+//! The values of a body: promises, constants, and combinations of them, each with its source code.
 
 use std::rc::Rc;
 
@@ -14,11 +14,11 @@ use crate::workflow::read::node::Ratio;
 /// A value of the body.
 #[derive(Clone, Debug)]
 pub(crate) enum Value {
-    /// What runs here, and what it gives.
+    /// A call, a map, a gate or a choice, and its outputs.
     Run(Promise, Rc<Run>),
-    /// A name, or a part of what it stands for.
+    /// A name, or a part of its value.
     Place(Box<Value>, Place),
-    /// What a name stands for.
+    /// A promise, by a name.
     Promise(Promise),
     Constant(Constant),
     /// `vec![a, 1]`, `[a, 1]`
@@ -36,7 +36,7 @@ pub(crate) enum Value {
     Ok(Path, Paren, Box<Value>),
     /// `(a, b)`, in `Ok`.
     Tuple(Paren, Vec<Value>),
-    /// `Stats { mean, count: n }`, in `Ok`.
+    /// `Stats { mean, count: n }`, in `Ok`; elsewhere of constants.
     Record {
         path: Path,
         brace: Brace,
@@ -44,14 +44,14 @@ pub(crate) enum Value {
     },
 }
 
-/// A name or a call, and the way from it to a part of it, as they are written.
+/// A name or a call, and the path to a part of it, as written.
 #[derive(Clone, Debug)]
 pub(crate) struct Place {
     pub(crate) base: Base,
     pub(crate) path: Vec<Accessor>,
 }
 
-/// Where the way begins.
+/// The beginning of the path.
 #[derive(Clone, Debug)]
 pub(crate) enum Base {
     Name(Ident),
@@ -65,22 +65,22 @@ pub(crate) enum Accessor {
     Index(Bracket, Known<Expr>),
 }
 
-/// What is known while the program is compiled, where no value of a graph can stand.
+/// A value that is known at compile time, where no value of the graph can be.
 #[derive(Clone, Debug)]
 pub(crate) struct Known<T> {
     pub(crate) it: T,
-    /// The names of the body by which it is written: each has been replaced by what it stands for.
+    /// The names of the body in its source, which were replaced by their values.
     pub(crate) names: Vec<Ident>,
 }
 
-/// What is there once something has run.
+/// A value that exists when a node has run.
 #[derive(Clone, Debug)]
 pub(crate) struct Promise {
     pub(crate) giver: Giver,
     pub(crate) steps: Vec<Step>,
 }
 
-/// What gives a value.
+/// The source of a value.
 #[derive(Clone, Debug)]
 pub(crate) enum Giver {
     /// The caller of the workflow, as this input.
@@ -89,16 +89,16 @@ pub(crate) enum Giver {
     Node { id: String, gives: Gives },
 }
 
-/// Which outputs a node has.
+/// The outputs of a node.
 #[derive(Clone, Debug)]
 pub(crate) enum Gives {
-    /// Those of an entity.
+    /// The outputs of an entity.
     OfEntity(Path),
-    /// The list of the map at this place.
+    /// The list of the map with this index.
     OfMap(usize),
-    /// One of this type.
+    /// One output of this type.
     One(Box<Type>),
-    /// What it is given, under the same name.
+    /// Its own input, with the same name.
     Same(Box<Promise>),
 }
 
@@ -106,22 +106,22 @@ pub(crate) enum Gives {
 #[derive(Clone, Debug)]
 pub(crate) enum Step {
     Field(Ident),
-    /// An output by its place: a tuple that was taken apart.
+    /// An output by its index: a destructured tuple.
     Output(usize),
-    /// Of a tuple.
+    /// A field of a tuple.
     Position(usize),
-    /// Of a list.
+    /// An element of a list.
     Index(i32),
-    /// Of a map.
+    /// A value of a map.
     Key(String),
 }
 
-/// A value that is known.
+/// A known value.
 #[derive(Clone, Debug)]
 pub(crate) enum Constant {
     /// `1`, `-2.5`, `true`
     Literal(Expr),
-    /// `"x"`, also with what makes a `String` of it.
+    /// `"x"`, also with a conversion to `String`.
     Text(LitStr),
     /// A path, `const { … }`, `Duration::from_secs(60)`
     Expr(Known<Expr>),
@@ -163,12 +163,12 @@ pub(crate) struct Map {
     pub(crate) path: Path,
     pub(crate) paren: Paren,
     pub(crate) task: Path,
-    /// What is written for an element, if not only the task.
+    /// The closure, if there is one.
     pub(crate) each: Option<Each>,
     pub(crate) lists: Vec<Value>,
-    /// Those of the task, in its order.
+    /// The arguments of the task, in its order.
     pub(crate) arguments: Vec<MapArgument>,
-    /// Among the maps of the body.
+    /// The index among the maps of the body.
     pub(crate) place: usize,
     pub(crate) options: MapOptions,
     /// `?`
@@ -179,22 +179,22 @@ pub(crate) struct Map {
 #[derive(Clone, Debug)]
 pub(crate) struct Each {
     pub(crate) parameters: Vec<Pat>,
-    /// Of the parameters.
+    /// The names of the parameters.
     pub(crate) names: Vec<Ident>,
-    /// Of the call.
+    /// The parentheses of the call.
     pub(crate) paren: Paren,
 }
 
-/// What an input of a mapped task is given.
+/// The argument of a mapped task's input.
 #[derive(Clone, Debug)]
 pub(crate) enum MapArgument {
-    /// An element of the list at this place.
+    /// An element of the list with this index.
     Element(usize),
     /// The same for all elements.
     Whole(Value),
 }
 
-/// What `#[node(…)]` says of a map.
+/// The settings of `#[node(…)]` for a map.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct MapOptions {
     pub(crate) concurrency: Option<Number>,
@@ -202,7 +202,7 @@ pub(crate) struct MapOptions {
     pub(crate) success: Option<Success>,
 }
 
-/// How many elements of a map must succeed.
+/// The number of elements of a map that must succeed.
 #[derive(Clone, Debug)]
 pub(crate) enum Success {
     Count(Number),
@@ -226,24 +226,24 @@ pub(crate) struct Case {
     pub(crate) side: Side,
 }
 
-/// What stands behind a condition, in braces.
+/// The block after a condition.
 #[derive(Debug)]
 pub(crate) struct Side {
     pub(crate) braces: Brace,
     pub(crate) node: Node,
-    /// Nothing is given on.
+    /// The semicolon, if the value is dropped.
     pub(crate) semicolon: Option<Token![;]>,
 }
 
-/// What stands behind the last `else`.
+/// The block after the last `else`.
 #[derive(Debug)]
 pub(crate) enum Otherwise {
     Node(Side),
-    /// The run fails; and the block.
+    /// The message of the failure, and the block.
     Fail(LitStr, Block),
 }
 
-/// What is true or not once values are there.
+/// A condition.
 #[derive(Debug)]
 pub(crate) enum Condition {
     /// `a < 3`
@@ -256,7 +256,7 @@ pub(crate) enum Condition {
     Not(Token![!], Box<Condition>),
 }
 
-/// A wait.
+/// A gate.
 #[derive(Debug)]
 pub(crate) struct Gate {
     pub(crate) path: Path,
@@ -266,7 +266,7 @@ pub(crate) struct Gate {
     pub(crate) tried: Option<Token![?]>,
 }
 
-/// What is waited for.
+/// The kind of a gate.
 #[derive(Debug)]
 pub(crate) enum GateKind {
     /// `approve(a, "sure")`
@@ -288,13 +288,13 @@ pub(crate) struct Call {
 }
 
 impl Value {
-    /// All that this gives.
+    /// All outputs of this node or input.
     pub(super) fn of(giver: Giver) -> Self {
         let steps = Vec::new();
         Value::Promise(Promise { giver, steps })
     }
 
-    /// The part of it that this step leads to, if it has some.
+    /// The part at the end of this step, if it has parts.
     pub(super) fn part(&self, step: Step) -> Option<Value> {
         match self {
             Value::Run(promise, _) | Value::Promise(promise) => {
@@ -307,7 +307,7 @@ impl Value {
         }
     }
 
-    /// The constant that it is, or that it names.
+    /// The constant, also by a name.
     pub(crate) fn constant(&self) -> Option<&Constant> {
         match self {
             Value::Constant(constant) => Some(constant),
@@ -316,7 +316,7 @@ impl Value {
         }
     }
 
-    /// Where it begins, if it is a name or a call.
+    /// The span of its beginning, if it is a name or a call.
     pub(crate) fn span(&self) -> Span {
         match self {
             Value::Place(_, place) => place.span(),
@@ -325,7 +325,7 @@ impl Value {
         }
     }
 
-    /// Whether it is known while the program is compiled.
+    /// Whether it is known at compile time.
     pub(super) fn is_constant(&self) -> bool {
         let mut known = true;
         self.promises(&mut |_| known = false);
@@ -360,7 +360,7 @@ impl Value {
 }
 
 impl Condition {
-    /// Calls `visit` with each value that it looks at, in their order.
+    /// Calls `visit` with each compared value, in order.
     pub(crate) fn values<'c>(&'c self, visit: &mut dyn FnMut(&'c Value)) {
         match self {
             Condition::Compare(left, _, right) => {
@@ -378,7 +378,7 @@ impl Condition {
 }
 
 impl Place {
-    /// The name that it is, with nothing behind it.
+    /// The name, if there is no path after it.
     pub(super) fn name(&self) -> Option<&Ident> {
         match (&self.base, &*self.path) {
             (Base::Name(name), []) => Some(name),
@@ -386,7 +386,7 @@ impl Place {
         }
     }
 
-    /// Where it begins.
+    /// The span of its beginning.
     pub(crate) fn span(&self) -> Span {
         match &self.base {
             Base::Name(name) => name.span(),
@@ -396,7 +396,7 @@ impl Place {
 }
 
 impl Run {
-    /// Where it stands.
+    /// Its span.
     pub(crate) fn span(&self) -> Span {
         match self {
             Run::Call(Call { path, .. })
@@ -411,7 +411,7 @@ impl Run {
 }
 
 impl Choice {
-    /// The nodes, of which one runs.
+    /// The sides, of which one runs.
     pub(crate) fn sides(&self) -> impl Iterator<Item = &Side> {
         let otherwise = match &self.otherwise {
             Otherwise::Node(side) => Some(side),

@@ -1,4 +1,4 @@
-//! The function of a workflow: what it takes, what it gives, and its statements.
+//! Parses the function of a workflow: its inputs, its outputs, and its statements.
 
 use proc_macro2::Ident;
 use syn::spanned::Spanned;
@@ -16,11 +16,11 @@ pub(crate) const REFUSALS: Refusals = Refusals {
         ("dynamic", crate::dynamic::DYNAMIC_AND_WORKFLOW),
         ("task", TASK_AND_WORKFLOW),
     ],
-    no_body: "a workflow needs a body, which its graph is read from",
+    no_body: "a workflow needs a body: the macro reads the graph from it",
     generic: "a workflow cannot be generic: Flyte runs it by one name, with types that are known when it is compiled",
     constness: "a workflow cannot be a `const fn`: it runs its tasks when it is called",
     asyncness: Some(
-        "a workflow is not `async`: its body is read as a graph, in which everything runs as soon as it can",
+        "a workflow is not `async`: its body is a graph, in which each node runs as soon as it can",
     ),
     safety: "a workflow cannot be unsafe: Flyte runs it with any inputs, and nobody checks a contract",
     abi: "a workflow cannot be `extern`: it is called from Rust",
@@ -31,11 +31,11 @@ pub(crate) const REFUSALS: Refusals = Refusals {
     impl_parameter: "an input cannot be `impl Trait`: its type is part of the workflow's interface, so name it",
     impl_output: "a workflow's output cannot be `impl Trait`: its type is part of the workflow's interface, so name it",
     borrowed_output: |_| {
-        "a workflow's output is owned: it is read when the graph has run".to_owned()
+        "a workflow's output is owned: it exists when the graph has run".to_owned()
     },
 };
 
-/// What the stages after this one know of the function.
+/// The parts of the function that later stages need.
 #[derive(Debug)]
 pub(crate) struct Function {
     pub(crate) name: Ident,
@@ -44,13 +44,13 @@ pub(crate) struct Function {
     pub(crate) docs: String,
     pub(crate) inputs: Vec<Input>,
     pub(crate) output: Type,
-    /// Nothing if they could not be read.
+    /// The statements; `None` if they could not be parsed.
     pub(crate) statements: Option<Vec<Stmt>>,
 }
 
 impl Function {
-    /// Reads the function and takes out of it what rustc would not accept there: the documentation
-    /// and the defaults of parameters.
+    /// Parses the function, and removes the parts that rustc would not accept: the documentation and the
+    /// defaults of parameters.
     pub(crate) fn read(
         source: &mut Source,
         refusals: &Refusals,

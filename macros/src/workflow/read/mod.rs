@@ -1,4 +1,4 @@
-//! What is written in `#[workflow(…)]`, as it is written.
+//! Parses `#[workflow(…)]`.
 
 pub(crate) mod function;
 pub(crate) mod node;
@@ -29,7 +29,7 @@ options! {
 pub(crate) struct FailurePolicy(pub(crate) Ident);
 
 impl FailurePolicy {
-    /// As Flyte has them.
+    /// Flyte's names of the policies.
     pub(crate) const WORDS: [&str; 2] =
         ["fail_immediately", "fail_after_executable_nodes_complete"];
 }

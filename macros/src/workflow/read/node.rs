@@ -1,4 +1,4 @@
-//! What is written in `#[node(…)]`, as it is written.
+//! Parses `#[node(…)]`.
 
 use darling::{Error, FromMeta};
 use proc_macro2::{Ident, Span, TokenStream};
@@ -76,7 +76,7 @@ impl Ratio {
         }
     }
 
-    /// The number, if it is written out.
+    /// The number, if it is a literal.
     fn literal(&self) -> Option<f32> {
         let Expr::Lit(ExprLit {
             lit: Lit::Float(number),

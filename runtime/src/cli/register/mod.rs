@@ -1,4 +1,4 @@
-//! `register`: tasks, workflows and launch plans become known to Flyte.
+//! `register`: registers tasks, workflows and launch plans with Flyte.
 
 mod plan;
 mod report;
@@ -60,19 +60,19 @@ fn command(verb: Command) -> Command {
                 .long(ACTIVATE)
                 .alias("activate-launchplans")
                 .action(ArgAction::SetTrue)
-                .help("Make all launch plans active; those with `auto_activate` are in any case"),
+                .help("Activate all launch plans, not only those with `auto_activate`"),
         )
         .arg(
             Arg::new("dry-run")
                 .long("dry-run")
                 .action(ArgAction::SetTrue)
-                .help("Show what would be registered, and ask nobody"),
+                .help("Show what would be registered, without a connection"),
         )
         .arg(
             Arg::new("json")
                 .long("json")
                 .action(ArgAction::SetTrue)
-                .help("Print JSON, for programs"),
+                .help("Print JSON"),
         )
 }
 
@@ -129,7 +129,7 @@ fn carry_out(
     outcomes
 }
 
-/// Says how far it came when the process is told to end.
+/// Reports the progress when a signal ends the process.
 fn tell_when_ended(tally: Arc<Tally>) -> io::Result<()> {
     on_termination(move |signal| {
         let counts = tally.finish();

@@ -1,4 +1,4 @@
-//! What shall be registered, and where.
+//! The plan of a registration.
 
 use std::collections::HashSet;
 use std::fmt;
@@ -20,7 +20,7 @@ use crate::register::spec::Spec;
 use crate::register::version::version;
 use crate::registry::{EntityKind, Found, Program};
 
-/// Entities with all that registration adds to them.
+/// Entities, completed with the settings of the registration.
 pub(super) struct Plan<'p> {
     pub(super) settings: Settings,
     pub(super) version: String,
@@ -31,7 +31,7 @@ pub(super) struct Plan<'p> {
 }
 
 impl<'p> Plan<'p> {
-    /// What a command line asks for; tasks that fetch their executable do not know yet from where.
+    /// The plan of a command line. Tasks that fetch their executable do not know its place yet.
     pub(super) fn new(program: &'p Program, matches: &ArgMatches) -> Result<Self, String> {
         let entities = chosen::entities(program, matches)?;
         let mut settings = Settings::resolve(&flags::given(matches)).map_err(in_words)?;
@@ -57,7 +57,7 @@ impl<'p> Plan<'p> {
         })
     }
 
-    /// Says from where tasks fetch their executable.
+    /// Sets the place from which tasks fetch their executable.
     pub(super) fn fetch(&mut self, uri: String) -> Result<(), String> {
         let fast = Fast::at(uri, &self.settings.destination);
         let specs = complete_all(&self.entities, &self.settings, Some(&fast));
@@ -65,12 +65,12 @@ impl<'p> Plan<'p> {
         Ok(())
     }
 
-    /// Whether it becomes active.
+    /// Whether the launch plan becomes active.
     pub(super) fn activates(&self, spec: &Spec) -> bool {
         spec.kind() == EntityKind::LaunchPlan && self.active.contains(spec.name())
     }
 
-    /// Shows it, instead of carrying it out.
+    /// Shows the plan, instead of executing it.
     pub(super) fn show(&self, json: bool) -> ExitCode {
         if json {
             let each = self.specs.iter().map(|spec| {
@@ -97,7 +97,7 @@ impl<'p> Plan<'p> {
         show(lines.chain([end]).collect::<String>().as_bytes())
     }
 
-    /// An entity, for programs.
+    /// An entity as JSON.
     pub(super) fn entry(&self, spec: &Spec, status: &str) -> Value {
         let mut entry = json!({
             "name": spec.name(),
@@ -135,8 +135,7 @@ impl fmt::Display for Plan<'_> {
     }
 }
 
-/// The version that a program's content gives: the same for each of its entities, in each project and
-/// domain.
+/// The version by a program's content: the same for each of its entities, in each project and domain.
 fn content(program: &Program, settings: &Settings, fast: Option<&Fast>) -> Result<String, String> {
     let anywhere = Settings {
         project: String::new(),

@@ -1,4 +1,4 @@
-//! What became of entities, in words.
+//! The outcome of a registration, in words.
 
 use std::collections::BTreeMap;
 use std::process::ExitCode;
@@ -13,10 +13,10 @@ use crate::register::spec::Spec;
 use crate::register::submit::Outcome;
 use crate::register::tally::Counts;
 
-/// So many names are said of what fails alike.
+/// The maximum number of names in a message for equal failures.
 const NAMED: usize = 3;
 
-/// What became of a plan.
+/// The outcome of a plan.
 pub(super) struct Report<'a> {
     plan: &'a Plan<'a>,
     outcomes: &'a [Outcome],
@@ -24,7 +24,7 @@ pub(super) struct Report<'a> {
 }
 
 impl<'a> Report<'a> {
-    /// Of these outcomes of its entities.
+    /// The report of these outcomes of the plan's entities.
     pub(super) fn new(plan: &'a Plan<'a>, outcomes: &'a [Outcome]) -> Self {
         let console = Console::of(&plan.settings.platform);
         Report {
@@ -34,7 +34,7 @@ impl<'a> Report<'a> {
         }
     }
 
-    /// Shows it: success is that of all.
+    /// Shows the report; the exit code is success if all entities succeeded.
     pub(super) fn show(&self, json: bool) -> ExitCode {
         let text = if json { self.json() } else { self.text() };
         let shown = show(text.as_bytes());
@@ -83,7 +83,7 @@ impl<'a> Report<'a> {
         lines.chain([end]).collect()
     }
 
-    /// What is no task says so.
+    /// The kind of an entity; empty for a task.
     fn what(&self, spec: &Spec) -> &'static str {
         match spec {
             Spec::Task(_) => "",
@@ -93,7 +93,7 @@ impl<'a> Report<'a> {
         }
     }
 
-    /// Says what went wrong, once for all with which it did.
+    /// Prints the failures; equal failures only once, with all names.
     fn tell_failures(&self) {
         let mut different: BTreeMap<&[String], Vec<&str>> = BTreeMap::new();
         let mut failed: BTreeMap<String, Vec<&str>> = BTreeMap::new();
@@ -135,7 +135,7 @@ impl<'a> Report<'a> {
         }
     }
 
-    /// Where the console shows an entity, if it is registered.
+    /// The console's page of an entity, if it is registered.
     fn link(&self, spec: &Spec, outcome: &Outcome) -> Option<String> {
         match outcome {
             Outcome::Registered | Outcome::Unchanged | Outcome::Inactive(_) => {

@@ -1,7 +1,7 @@
-//! Files of this machine that a run in Flyte is to have: they are uploaded, each once.
+//! Uploads local files for a run in Flyte, each once.
 //!
-//! Which they are is known when the inputs have been written, and where they lie afterwards only
-//! when they have been uploaded. So inputs that name files are written twice.
+//! The files are known when the inputs have been written, and their places when they have been uploaded.
+//! Therefore inputs that name files are written twice.
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
@@ -20,32 +20,32 @@ use crate::store;
 use crate::typed::{self, Files, Shape};
 use crate::types::{LiteralWriter, ValueError, Written, pickled};
 
-/// What is uploaded.
+/// Local data to upload.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Local {
     /// A file.
     File(PathBuf),
     /// All files of a folder.
     Folder(PathBuf),
-    /// The content of a file, as Python stores an object of class `bytes`.
+    /// The content of a file, as a Python object of the class `bytes`.
     Bytes(String),
 }
 
-/// Notes what is to be uploaded.
+/// Collects the data to upload.
 #[derive(Debug, Default)]
 pub(super) struct Wanted(RefCell<BTreeSet<Local>>);
 
-/// Where that is then.
+/// The places of the uploaded data.
 #[derive(Debug)]
 pub(super) struct Uploaded(BTreeMap<Local, String>);
 
 impl Wanted {
-    /// Whether nothing was named.
+    /// Whether there is nothing to upload.
     pub(super) fn is_empty(&self) -> bool {
         self.0.borrow().is_empty()
     }
 
-    /// Uploads all of it.
+    /// Uploads all data.
     pub(super) async fn upload(
         self,
         admin: &Admin,
@@ -84,14 +84,14 @@ impl Files for Uploaded {
         Ok(uri.map_or(text, String::as_str).to_owned())
     }
 
-    /// As a pickle: a task in Python knows no other form.
+    /// Bytes as a pickle, because a task in Python knows no other form.
     fn bytes(&self, out: LiteralWriter<'_>, text: &str) -> Result<Written, ValueError> {
         let uri = self.0.get(&Local::Bytes(text.to_owned()));
         Ok(out.blob(uri.map_or(text, String::as_str), &BlobType::PICKLE))
     }
 }
 
-/// What is to be uploaded for a path or URI, if it is of this machine.
+/// The data to upload for a path or URI, if it is local.
 fn of_place(text: &str, shape: Shape) -> io::Result<Option<Local>> {
     let Some(path) = store::local_path(text) else {
         return Ok(None);
@@ -114,7 +114,7 @@ struct Store<'a> {
 }
 
 impl Store<'_> {
-    /// So many files of a folder are on their way at once.
+    /// The number of simultaneous uploads of a folder's files.
     const AT_ONCE: usize = 8;
 
     async fn put(&self, file: &Upload) -> Result<String, String> {
@@ -127,7 +127,7 @@ impl Store<'_> {
         self.put(&read(path)?).await
     }
 
-    /// The files keep their names below a prefix that all of them give together.
+    /// Uploads a folder. The files keep their names below a prefix that depends on all of them.
     async fn folder(&self, folder: &Path) -> Result<String, String> {
         let listed = store::list(&folder.to_string_lossy()).map_err(|error| error.to_string())?;
         let mut files = Vec::new();

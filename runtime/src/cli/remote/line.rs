@@ -1,4 +1,4 @@
-//! A command line whose flags are known in part only: those of the task have yet to be asked for.
+//! A command line whose flags are only partly known, because the task's flags depend on its registration.
 
 use std::ffi::{OsStr, OsString};
 
@@ -7,11 +7,11 @@ use clap::{Arg, Command};
 /// The words of `run --remote`.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Line<'a> {
-    /// Before the task.
+    /// The words before the task.
     before: &'a [OsString],
     /// The task's name.
     pub(super) task: Option<&'a OsStr>,
-    /// After it.
+    /// The words after the task.
     after: &'a [OsString],
 }
 
@@ -38,15 +38,15 @@ impl<'a> Line<'a> {
         }
     }
 
-    /// What can be read before the task's inputs are known: what stands before it, and of the rest
-    /// the options that are meant whatever inputs there are.
+    /// The words that can be parsed before the task's inputs are known: those before the task, and the
+    /// options after it that no input can take over.
     pub(super) fn first(&self, command: &Command, always: impl Fn(&Arg) -> bool) -> Vec<OsString> {
         let mut words = self.before.to_vec();
         words.extend(chosen(command, self.after, always));
         words
     }
 
-    /// The rest, read when they are: what stands after the task, and those options again.
+    /// The words that are parsed when the inputs are known: those after the task, and these options again.
     pub(super) fn second(&self, command: &Command, always: impl Fn(&Arg) -> bool) -> Vec<OsString> {
         let mut words = chosen(command, self.before, always);
         words.extend_from_slice(self.after);
@@ -54,8 +54,7 @@ impl<'a> Line<'a> {
     }
 }
 
-/// The words of some options, with their values. Of words that nobody knows yet, none is a value of
-/// an option's.
+/// The words of some options, with their values. An unknown word is never the value of an option.
 fn chosen(command: &Command, words: &[OsString], is: impl Fn(&Arg) -> bool) -> Vec<OsString> {
     let mut found = Vec::new();
     let mut rest = words;
@@ -71,7 +70,7 @@ fn chosen(command: &Command, words: &[OsString], is: impl Fn(&Arg) -> bool) -> V
     found
 }
 
-/// An option, and of how many words it is.
+/// An option, and the number of its words.
 struct Found<'a> {
     arg: &'a Arg,
     words: usize,
@@ -130,7 +129,7 @@ mod tests {
         line.split_whitespace().map(OsString::from).collect()
     }
 
-    /// What is before the task, it, and what is after it.
+    /// Checks the words before the task, the task, and the words after it.
     #[track_caller]
     fn check(line: &str, before: &str, task: Option<&str>, after: &str) {
         let words = words(line);

@@ -1,4 +1,4 @@
-//! `run --remote`: a registered task in Flyte, with its inputs from the command line or a file.
+//! `run --remote`: runs a registered task in Flyte, with its inputs from the command line or a file.
 
 mod files;
 mod line;
@@ -34,11 +34,11 @@ use files::Wanted;
 use line::Line;
 use options::Options;
 
-/// Why nothing more is done.
+/// The reason why the command stops.
 enum Stop {
-    /// The command line is wrong, or asks for help.
+    /// The command line is wrong, or requests help.
     Usage(clap::Error),
-    /// Something else.
+    /// Any other failure.
     Failure(String),
 }
 
@@ -54,7 +54,7 @@ fn stop(why: impl Display) -> Stop {
 
 const TASK: &str = "TASK";
 
-/// Runs what the words after `run` say, in the program of this name.
+/// Executes the words after `run`, in the program with this name.
 pub(super) fn run(program: &str, words: &[OsString]) -> ExitCode {
     let command = command(program);
     let line = Line::new(&command, words);
@@ -89,7 +89,7 @@ fn command(program: &str) -> Command {
     )
 }
 
-/// What is known before the task is asked for.
+/// The options that are known before the task is requested.
 fn before_task(command: Command, line: &Line<'_>) -> Result<ArgMatches, Stop> {
     let mut words = line.first(&command, options::is_firm);
     words.extend(line.task.map(OsString::from));
@@ -115,9 +115,9 @@ impl Conversation {
         })
     }
 
-    /// Does it: by what stands before the task, and the words that are read with its inputs.
+    /// Runs the task, with the options before it, and the words that are parsed with its inputs.
     async fn run(&self, before: ArgMatches, words: Vec<OsString>) -> Result<ExitCode, Stop> {
-        // Its connections belong to the runtime that waits for them.
+        // Connections belong to the runtime that drives them.
         let admin = Admin::connect(&self.settings.platform).map_err(stop)?;
         let task = self.find(&admin).await?;
         let command = self.command_of(&task);
@@ -242,7 +242,7 @@ impl Conversation {
         })
     }
 
-    /// Says what runs, for people and programs that do not wait for it.
+    /// Prints the name of the run, for callers that do not wait for it.
     fn tell_name(&self, run: &Started, as_json: bool) -> ExitCode {
         let id = &run.id;
         let link = self.console.execution(id);
@@ -290,7 +290,7 @@ fn started_before(run: &Started) -> &'static str {
     }
 }
 
-/// A default as it could be typed.
+/// A default, in the form of the command line.
 fn in_json(name: &str, literal: &Literal) -> String {
     let literals = [(name.to_owned(), literal.clone())].into();
     let bytes = LiteralMap { literals }.encode_to_vec();
@@ -299,7 +299,7 @@ fn in_json(name: &str, literal: &Literal) -> String {
     value.map_or_else(|| "a value".to_owned(), |value| value.to_string())
 }
 
-/// The inputs, with null for those that may be left out. What has a default is left to Flyte.
+/// The inputs, with null for those that may be left out. Flyte fills in defaults.
 fn complete(task: &RemoteTask, bytes: &[u8]) -> Result<LiteralMap, Stop> {
     let mut literals = LiteralMap::decode(bytes)
         .map_err(|error| stop(format!("the inputs are no LiteralMap: {error}")))?;

@@ -1,4 +1,4 @@
-//! The options of `run --remote`: how a run is started, and what is seen of it.
+//! The options of `run --remote`, for the start of a run and for its output.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -10,7 +10,7 @@ use crate::declare::Variable;
 use crate::register::remote::Start;
 use crate::types::time::text as time_text;
 
-// Ids that no setting has.
+// Ids that no setting can have.
 const REMOTE: &str = "--remote";
 const JSON: &str = "--json";
 const RAW_OUTPUT: &str = "--raw-output-data-prefix";
@@ -30,7 +30,7 @@ const DISABLE_NOTIFICATIONS: &str = "--disable-notifications";
 const CLUSTER_POOL: &str = "--cluster-pool";
 const CLUSTER_LABEL: &str = "--execution-cluster-label";
 
-/// Settings that only registration has a use for.
+/// Settings that only matter for registration.
 const OF_REGISTRATION: [&str; 6] = [
     "image",
     "env",
@@ -40,8 +40,8 @@ const OF_REGISTRATION: [&str; 6] = [
     "embed-settings",
 ];
 
-/// The options of which no input takes the name away: where Flyte is and which task is meant must be
-/// known before its inputs are, and the rest are those of `run`.
+/// The options whose names no input can take over: the address of Flyte and the task must be known before the
+/// inputs are, and the rest are those of `run`.
 fn firm() -> Vec<Arg> {
     let settings = flags::all().into_iter();
     let mut firm: Vec<Arg> = settings
@@ -60,32 +60,28 @@ fn firm() -> Vec<Arg> {
         value(
             RAW_OUTPUT,
             "URI",
-            "Where files and tables that the task returns go",
+            "The place for files and tables that the task returns",
         )
         .alias("raw-data-prefix"),
     ]);
     firm
 }
 
-/// Those of which one can.
+/// The options whose names an input can take over.
 fn yielding() -> [Arg; 15] {
     [
         switch(WAIT, "Wait until the run ends, and print its outputs").alias("wait-execution"),
         switch(
             FOLLOW,
-            "Wait, and tell what happens to the run's nodes and their attempts",
+            "Wait, and report the progress of the run's nodes and their attempts",
         ),
         value(
             TIMEOUT,
             "DURATION",
-            "Wait no longer than this, 30m for example; the run goes on",
+            "Wait no longer than this, for example 30m; the run goes on",
         )
         .value_parser(duration),
-        value(
-            NAME,
-            "NAME",
-            "The run's name [default: one that no other has]",
-        ),
+        value(NAME, "NAME", "The run's name [default: a unique one]"),
         pairs(ENV, "An environment variable of the task").alias("envvars"),
         pairs(LABEL, "A Kubernetes label").alias("labels"),
         pairs(ANNOTATION, "A Kubernetes annotation").alias("annotations"),
@@ -99,22 +95,25 @@ fn yielding() -> [Arg; 15] {
         value(
             SERVICE_ACCOUNT,
             "NAME",
-            "The Kubernetes service account that the run has",
+            "The Kubernetes service account of the run",
         ),
         value(
             MAX_PARALLELISM,
             "COUNT",
-            "How many nodes may run at once [default: the project's]",
+            "The number of nodes that may run at once [default: the project's]",
         )
         .value_parser(value_parser!(i32).range(0..)),
         value(
             INTERRUPTIBLE,
             "true|false",
-            "Whether machines can be taken away [default: as the task has it]",
+            "Whether the run may use preemptible machines [default: the task's setting]",
         )
         .value_parser(value_parser!(bool)),
-        switch(OVERWRITE_CACHE, "Compute what is in the cache anew"),
-        switch(DISABLE_NOTIFICATIONS, "Tell nobody when the run ends"),
+        switch(OVERWRITE_CACHE, "Compute cached results again"),
+        switch(
+            DISABLE_NOTIFICATIONS,
+            "Send no notifications when the run ends",
+        ),
         value(CLUSTER_POOL, "NAME", "The pool of clusters to run on"),
         value(CLUSTER_LABEL, "TEXT", "The label of clusters to run on").alias("ecl"),
     ]
@@ -148,12 +147,12 @@ fn duration(text: &str) -> Result<Duration, String> {
     Ok(Duration::from_nanos(nanos))
 }
 
-/// Whether an option is meant also behind the task, whatever inputs there are.
+/// Whether a word after the task is this option, whatever inputs there are.
 pub(super) fn is_firm(arg: &Arg) -> bool {
     !yielding().iter().any(|it| it.get_id() == arg.get_id())
 }
 
-/// Whether an option before the task is still to be read with the inputs.
+/// Whether an option before the task is parsed again with the inputs.
 pub(super) fn is_left(arg: &Arg) -> bool {
     is_firm(arg) && arg.get_id() != REMOTE
 }
@@ -163,7 +162,7 @@ pub(super) fn all(command: Command) -> Command {
     inputs::arguments(command.args(firm()), &[]).args(yielding())
 }
 
-/// The inputs, and the options that they leave.
+/// The inputs, and the options whose names they do not take over.
 pub(super) fn beside(command: Command, inputs: &[Variable]) -> Command {
     let is_input = |name: &str| inputs.iter().any(|it| it.name.replace('_', "-") == name);
     let is_free = |arg: &Arg| {
@@ -176,7 +175,7 @@ pub(super) fn beside(command: Command, inputs: &[Variable]) -> Command {
     inputs::arguments(command, inputs).args(free.map(apart))
 }
 
-/// What was chosen, before the task and after it.
+/// The chosen options, before the task and after it.
 #[derive(Debug)]
 pub(super) struct Options {
     before: ArgMatches,
@@ -188,32 +187,32 @@ impl Options {
         Options { before, after }
     }
 
-    /// What the task's own flags say.
+    /// The values of the task's own flags.
     pub(super) fn inputs(&self) -> &ArgMatches {
         &self.after
     }
 
-    /// Whether the run's end is waited for.
+    /// Whether to wait for the end of the run.
     pub(super) fn waits(&self) -> bool {
         self.is_set(WAIT) || self.follows() || self.timeout().is_some()
     }
 
-    /// Whether its parts are told of meanwhile.
+    /// Whether to report the progress of its nodes.
     pub(super) fn follows(&self) -> bool {
         self.is_set(FOLLOW)
     }
 
-    /// How long it is waited for.
+    /// The maximum time to wait.
     pub(super) fn timeout(&self) -> Option<Duration> {
         self.one(TIMEOUT)
     }
 
-    /// Whether results are JSON.
+    /// Whether to print results as JSON.
     pub(super) fn json(&self) -> bool {
         self.is_set(JSON)
     }
 
-    /// How the run is started.
+    /// The settings of the run's start.
     pub(super) fn start(&self) -> Start {
         Start {
             name: self.one(NAME),
@@ -232,7 +231,7 @@ impl Options {
         }
     }
 
-    /// The later one counts.
+    /// The last value of an option.
     fn one<T: Clone + Send + Sync + 'static>(&self, id: &str) -> Option<T> {
         self.many(id).pop()
     }
@@ -245,7 +244,8 @@ impl Options {
         self.many(id).into_iter().collect()
     }
 
-    /// In the order in which they were typed. An input may have taken an option's place.
+    /// The values of an option, in the order of the command line. An input may have taken over the option's
+    /// name.
     fn many<T: Clone + Send + Sync + 'static>(&self, id: &str) -> Vec<T> {
         let given = [&self.before, &self.after].into_iter();
         let given = given.filter_map(|matches| matches.try_get_many::<T>(id).ok().flatten());

@@ -1,4 +1,4 @@
-//! What came of a run.
+//! The outcome of a run.
 
 use flytekit_proto::flyteidl::admin::execution_closure::OutputResult;
 use flytekit_proto::flyteidl::admin::{
@@ -13,7 +13,7 @@ use crate::register::admin::Admin;
 use crate::register::remote::Ended;
 use crate::store;
 
-/// The outputs as a `LiteralMap`, or why there are none.
+/// The outputs as a `LiteralMap`, or the reason why there are none.
 pub(super) async fn of(
     admin: &Admin,
     id: &WorkflowExecutionIdentifier,
@@ -21,7 +21,7 @@ pub(super) async fn of(
 ) -> Result<Vec<u8>, String> {
     let run = match ended {
         Ended::Run(run) => *run,
-        Ended::Time(phase) => return Err(format!("the run is {phase} still, and goes on")),
+        Ended::Time(phase) => return Err(format!("the run is still {phase}, and goes on")),
         Ended::Connection(error) => return Err(format!("{error}; the run goes on")),
     };
     let closure = run.closure.clone().unwrap_or_default();
@@ -45,7 +45,7 @@ async fn outputs(
     let inline = data.full_outputs.unwrap_or_default();
     let stored = data.outputs.filter(|blob| blob.bytes > 0);
     match stored {
-        // Too large for an answer.
+        // The outputs are too large for an answer.
         Some(stored) if inline.literals.is_empty() => fetch(admin, &stored, run).await,
         _ => Ok(inline.encode_to_vec()),
     }
@@ -67,7 +67,7 @@ async fn fetch(admin: &Admin, stored: &UrlBlob, run: &Execution) -> Result<Vec<u
     })
 }
 
-/// Where the outputs lie, for those who may read there.
+/// The place of the outputs, for users with access.
 fn place(run: &Execution) -> Option<&str> {
     let closure = run.closure.as_ref()?;
     let Some(OutputResult::Outputs(outputs)) = &closure.output_result else {
@@ -79,7 +79,7 @@ fn place(run: &Execution) -> Option<&str> {
     }
 }
 
-/// Why a run did not succeed.
+/// The reason why a run did not succeed.
 fn why(closure: &ExecutionClosure) -> String {
     let what = match closure.phase() {
         Phase::Aborted => "the run was aborted",
@@ -93,7 +93,7 @@ fn why(closure: &ExecutionClosure) -> String {
             let by = by.map_or_else(String::new, |by| format!(" by {by}"));
             format!("{what}{by}: {}", or_no_reason(&abort.cause))
         }
-        // From an older Flyte.
+        // Sent by older versions of Flyte.
         Some(OutputResult::AbortCause(cause)) => format!("{what}: {}", or_no_reason(cause)),
         _ => format!("{what}: {}", or_no_reason("")),
     }
@@ -107,7 +107,7 @@ fn or_no_reason(cause: &str) -> &str {
     }
 }
 
-/// `(USER, code USER:BadInput):`, the message, and where more is.
+/// `(USER, code USER:BadInput):`, the message, and the place of the error document.
 fn of_error(error: &ExecutionError) -> String {
     let kind = match error.kind() {
         ErrorKind::Unknown => "",

@@ -1,5 +1,5 @@
-//! Secrets: reading those that the platform mounted, and keeping their values out of everything
-//! that leaves the process.
+//! Secrets: reads those that the platform mounted, and redacts their values from everything that leaves the
+//! process.
 
 mod place;
 
@@ -12,28 +12,27 @@ use crate::declare;
 use crate::error::Error;
 use crate::registry::RegisteredTask;
 
-/// The value of the secret `key` of `group`, without blanks around it, wherever it is.
+/// The value of the secret `key` of `group`, without surrounding whitespace.
 ///
-/// Looked for in this order:
+/// These places are searched, in this order:
 ///
-/// 1. the environment's variables `_FSEC_<GROUP>_<KEY>`, with the version between the two if a task
-///    asks for one, and `_FSEC_<KEY>`, as Flyte sets them (the prefix is
-///    `FLYTE_SECRETS_ENV_PREFIX`);
-/// 2. the variable that the attribute names (`env_var`), which holds the value, or the path of a file
-///    with it;
+/// 1. the environment variables `_FSEC_<GROUP>_<KEY>`, with the version between the two if a task requests
+///    one, and `_FSEC_<KEY>`, as Flyte sets them (`FLYTE_SECRETS_ENV_PREFIX` changes the prefix);
+/// 2. the variable that the attribute names (`env_var`), which contains the value, or the path of a file with
+///    the value;
 /// 3. `<GROUP>_<KEY>`, as a shell may set it; in a container only after the files;
-/// 4. the files `<group>/<key>`, with the version's folder between the two or without, `<key>`, and
-///    those that Flyte gets from Google (`<group>/<version>`) and Azure (`<group>`), in the folder
-///    `FLYTE_SECRETS_DEFAULT_DIR` and in `/etc/secrets` (the key's prefix is
-///    `FLYTE_SECRETS_FILE_PREFIX`).
+/// 4. the files `<group>/<key>`, with the version's folder between the two or without it, `<key>`, and the
+///    files that Flyte gets from Google (`<group>/<version>`) and Azure (`<group>`), in the folder
+///    `FLYTE_SECRETS_DEFAULT_DIR` and in `/etc/secrets` (`FLYTE_SECRETS_FILE_PREFIX` is the prefix of the
+///    key).
 ///
-/// In variables' names letters are upper-case, and a hyphen or a dot may be an underscore; in paths
-/// they are lower-case, or as they are given.
+/// Names of variables are in upper case, and a hyphen or a dot may be an underscore. Paths are in lower case,
+/// or as given.
 ///
-/// What this gives, and what is in these places for the tasks of this program, is left out of error
-/// documents, of what is written to standard error, and of logs, as it is and as Rust's `{:?}`, JSON,
-/// URLs and base64 show it, also each line of it. A value of fewer than four bytes is left out where it
-/// stands as a word. What a task prints itself, and what it returns, is its own.
+/// The returned value, and the values in these places for the tasks of this program, are redacted from error
+/// documents, from standard error, and from logs: as they are, as Rust's `{:?}`, JSON, URLs and base64 show
+/// them, and line by line. A value of fewer than four bytes is only redacted where it is a whole word. The
+/// task's own output, and its return value, are not redacted.
 ///
 /// ```no_run
 /// let token = flytekit::secret("databricks", "token")?;
@@ -42,8 +41,8 @@ use crate::registry::RegisteredTask;
 ///
 /// # Errors
 ///
-/// When it is nowhere; the message names the places, and what to ask for in the attribute. When it is
-/// somewhere, but cannot be read, or is no text.
+/// If no place has it; the message names the places, and the request to write in the attribute. If the place
+/// cannot be read, or if the value is not text.
 #[track_caller]
 pub fn secret(group: &str, key: &str) -> Result<String, Error> {
     let asked = Asked::of_tasks(group, key);
@@ -60,16 +59,16 @@ pub fn secret(group: &str, key: &str) -> Result<String, Error> {
     }
 }
 
-/// Keeps the values of all secrets that the tasks of this program ask for out of what leaves this
-/// process, also if the task reads them by itself.
+/// Redacts the values of all secrets that the tasks of this program request from everything that leaves this
+/// process, also if a task reads them by itself.
 pub(crate) fn hide_secrets() {
     hide(of_tasks());
 }
 
-/// The secrets that a task asks for whose template was loaded.
+/// The secrets of tasks whose templates were loaded.
 static OF_TEMPLATES: Mutex<Vec<&'static [declare::Secret]>> = Mutex::new(Vec::new());
 
-/// Takes a task whose template was loaded for one of this program, as far as its secrets go.
+/// Treats the secrets of a task whose template was loaded like those of this program's tasks.
 pub(crate) fn ask_for_secrets(secrets: &'static [declare::Secret]) {
     if !secrets.is_empty() {
         let mut all = OF_TEMPLATES.lock().unwrap_or_else(PoisonError::into_inner);
@@ -93,7 +92,7 @@ fn hide(secrets: impl Iterator<Item = &'static declare::Secret>) {
             declared,
         };
         for place in places.of(&asked) {
-            // One that cannot be read tells nothing.
+            // A secret that cannot be read cannot leak.
             if let Ok(Some(value)) = place.read() {
                 console::hide(&value);
             }
@@ -101,14 +100,14 @@ fn hide(secrets: impl Iterator<Item = &'static declare::Secret>) {
     }
 }
 
-/// The secrets that the tasks of this program ask for.
+/// The secrets that the tasks of this program request.
 fn of_tasks() -> impl Iterator<Item = &'static declare::Secret> {
     let of_templates = OF_TEMPLATES.lock().unwrap_or_else(PoisonError::into_inner);
     let linked = inventory::iter::<RegisteredTask>().flat_map(|task| task.descriptor.secrets);
     linked.chain(of_templates.clone().into_iter().flatten())
 }
 
-/// The first value in some places; why the first one is none that is there.
+/// The first value in these places; an error if the first existing one is not a secret.
 fn find(places: &[Place]) -> Result<Option<String>, (&Place, NoSecret)> {
     let mut failure = None;
     for place in places {
@@ -130,9 +129,9 @@ fn absent(asked: &Asked<'_>, places: &[Place]) -> Error {
         names.collect::<Vec<_>>().join(", ")
     };
     let advice = if asked.declared.is_empty() {
-        format!("ask for it with #[task(secrets(secret(group = \"{group}\", key = \"{key}\")))]")
+        format!("request it with #[task(secrets(secret(group = \"{group}\", key = \"{key}\")))]")
     } else {
-        "a task asks for it, so see whether the platform has it, and where this process runs"
+        "the task requests it: check whether the platform has it, and where this process runs"
             .to_owned()
     };
     Error::user(format!(
@@ -144,7 +143,7 @@ fn absent(asked: &Asked<'_>, places: &[Place]) -> Error {
 }
 
 impl<'a> Asked<'a> {
-    /// As the tasks of this program ask for it.
+    /// The secret, with the requests of this program's tasks.
     fn of_tasks(group: &'a str, key: &'a str) -> Self {
         let is_it = |secret: &&'static declare::Secret| secret.group == group && secret.key == key;
         Asked {

@@ -1,5 +1,5 @@
-//! Where a secret may lie: what Flyte's injectors make of a request, Kubernetes mounts, and people set
-//! in their shells.
+//! The places of secrets: those that Flyte's injectors use, that Kubernetes mounts, and that people set in
+//! their shells.
 
 use std::ffi::OsString;
 use std::fmt;
@@ -10,33 +10,33 @@ use crate::bounded;
 use crate::context::Mode;
 use crate::declare::{Mount, Secret};
 
-/// More than Kubernetes or a cloud keeps as a secret.
+/// More than the limits of Kubernetes and of the clouds.
 const LARGEST: u64 = 4 << 20;
 
-/// Where files are if nobody says so.
+/// The default folder of files.
 const FOLDER: &str = "/etc/secrets";
 
-/// A secret that is looked for.
+/// A secret to look for.
 #[derive(Debug)]
 pub(super) struct Asked<'a> {
     pub(super) group: &'a str,
     pub(super) key: &'a str,
-    /// As tasks ask for it.
+    /// The requests of tasks.
     pub(super) declared: Vec<&'static Secret>,
 }
 
-/// What the environment says about places.
+/// The places, as the environment configures them.
 #[derive(Debug)]
 pub(super) struct Places {
     variable_prefix: String,
     folders: Vec<PathBuf>,
     file_prefix: String,
-    /// Whether this is a container of Flyte's.
+    /// Whether this is a container of Flyte.
     is_container: bool,
     variable: fn(&str) -> Option<OsString>,
 }
 
-/// A place that may hold a secret.
+/// A place that may contain a secret.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Place {
     Variable {
@@ -46,7 +46,7 @@ pub(super) enum Place {
     File(PathBuf),
 }
 
-/// Why what is in a place is no secret.
+/// The reason why a place's content is not a secret.
 #[derive(Debug)]
 pub(super) enum NoSecret {
     Unreadable(io::Error),
@@ -97,7 +97,7 @@ impl Places {
         distinct(places)
     }
 
-    /// The variables of a secret whose names begin so.
+    /// The variables of a secret whose names have this prefix.
     fn variables(&self, prefix: &str, asked: &Asked<'_>) -> Vec<Place> {
         let (group, key) = (asked.group, asked.key);
         let versions = asked.versions();
@@ -107,7 +107,7 @@ impl Places {
         variables
     }
 
-    /// The variable of this name, and of one that a shell can set.
+    /// The variable with this name, and with a name that a shell can set.
     fn variable_of(&self, prefix: &str, parts: &[&str]) -> [Place; 2] {
         let name = format!("{prefix}{}", parts.join("_").to_uppercase());
         let of_shell = name.replace(|it: char| !it.is_ascii_alphanumeric(), "_");
@@ -119,11 +119,11 @@ impl Places {
         Place::Variable { name, value }
     }
 
-    /// The variable that a task names, or the file whose path it holds.
+    /// The variable that a task names, or the file whose path it contains.
     fn named_by(&self, secret: &Secret) -> Option<Place> {
         let name = Some(secret.env_var).filter(|name| !name.is_empty())?;
         let path = (self.variable)(name).map(PathBuf::from);
-        // Where either is meant, a value is not mistaken for a path.
+        // If the request allows both, a value is not mistaken for a path.
         let is_file = |path: &PathBuf| match secret.mount {
             Mount::EnvVar => false,
             Mount::File => true,
@@ -136,7 +136,7 @@ impl Places {
     /// The files of a secret below a folder.
     fn files(&self, folder: &Path, asked: &Asked<'_>) -> Vec<Place> {
         let (group, key) = (asked.group, format!("{}{}", self.file_prefix, asked.key));
-        // In Azure a group is a URL.
+        // In Azure, a group is a URL.
         let name = group.trim_end_matches('/').rsplit('/').next();
         let name = name.unwrap_or(group);
         let mut paths = Vec::new();
@@ -178,7 +178,7 @@ impl Place {
         matches!(self, Place::File(_))
     }
 
-    /// What people call it.
+    /// The place's name, for people.
     pub(super) fn name(&self) -> String {
         match self {
             Place::Variable { name, .. } => name.clone(),
@@ -186,7 +186,7 @@ impl Place {
         }
     }
 
-    /// Its content, if it is there.
+    /// The content, if the place exists.
     pub(super) fn read(&self) -> Result<Option<Vec<u8>>, NoSecret> {
         match self {
             Place::Variable { value, .. } => {
@@ -197,15 +197,15 @@ impl Place {
         }
     }
 
-    /// Its content as text, if it is there.
+    /// The content as text, if the place exists.
     pub(super) fn text(&self) -> Result<Option<String>, NoSecret> {
         let text = self.read()?.map(String::from_utf8).transpose();
         text.map_err(|_| NoSecret::NoText)
     }
 }
 
-/// A file's content. What is no file is none: a folder, and a pipe, which would wait for somebody to write
-/// to it.
+/// A file's content. Folders do not count as files, and neither do pipes, because a read of a pipe would wait
+/// for a writer.
 fn read(path: &Path) -> Result<Option<Vec<u8>>, NoSecret> {
     match bounded::read(path, LARGEST) {
         Ok(content) => Ok(Some(content)),
@@ -322,7 +322,7 @@ mod tests {
         ] {
             assert!(names.iter().any(|it| it == name), "{name} in {names:?}");
         }
-        // It is a path, where the file is.
+        // The variable contains the file's path.
         assert!(!names.iter().any(|it| it == "MINE"), "{names:?}");
     }
 

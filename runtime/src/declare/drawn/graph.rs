@@ -1,4 +1,4 @@
-//! Workflows that are drawn.
+//! Random workflows.
 
 use core::time::Duration;
 
@@ -13,7 +13,7 @@ use crate::declare::{
 };
 
 impl Random {
-    /// A workflow of so many nodes, made of others down to this depth.
+    /// A workflow with this number of nodes, which calls other workflows down to this depth.
     pub(super) fn workflow(
         &mut self,
         nodes: usize,
@@ -55,7 +55,7 @@ impl Random {
         })
     }
 
-    /// A node behind so many others.
+    /// A node after this number of others.
     fn node(&mut self, id: &'static str, place: usize, depth: usize) -> Node<'static> {
         let target = self.target(place, depth);
         let arguments = match target {
@@ -239,7 +239,7 @@ impl Random {
         all(arguments.collect())
     }
 
-    /// A value for an input of this type, of one of so many nodes or known.
+    /// A value for an input of this type: a promise of one of the earlier nodes, or a known value.
     fn binding(
         &mut self,
         literal_type: &LiteralType,
@@ -255,7 +255,7 @@ impl Random {
         .unwrap_or_else(|| Binding::Promise(self.promise(place)))
     }
 
-    /// A constant, or a list or map of what `part` draws.
+    /// A constant, or a list or map of values that `part` draws.
     pub(super) fn known(
         &mut self,
         literal_type: &LiteralType,
@@ -303,7 +303,7 @@ impl Random {
         }
     }
 
-    /// One of so many nodes, or nothing for an input.
+    /// The id of one of the earlier nodes, or empty for an input.
     fn giver(&mut self, place: usize) -> &'static str {
         match self.below(place + 1) {
             0 => "",

@@ -1,4 +1,4 @@
-//! What flyteidl has for a drawn graph or launch plan, as messages of prost.
+//! A random graph or launch plan as flyteidl's messages, built with prost.
 
 use std::collections::{BTreeMap, HashSet};
 use std::time::Duration;
@@ -432,7 +432,7 @@ fn bound(variable: &str, literal_type: &LiteralType, value: &Binding<'_>) -> cor
     }
 }
 
-/// The type of the parts of a list or a map; of a union that of its first list or map.
+/// The type of the items of a list or the values of a map; for a union, of its first list or map.
 fn part<'t>(literal_type: &'t LiteralType, is_list: bool) -> &'t LiteralType {
     let parts = |it: &'t LiteralType| match it {
         LiteralType::Collection(element) if is_list => Some(*element),
@@ -459,6 +459,7 @@ fn data(literal_type: &LiteralType, value: &Binding<'_>) -> BindingData {
                 bindings: values.iter().map(|it| data(element, it)).collect(),
             })
         }
+        Binding::Object(_) => unreachable!("no struct is drawn"),
         Binding::Map(entries) => {
             let member = part(literal_type, false);
             let entries = entries.iter();
@@ -491,6 +492,7 @@ fn literal_of(literal_type: &LiteralType, value: &Binding<'_>) -> Literal {
                 literals: values.iter().map(|it| literal_of(element, it)).collect(),
             })
         }
+        Binding::Object(_) => unreachable!("no struct is drawn"),
         Binding::Map(entries) => {
             let member = part(literal_type, false);
             let entries = entries.iter();
@@ -543,7 +545,7 @@ fn scalar_literal(scalar: Scalar) -> Literal {
     }
 }
 
-/// Of the types that variants are drawn of.
+/// Whether the constant has this type, among the types of random variants.
 fn is_of(constant: &Constant<'_>, literal_type: &LiteralType) -> bool {
     matches!(
         (constant, literal_type),

@@ -1,5 +1,4 @@
-//! Graphs and launch plans that are drawn at random: what const evaluation would write of one is what prost
-//! writes of the same one.
+//! Random graphs and launch plans: the bytes of the const encoder equal those of prost.
 
 mod graph;
 mod message;
@@ -17,7 +16,7 @@ use crate::draw::{dot, graph as picture, mermaid, outline, svg};
 use crate::wire::Writer;
 use random::Random;
 
-/// The bytes of a drawn workflow of so many nodes are those of prost, and its readers read them.
+/// Checks that the bytes of a random workflow equal those of prost, and that the readers read them.
 fn check_workflow(random: &mut Random, nodes: usize) -> Result<(), TestCaseError> {
     let workflow = random.workflow(nodes, 2);
     let ours = Writer::to_bytes(|w| workflow_spec(w, workflow));

@@ -1,4 +1,4 @@
-//! Launch plans that are drawn.
+//! Random launch plans.
 
 use super::random::{Random, all, forever};
 use crate::declare::{
@@ -7,7 +7,7 @@ use crate::declare::{
 };
 
 impl Random {
-    /// Any launch plan of a workflow, each of whose inputs is free or fixed.
+    /// A launch plan of a workflow, with free and fixed inputs.
     pub(super) fn plan(&mut self) -> &'static LaunchPlanDescriptor<'static> {
         let workflow = self.workflow(1, 0);
         let (mut free, mut fixed, mut defaults) = (Vec::new(), Vec::new(), Vec::new());
@@ -55,7 +55,7 @@ impl Random {
     }
 
     fn literal(&mut self, literal_type: &LiteralType) -> Option<Binding<'static>> {
-        // A list or map of nothing has parts of any type.
+        // An empty list or map has parts of any type.
         self.known(literal_type, |random, part| {
             let literal = random.literal(part);
             literal.expect("constants are of all types that are drawn")

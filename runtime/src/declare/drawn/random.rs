@@ -1,16 +1,16 @@
-//! What everything drawn is made of.
+//! The source of random values.
 
 use crate::declare::workflow::{Constant, WorkflowDescriptor};
 use crate::declare::{EnumType, LiteralType, SimpleType, Union, Variant};
 
-/// Small numbers, so that equal ones occur.
+/// Small random numbers, so that equal numbers occur.
 pub(super) struct Random {
     state: u64,
-    /// Workflows that are drawn already, of which others are made.
+    /// The random workflows so far, which others may call.
     pub(super) parts: Vec<&'static WorkflowDescriptor<'static>>,
 }
 
-/// What lives as long as a constant of a program.
+/// Leaks a value, so that it lives as long as a constant.
 pub(super) fn forever<T>(value: T) -> &'static T {
     Box::leak(Box::new(value))
 }
@@ -77,7 +77,7 @@ impl Random {
         self.pick(&["", "a", "größer \"\n", "One.\n\nTwo.\nThree.", "z.b", long])
     }
 
-    /// A text for each place.
+    /// A name for each index.
     pub(super) fn name(&mut self, place: usize) -> &'static str {
         let start = self.pick(&["b", "a", "Z", "_"]);
         forever(format!("{start}{place}"))
@@ -118,7 +118,7 @@ impl Random {
         })
     }
 
-    /// A value of this type, if it is one of a constant.
+    /// A constant of this type, if there are constants of it.
     pub(super) fn constant(&mut self, literal_type: &LiteralType) -> Option<Constant<'static>> {
         Some(match literal_type {
             LiteralType::Simple(simple) => match simple {
@@ -148,7 +148,7 @@ impl Random {
                 if union.or_none && self.one_in(3) {
                     return Some(Constant::None);
                 }
-                // At least one variant is no list.
+                // At least one variant is not a list.
                 loop {
                     let variant = self.pick(union.variants);
                     if let Some(constant) = self.constant(&variant.literal_type) {

@@ -2,12 +2,12 @@
 
 use crate::wire::Writer;
 
-/// A `flyteidl.core.BlobType`: what is known about a file or a folder.
+/// A `flyteidl.core.BlobType`: the type of a file or a folder.
 ///
-/// Flyte takes an empty format for any.
+/// To Flyte, an empty format means any format.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct BlobType<'a> {
-    /// What the file holds: `csv`, `jpeg`, …; flytekit uses endings of file names.
+    /// The format of the file: `csv`, `jpeg`, …; flytekit uses file extensions.
     pub format: &'a str,
     /// Whether it is a folder: `dimensionality: MULTIPART`.
     pub multipart: bool,

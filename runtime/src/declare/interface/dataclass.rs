@@ -5,20 +5,20 @@ use crate::declare::json::{Json, PREFIX_ROOM, encode_value, value_room};
 use crate::declare::sorted::compare;
 use crate::wire::Writer;
 
-/// What is known about an object's members.
+/// The members of an object.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Dataclass {
-    /// The name that the schema gives it; empty if it gives none.
+    /// The title in the schema; empty if there is none.
     pub title: &'static str,
-    /// The names of its fields, in declaration order.
+    /// The names of the fields, in declaration order.
     pub names: &'static [&'static str],
-    /// The fields that have another name in Rust: that, and the one of `names`.
+    /// The fields with another name in Rust: that name, and the name in `names`.
     pub renamed: &'static [(&'static str, &'static str)],
-    /// Their types; a field whose values are no literals has none.
+    /// The types of the fields; `None` for a field whose values are not literals.
     pub types: &'static [Option<Variant>],
-    /// Its JSON schema, encoded: a `google.protobuf.Struct`.
+    /// The encoded JSON schema: a `google.protobuf.Struct`.
     pub schema: &'static [u8],
-    /// The types of its fields, encoded: the `dataclass_type` of a `flyteidl.core.TypeStructure`.
+    /// The encoded types of the fields: the `dataclass_type` of a `flyteidl.core.TypeStructure`.
     pub structure: &'static [u8],
 }
 
@@ -31,7 +31,7 @@ impl Dataclass {
         self.names.iter().copied().zip(types)
     }
 
-    /// What the field is called that has this name in Rust, and its type, if values of it are literals.
+    /// The name of the field with this name in Rust, and its type, if its values are literals.
     pub(in crate::declare) const fn member<'n>(&self, name: &'n str) -> (&'n str, Option<Variant>)
     where
         Self: 'n,
@@ -54,7 +54,7 @@ impl Dataclass {
         (named, None)
     }
 
-    /// Whether values of some field are tables, or hold some.
+    /// Whether the values of some field are tables, or contain tables.
     pub(super) const fn holds_dataset(&self) -> bool {
         let mut rest = self.types;
         while let [first, more @ ..] = rest {
@@ -69,8 +69,8 @@ impl Dataclass {
     }
 }
 
-/// What a derive says of a dataclass, from which its bytes are made: once, however many tasks take
-/// values of it.
+/// The facts about a dataclass that a derive writes. Its bytes are encoded from them only once, however many
+/// tasks take values of the type.
 ///
 /// ```
 /// use flytekit::declare::Record;
@@ -86,20 +86,20 @@ impl Dataclass {
 /// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Record<'a> {
-    /// The names of its fields, in declaration order.
+    /// The names of the fields, in declaration order.
     pub names: &'a [&'a str],
-    /// Their types.
+    /// The types of the fields.
     pub types: &'a [Option<Variant>],
-    /// Their JSON schemas.
+    /// The JSON schemas of the fields.
     pub schemas: &'a [Json<'a>],
-    /// The places of the names in ascending order.
+    /// The indexes of the names in ascending order.
     pub sorted: &'a [usize],
-    /// What follows the properties in the schema, encoded: `required`, `title` and `type`.
+    /// The encoded members after the properties in the schema: `required`, `title` and `type`.
     pub closing: &'a [u8],
 }
 
 impl Record<'_> {
-    /// Writes the JSON schema, as mashumaro writes that of a dataclass.
+    /// Writes the JSON schema, equal to mashumaro's for a dataclass.
     pub const fn encode_schema(&self, w: &mut Writer<'_>) {
         w.raw(self.closing);
         if !self.sorted.is_empty() {
@@ -120,8 +120,7 @@ impl Record<'_> {
         w.raw(&ADDITIONAL_PROPERTIES);
     }
 
-    /// Room for what [`Self::encode_schema`] writes. Counted exactly, each schema would be gone through
-    /// twice.
+    /// Room for the output of [`Self::encode_schema`]. An exact count would process each schema twice.
     #[doc(hidden)]
     pub const fn schema_room(&self) -> usize {
         let mut room = self.closing.len() + ADDITIONAL_PROPERTIES.len();
@@ -149,7 +148,7 @@ impl Record<'_> {
         }
     }
 
-    /// Room for what [`Self::encode_structure`] writes.
+    /// Room for the output of [`Self::encode_structure`].
     #[doc(hidden)]
     pub const fn structure_room(&self) -> usize {
         let (mut room, mut index) = (0, 0);

@@ -3,30 +3,30 @@
 use super::LiteralType;
 use crate::wire::Writer;
 
-/// A `flyteidl.core.StructuredDatasetType`: what is known about a table.
+/// A `flyteidl.core.StructuredDatasetType`: the type of a table.
 ///
-/// Flyte takes an empty format, and no columns, for any.
+/// To Flyte, an empty format means any format, and no columns mean any columns.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct StructuredDatasetType<'a> {
-    /// The columns that are known; the table may have more.
+    /// The known columns; the table may have more.
     pub columns: &'a [DatasetColumn<'a>],
-    /// The columns as fields of the message, if they are encoded already.
+    /// The columns as encoded fields of the message, if they were encoded before.
     pub encoded: &'a [u8],
-    /// How the table is stored: `parquet`, `csv`, ….
+    /// The format of the table: `parquet`, `csv`, ….
     pub format: &'a str,
 }
 
 /// One column of a table.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct DatasetColumn<'a> {
-    /// Its name, as it stands in the table.
+    /// The name of the column in the table.
     pub name: &'a str,
-    /// The type of its values; each of them may be missing.
+    /// The type of the values; each value may be missing.
     pub literal_type: LiteralType,
 }
 
 impl<'a> StructuredDatasetType<'a> {
-    /// A table of any columns in this format.
+    /// A table with any columns in this format.
     pub const fn of_format(format: &'a str) -> Self {
         StructuredDatasetType {
             columns: &[],

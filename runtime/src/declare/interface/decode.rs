@@ -1,5 +1,5 @@
-//! From the message `flyteidl.core.LiteralType` back to the constant: what is known of a task that
-//! this program does not have, be it one in a file or in Flyte.
+//! Decodes the message `flyteidl.core.LiteralType` into the constant: for tasks of other programs, in a file
+//! or in Flyte.
 
 use std::collections::BTreeSet;
 
@@ -12,7 +12,7 @@ use super::{
 use crate::declare::{Json, encode_object};
 use crate::wire::{MessageError, Writer};
 
-/// The fields of the message of which one is there.
+/// The fields of the message's oneof.
 const TYPES: [&str; 8] = [
     "simple",
     "schema",
@@ -25,16 +25,16 @@ const TYPES: [&str; 8] = [
 ];
 
 impl LiteralType {
-    /// The type that the bytes of a message say, or nothing where this crate has no values of it: of
-    /// protobuf messages, of errors, and of what a newer Flyte knows.
+    /// Decodes the bytes of a message. `None` if this crate has no values of the type: for protobuf messages,
+    /// for errors, and for types of a newer Flyte.
     ///
-    /// It encodes to an equal message, if flytekit or this crate wrote that. What more there may be is
-    /// left out: annotations of a user's, a table's schema in a form of Arrow's. An older table
-    /// (`schema`) is taken for a dataset in Parquet, which Flyte and flytekit let stand in for one.
-    /// Where a union has types without values here, it is one of the others.
+    /// The result encodes to an equal message, if flytekit or this crate wrote that message. Other parts are
+    /// dropped: a user's annotations, and a table's schema in Arrow's form. An older table (`schema`) becomes
+    /// a dataset in Parquet, which Flyte and flytekit accept for one. In a union, types without values here
+    /// are dropped.
     ///
-    /// The parts of the type live as long as the process: this is for a command line, which reads the
-    /// types of few tasks and ends.
+    /// The parts of the type live as long as the process: this is for a command, which reads the types of a
+    /// few tasks and ends.
     ///
     /// ```
     /// use flytekit::declare::{LiteralType, SimpleType};
@@ -47,13 +47,13 @@ impl LiteralType {
     ///
     /// # Errors
     ///
-    /// When the bytes are no such message.
+    /// If the bytes are not such a message.
     pub fn decode(bytes: &[u8]) -> Result<Option<Self>, MessageError> {
         let message = Message::decode("flyteidl.core.LiteralType", bytes)?;
         Ok(LiteralType::of(&message))
     }
 
-    /// As [`decode`](Self::decode), of a message that is read.
+    /// Like [`decode`](Self::decode), for a parsed message.
     pub(crate) fn of(message: &Message<'_>) -> Option<Self> {
         let mut types = TYPES.into_iter();
         let (name, of) = types.find_map(|name| Some((name, message.get(name)?)))?;
@@ -82,7 +82,7 @@ impl LiteralType {
     }
 }
 
-/// The process keeps it.
+/// Leaks a value: it lives as long as the process.
 fn kept<T>(value: T) -> &'static T {
     Box::leak(Box::new(value))
 }
@@ -104,6 +104,7 @@ fn simple(message: &Message<'_>, number: i32) -> Option<LiteralType> {
         4 => SimpleType::Boolean,
         5 => SimpleType::Datetime,
         6 => SimpleType::Duration,
+        8 => SimpleType::Error,
         9 => return object(message),
         _ => return None,
     };
@@ -112,7 +113,7 @@ fn simple(message: &Message<'_>, number: i32) -> Option<LiteralType> {
 
 /// A `dict`, or an object whose schema is in the metadata.
 fn object(message: &Message<'_>) -> Option<LiteralType> {
-    /// By which flytekit knows a protobuf message; a value of it is in another form.
+    /// flytekit's mark of a protobuf message, whose values have another form.
     const MESSAGE: &str = "pb_type";
     let schema = message.message("metadata");
     let Some(schema) = schema.filter(|schema| schema.get("fields").is_some()) else {
@@ -142,7 +143,7 @@ fn object(message: &Message<'_>) -> Option<LiteralType> {
     })
 }
 
-/// The fields that the schema names, with the types that are beside it; both sorted by name.
+/// The fields in the schema, with the types beside it; both are sorted by name.
 fn fields(
     schema: &Message<'_>,
     structure: Option<&Message<'_>>,
@@ -155,7 +156,8 @@ fn fields(
     let properties = properties(schema).into_iter();
     let properties = properties.flat_map(|it| it.messages_by_name("fields"));
     let names = properties.map(|(name, _)| name);
-    let names: BTreeSet<_> = names.chain(types().map(|(name, _)| name)).collect();
+    let mut known = BTreeSet::new();
+    known.extend(names.chain(types().map(|(name, _)| name)));
     let variant = |name: &&str| {
         let literal_type = types().find(|(it, _)| it == name);
         let literal_type = literal_type.and_then(|(_, it)| LiteralType::of(it));
@@ -164,11 +166,11 @@ fn fields(
             tag: "",
         })
     };
-    let variants = all(names.iter().map(variant));
-    (all(names.into_iter().map(text)), variants)
+    let variants = all(known.iter().map(variant));
+    (all(known.into_iter().map(text)), variants)
 }
 
-/// An object's members; an older schema is the name of a definition in it.
+/// The members of an object; an older schema refers to a definition in it.
 fn properties<'m, 'b>(schema: &'m Message<'b>) -> Option<&'m Message<'b>> {
     let referred = || match member(schema, "$ref")? {
         Value::Text(path) => path.strip_prefix("#/")?.split('/').try_fold(schema, inner),
@@ -177,14 +179,14 @@ fn properties<'m, 'b>(schema: &'m Message<'b>) -> Option<&'m Message<'b>> {
     inner(schema, "properties").or_else(|| inner(referred()?, "properties"))
 }
 
-/// A member of a `google.protobuf.Struct`; nothing where that is null.
+/// A member of a `google.protobuf.Struct`; `None` if it is null.
 fn member<'m, 'b>(object: &'m Message<'b>, name: &str) -> Option<&'m Value<'b>> {
     let mut members = object.messages_by_name("fields");
     let (_, value) = members.find(|(member, _)| *member == name)?;
     value.chosen().map(|(_, value)| value)
 }
 
-/// A member that is an object itself.
+/// A member that is an object.
 fn inner<'m, 'b>(object: &'m Message<'b>, name: &str) -> Option<&'m Message<'b>> {
     match member(object, name)? {
         Value::Message(inner) if inner.name() == "google.protobuf.Struct" => Some(inner),
@@ -225,7 +227,7 @@ fn blob_or_pickle(message: &Message<'_>, blob: &Message<'_>) -> LiteralType {
     }
 }
 
-/// Columns of other types are more than what is known of the table.
+/// The type of a table, without columns of unknown types.
 fn table(dataset: &Message<'_>) -> StructuredDatasetType<'static> {
     let columns = dataset.messages("columns").filter_map(|column| {
         Some(DatasetColumn {
@@ -344,7 +346,7 @@ mod tests {
         let Some(LiteralType::Union(found)) = union(vec![error, simple(SimpleType::None)]) else {
             panic!("a union")
         };
-        // Without the tag it is not what flytekit calls none.
+        // Without the tag, it is not flytekit's none.
         assert_eq!((found.variants.len(), found.or_none), (1, false));
     }
 

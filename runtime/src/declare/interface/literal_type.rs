@@ -23,9 +23,11 @@ pub enum SimpleType {
     Datetime = 5,
     /// A length of time.
     Duration = 6,
+    /// The failure of a workflow.
+    Error = 8,
 }
 
-/// `SimpleType.STRUCT`: an object, of which more is said beside it.
+/// `SimpleType.STRUCT`: an object, which other fields of the message describe.
 const STRUCT: i64 = 9;
 
 /// A `flyteidl.core.LiteralType`.
@@ -44,9 +46,9 @@ pub enum LiteralType {
     Union(Union),
     /// A file or a folder, stored somewhere.
     Blob(BlobType<'static>),
-    /// A file with an object of Python's, as its `pickle` stores it.
+    /// A file with a Python object, written by `pickle`.
     Pickle {
-        /// What Python prints for the object's class, such as `<class 'bytes'>`.
+        /// Python's text for the object's class, such as `<class 'bytes'>`.
         python_class: &'static str,
     },
     /// One of several strings.
@@ -55,32 +57,32 @@ pub enum LiteralType {
     Dict,
     /// An object of known members: one of Python's dataclasses.
     Dataclass(&'static Dataclass),
-    /// No type of Flyte's, and why not: what a type is that has the traits only for some of its
-    /// parameters, such as an `Option` of an `Option`. To encode it is an error.
+    /// Not a Flyte type, with the reason: for types that have the traits only for some of their parameters,
+    /// such as an `Option` of an `Option`. Encoding it is an error.
     Refused(&'static str),
 }
 
-/// A `flyteidl.core.EnumType`: strings of which a value is one.
+/// A `flyteidl.core.EnumType`: the allowed strings.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct EnumType {
     /// The strings, in declaration order.
     pub values: &'static [&'static str],
-    /// The fields of the message, if they are encoded already.
+    /// The encoded fields of the message, if they were encoded before.
     pub encoded: &'static [u8],
 }
 
-/// Several types, told apart by their tags.
+/// Several types, distinguished by their tags.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Union {
     /// The types, in declaration order.
     pub variants: &'static [Variant],
-    /// Whether there may be no value at all, which is then the last of the types.
+    /// Whether the value may be none, which is then the last of the types.
     pub or_none: bool,
-    /// The variants as fields of `flyteidl.core.UnionType`, if they are encoded already.
+    /// The variants as encoded fields of `flyteidl.core.UnionType`, if they were encoded before.
     pub encoded: &'static [u8],
 }
 
-/// One type of a union, and the tag under which values of it are stored.
+/// One type of a union, and the tag of its values.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Variant {
     /// The variant's type.
@@ -90,12 +92,12 @@ pub struct Variant {
 }
 
 impl LiteralType {
-    /// Whether this is the type of no value at all, which as a result means "no outputs".
+    /// Whether this is the type of none, which as a result means "no outputs".
     pub const fn is_none(&self) -> bool {
         matches!(self, LiteralType::Simple(SimpleType::None))
     }
 
-    /// Whether values of this type are tables, or hold some.
+    /// Whether values of this type are tables, or contain tables.
     pub const fn holds_dataset(&self) -> bool {
         match self {
             LiteralType::StructuredDataset(_) => true,
@@ -115,7 +117,7 @@ impl LiteralType {
         }
     }
 
-    /// The type of lists of these.
+    /// The type of lists of this type.
     pub(crate) const fn listed(&'static self) -> Self {
         match self {
             LiteralType::Refused(reason) => LiteralType::Refused(reason),
@@ -123,7 +125,7 @@ impl LiteralType {
         }
     }
 
-    /// The type of maps from strings to these.
+    /// The type of maps from strings to this type.
     pub(crate) const fn mapped(&'static self) -> Self {
         match self {
             LiteralType::Refused(reason) => LiteralType::Refused(reason),
@@ -131,11 +133,12 @@ impl LiteralType {
         }
     }
 
-    /// The type, if it is one: what generated code asks where the user has written it.
+    /// The type, if it is a valid one: generated code calls this at the place where the user has written the
+    /// type.
     ///
     /// # Panics
     ///
-    /// When it is [`LiteralType::Refused`].
+    /// If it is [`LiteralType::Refused`].
     #[doc(hidden)]
     #[must_use]
     pub const fn sound(self) -> Self {
@@ -145,16 +148,30 @@ impl LiteralType {
         self
     }
 
-    /// Whether a value may be left out, which is none then.
+    /// Whether a value may be left out, and is none then.
     pub(crate) const fn may_be_missing(&self) -> bool {
         matches!(self, LiteralType::Union(union) if union.or_none)
     }
 
-    /// Room for the fields of the message: for most types it costs const evaluation less than to count
+    /// Whether this is the type of `Option<FlyteError>`.
+    pub(crate) const fn is_optional_error(&self) -> bool {
+        let LiteralType::Union(union) = self else {
+            return false;
+        };
+        matches!(
+            union.variants,
+            [Variant {
+                literal_type: LiteralType::Simple(SimpleType::Error),
+                ..
+            }]
+        )
+    }
+
+    /// Room for the fields of the message: for most types, this is cheaper in const evaluation than counting
     /// their bytes.
     pub(super) const fn room(&self) -> usize {
         match self {
-            // A tag and a number, each a byte.
+            // A tag and a number, with one byte each.
             LiteralType::Simple(_) => 2,
             LiteralType::Collection(inner) | LiteralType::Map(inner) => inner.room() + PREFIX_ROOM,
             _ => {
@@ -175,7 +192,7 @@ impl LiteralType {
         self.encode_without_structure(w);
     }
 
-    /// The structure is left out: that of a union's variant is its tag.
+    /// Writes the fields without the structure, because the structure of a union's variant is its tag.
     const fn encode_without_structure(&self, w: &mut Writer<'_>) {
         match self {
             LiteralType::Simple(simple) => w.int64(1, *simple as i64),
@@ -229,8 +246,8 @@ impl LiteralType {
     }
 }
 
-/// The last variant of a union whose values may be missing, [`Variant::NONE`]. Not by its own encoder, which
-/// needs this for a union in a union: an optimizing compiler sees a circle there.
+/// The last variant of a union whose values may be none, [`Variant::NONE`]. Not encoded by its own encoder,
+/// which needs this constant for a union in a union: an optimizing compiler sees a cycle there.
 const NONE: &[u8] = encoded!(|w| {
     w.string(1, Variant::NONE.tag);
     w.message(11, 0);
@@ -238,8 +255,8 @@ const NONE: &[u8] = encoded!(|w| {
     w.message(1, 0);
 });
 
-/// The `annotation` that says how values are serialized, by which flytekit keeps apart what was cached
-/// under an older form.
+/// The `annotation` with the serialization format of values, by which flytekit distinguishes cached results
+/// of an older format.
 const MSGPACK: &[u8] = encoded!(|w| encode_msgpack_annotation(w));
 
 const fn encode_msgpack_annotation(w: &mut Writer<'_>) {
@@ -277,7 +294,7 @@ impl Union {
         w.message(10, end);
     }
 
-    /// All types that a value may have.
+    /// All types of the union, including none.
     pub fn each(self) -> impl Iterator<Item = &'static Variant> {
         const NONE: &Variant = &Variant::NONE;
         self.variants.iter().chain(self.or_none.then_some(NONE))
@@ -285,7 +302,7 @@ impl Union {
 }
 
 impl Variant {
-    /// As [`LiteralType::sound`].
+    /// Like [`LiteralType::sound`].
     #[doc(hidden)]
     #[must_use]
     pub const fn sound(self) -> Self {

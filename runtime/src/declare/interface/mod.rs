@@ -1,4 +1,4 @@
-//! What an entity takes and gives: variables and their types, `flyteidl.core.TypedInterface`.
+//! The interface of an entity: variables and their types, `flyteidl.core.TypedInterface`.
 
 mod blob;
 mod dataclass;

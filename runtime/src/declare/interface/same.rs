@@ -1,14 +1,14 @@
-//! Whether two types are one, in all that the backend compares.
+//! Compares two types, in everything that the backend compares.
 
 use super::{BlobType, LiteralType, StructuredDatasetType, Union, Variant};
 use crate::declare::sorted::{compare, equal};
 
 impl LiteralType {
-    /// Whether this is the same type: one of the same bytes on the wire, which this does not write.
+    /// Whether this is the same type: the bytes on the wire would be equal, but are not written.
     ///
     /// # Panics
     ///
-    /// When both are [`LiteralType::Refused`].
+    /// If both are [`LiteralType::Refused`].
     pub(crate) const fn is(&self, other: &Self) -> bool {
         match (self, other) {
             (LiteralType::Simple(one), LiteralType::Simple(other)) => *one as i64 == *other as i64,
@@ -69,7 +69,7 @@ impl Union {
 }
 
 impl Variant {
-    /// The tag stands where a structure would.
+    /// Compares variants, whose tags take the place of a structure.
     const fn is(&self, other: &Self) -> bool {
         if !compare(self.tag, other.tag).is_eq() {
             return false;

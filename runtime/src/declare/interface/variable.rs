@@ -7,17 +7,17 @@ use crate::wire::Writer;
 /// One input or output.
 #[derive(Clone, Copy, Debug)]
 pub struct Variable {
-    /// Its name in the interface.
+    /// The name in the interface.
     pub name: &'static str,
-    /// Its type on the wire.
+    /// The type on the wire.
     pub literal_type: LiteralType,
-    /// What it is, for people; its name stands in when this is empty.
+    /// The description; if it is empty, the name is used.
     pub description: &'static str,
-    /// The source text of its default, for help texts.
+    /// The source text of the default, for help texts.
     pub default: Option<&'static str>,
 }
 
-/// Writes the fields of `TypedInterface`, whose two maps are there even when empty. The order of the
+/// Writes the fields of `TypedInterface`, whose two maps are present even when empty. The order of the
 /// inputs' names may be known.
 pub(crate) const fn encode_interface(
     w: &mut Writer<'_>,
@@ -51,7 +51,7 @@ const fn encode_variables(w: &mut Writer<'_>, variables: &[Variable]) {
 }
 
 impl Variable {
-    /// The variables, if each has a type: see [`LiteralType::sound`].
+    /// The variables, if the types of all are valid: see [`LiteralType::sound`].
     #[doc(hidden)]
     #[must_use]
     pub const fn sound(variables: &'static [Variable]) -> &'static [Variable] {
@@ -63,7 +63,7 @@ impl Variable {
         variables
     }
 
-    /// That of this name.
+    /// The variable with this name.
     pub(in crate::declare) const fn named<'v>(
         variables: &'v [Variable],
         name: &str,

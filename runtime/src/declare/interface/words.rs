@@ -1,4 +1,4 @@
-//! Types in words.
+//! Describes types in words.
 
 use super::{Dataclass, LiteralType, SimpleType, StructuredDatasetType};
 
@@ -15,6 +15,7 @@ pub(crate) fn type_name(literal_type: &LiteralType) -> String {
         LiteralType::StructuredDataset(dataset) => dataset_name(dataset),
         LiteralType::Simple(SimpleType::Datetime) => "date-time".to_owned(),
         LiteralType::Simple(SimpleType::Duration) => "duration".to_owned(),
+        LiteralType::Simple(SimpleType::Error) => "error".to_owned(),
         LiteralType::Blob(blob) => {
             let what = if blob.multipart { "folder" } else { "file" };
             let format = [" of ", blob.format].concat();
@@ -45,7 +46,7 @@ fn dataset_name(dataset: &StructuredDatasetType<'_>) -> String {
     format!("dataset ({})", columns.collect::<Vec<_>>().join(", "))
 }
 
-/// The name that the schema gives it.
+/// The title in the schema.
 fn title(dataclass: &Dataclass) -> &'static str {
     if dataclass.title.is_empty() {
         "object"
@@ -54,8 +55,8 @@ fn title(dataclass: &Dataclass) -> &'static str {
     }
 }
 
-/// What the objects are that a type's name has only by theirs: `Point (x: integer, y: float)`, each
-/// once.
+/// The objects that appear in a type's name, with their fields: `Point (x: integer, y: float)`, without
+/// duplicates.
 pub(crate) fn object_names(literal_type: &LiteralType) -> Vec<String> {
     let mut names = Vec::new();
     collect_objects(literal_type, &mut names);
@@ -95,7 +96,7 @@ fn object_name(dataclass: &Dataclass) -> String {
     format!("{} ({fields})", title(dataclass))
 }
 
-/// As [`type_name`], where an "or" would be taken for one of the whole.
+/// Like [`type_name`], with parentheses around an "or", which would otherwise be read as part of the whole.
 fn element_name(literal_type: &LiteralType) -> String {
     match literal_type {
         LiteralType::Union(_) | LiteralType::Enum(_) => format!("({})", type_name(literal_type)),

@@ -1,5 +1,5 @@
-//! What a launch plan has to be like, since its workflow is as it is. All track their caller, so that the
-//! compiler shows what the user wrote.
+//! Checks of a launch plan against its workflow. All functions track their caller, so that the compiler shows
+//! the user's code.
 
 use super::LaunchPlanDescriptor;
 use super::encode::default;
@@ -8,11 +8,11 @@ use crate::declare::{
     Argument, Binding, Constant, LiteralType, SimpleType, Variable, WorkflowDescriptor,
 };
 
-/// A parameter of a launch plan, which is an input of its workflow.
+/// A parameter of a launch plan, checked to be an input of its workflow.
 ///
 /// # Panics
 ///
-/// When it is none.
+/// If it is not.
 #[track_caller]
 pub const fn plan_input(workflow: &WorkflowDescriptor<'_>, parameter: Variable) -> Variable {
     let Some(input) = Variable::named(workflow.inputs, parameter.name) else {
@@ -44,11 +44,11 @@ pub const fn plan_input(workflow: &WorkflowDescriptor<'_>, parameter: Variable) 
     }
 }
 
-/// An input that nobody can change.
+/// A fixed input, checked against the workflow.
 ///
 /// # Panics
 ///
-/// When the workflow has none of this name, or one of another type.
+/// If the workflow has no input with this name, or if it has another type.
 #[track_caller]
 pub const fn fixed<'a>(
     workflow: &WorkflowDescriptor<'_>,
@@ -85,7 +85,7 @@ pub const fn fixed<'a>(
 ///
 /// # Panics
 ///
-/// When it does.
+/// If it does.
 #[track_caller]
 pub const fn takes_all(plan: &LaunchPlanDescriptor<'_>) {
     let mut rest = plan.workflow.inputs;
@@ -107,11 +107,11 @@ pub const fn takes_all(plan: &LaunchPlanDescriptor<'_>) {
     }
 }
 
-/// Refuses a plan whose function gives something else than its workflow.
+/// Refuses a plan whose function returns another type than its workflow.
 ///
 /// # Panics
 ///
-/// When it does.
+/// If it does.
 #[track_caller]
 pub const fn returns(plan: &LaunchPlanDescriptor<'_>, outputs: &[Variable]) {
     if plan.workflow.stands_in() {
@@ -128,18 +128,18 @@ pub const fn returns(plan: &LaunchPlanDescriptor<'_>, outputs: &[Variable]) {
     }
     if !is_equal {
         stop(&[
-            "a launch plan returns what its workflow does: write the type that `",
+            "a launch plan returns the type of its workflow: write the type that `",
             plan.workflow.name,
             "` returns",
         ]);
     }
 }
 
-/// Refuses a schedule of a plan that cannot start by itself.
+/// Refuses a schedule that cannot start the plan by itself.
 ///
 /// # Panics
 ///
-/// When an input has no value then, or the kickoff time is none.
+/// If an input has no value then, or if the kickoff time is not a date-time.
 #[track_caller]
 pub const fn starts_by_itself(plan: &LaunchPlanDescriptor<'_>) {
     let Some(schedule) = &plan.schedule else {
@@ -171,7 +171,7 @@ pub const fn starts_by_itself(plan: &LaunchPlanDescriptor<'_>) {
     }
 }
 
-/// What an input of this name is given, if anything.
+/// The value for an input with this name, if there is one.
 pub(super) const fn of_variable<'p>(
     arguments: &'p [Argument<'p>],
     name: &str,
@@ -200,7 +200,7 @@ const fn no_input(workflow: &WorkflowDescriptor<'_>, name: &str) -> ! {
 /// Stops the build with a sentence of these parts.
 #[track_caller]
 const fn stop(parts: &[&str]) -> ! {
-    /// Longer sentences lose their end.
+    /// Longer sentences are cut.
     const ROOM: usize = 512;
     let mut bytes = [0; ROOM];
     let (mut len, mut rest) = (0, parts);

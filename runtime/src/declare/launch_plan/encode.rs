@@ -1,7 +1,7 @@
 //! From a descriptor to the bytes of `flyteidl.admin.LaunchPlan`, in const evaluation.
 //!
-//! Fields are written from the last to the first (see [`Writer`]). Field numbers and what is present even
-//! when empty: flyteidl 1.16.8, and flytekit 1.16.31 for the same launch plan.
+//! Fields are written from the last to the first (see [`Writer`]). Field numbers, and the fields that are
+//! present even when empty, follow flyteidl 1.16.8, and flytekit 1.16.31 for the same launch plan.
 
 use flytekit_grammar::template;
 
@@ -60,7 +60,7 @@ const fn spec(w: &mut Writer<'_>, plan: &LaunchPlanDescriptor<'_>) {
     identifier(w, 1, RESOURCE_TYPE_WORKFLOW, plan.workflow.name);
 }
 
-/// `Envs { values = 1 }`, where there are some.
+/// `Envs { values = 1 }`, if there are some.
 const fn environment(w: &mut Writer<'_>, env: &[(&str, &str)]) {
     let end = w.len();
     let mut rest = env;
@@ -73,7 +73,7 @@ const fn environment(w: &mut Writer<'_>, env: &[(&str, &str)]) {
     }
 }
 
-/// `SecurityContext { run_as = 1 }`, where the plan says something.
+/// `SecurityContext { run_as = 1 }`, if the plan sets it.
 const fn security_context(w: &mut Writer<'_>, plan: &LaunchPlanDescriptor<'_>) {
     let end = w.len();
     w.string_nonempty(2, plan.service_account);
@@ -84,7 +84,7 @@ const fn security_context(w: &mut Writer<'_>, plan: &LaunchPlanDescriptor<'_>) {
     }
 }
 
-/// `Labels` and `Annotations`, which are there even when empty.
+/// `Labels` and `Annotations`, which are present even when empty.
 const fn strings(w: &mut Writer<'_>, field: u32, entries: &[(&str, &str)]) {
     let end = w.len();
     encode_strings(w, 1, entries);
@@ -123,7 +123,7 @@ const fn default_inputs(w: &mut Writer<'_>, plan: &LaunchPlanDescriptor<'_>) {
     w.message(3, end);
 }
 
-/// The default of an input: the plan's own, or that of the workflow.
+/// The default of an input: the plan's own, or the workflow's.
 pub(super) const fn default<'p>(
     plan: &'p LaunchPlanDescriptor<'_>,
     name: &str,
@@ -134,8 +134,8 @@ pub(super) const fn default<'p>(
     }
 }
 
-/// The fields of `Parameter { var = 1, default = 2, required = 3 }`. A value that may be missing needs no
-/// default; flytekit writes none of its type's tags there.
+/// The fields of `Parameter { var = 1, default = 2, required = 3 }`. An optional value needs no default;
+/// flytekit writes none without the tag of its type.
 const fn parameter(w: &mut Writer<'_>, input: &Variable, default: Option<&Argument<'_>>) {
     use crate::declare::{Binding, Constant};
 
@@ -189,7 +189,7 @@ const fn phases(w: &mut Writer<'_>, notification: &Notification<'_>) {
 const fn schedule(w: &mut Writer<'_>, schedule: &Schedule<'_>) {
     let end = w.len();
     w.string_nonempty(3, schedule.kickoff_time);
-    // prost writes a oneof where the first of its fields would be.
+    // prost writes a oneof at the position of its first field.
     let timing = w.len();
     match schedule.timing {
         Timing::Cron(line) => {

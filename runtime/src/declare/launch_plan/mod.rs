@@ -1,4 +1,4 @@
-//! What a launch plan is: a workflow with some of its inputs given, and what its executions are told.
+//! Launch plans: a workflow with some of its inputs fixed, and the settings of its executions.
 
 mod checked;
 mod encode;
@@ -13,7 +13,7 @@ pub use options::{
 use super::workflow::{Argument, WorkflowDescriptor};
 use super::{Location, Variable};
 
-/// Everything about a launch plan that is known when it is compiled.
+/// Everything about a launch plan that is known at compile time.
 ///
 /// Project, domain and version are added at registration.
 #[derive(Clone, Copy, Debug)]
@@ -22,46 +22,46 @@ pub struct LaunchPlanDescriptor<'a> {
     pub name: &'a str,
     /// The workflow that it starts.
     pub workflow: &'a WorkflowDescriptor<'a>,
-    /// The inputs that whoever starts it may still give, in the order of its declaration.
+    /// The open inputs, in the order of its declaration.
     pub inputs: &'a [Variable],
-    /// Inputs of the workflow that nobody can change.
+    /// The fixed inputs of the workflow.
     pub fixed: &'a [Argument<'a>],
-    /// Defaults of its own, which go before those of the workflow.
+    /// The plan's own defaults, which override those of the workflow.
     pub defaults: &'a [Argument<'a>],
-    /// When it starts by itself, once it is active.
+    /// The schedule, which takes effect when the plan is active.
     pub schedule: Option<Schedule<'a>>,
-    /// Who is told how an execution ended.
+    /// The notifications about the end of an execution.
     pub notifications: &'a [Notification<'a>],
     /// Labels of its executions.
     pub labels: &'a [(&'a str, &'a str)],
     /// Annotations of its executions.
     pub annotations: &'a [(&'a str, &'a str)],
-    /// Where files and tables go that tasks write; nothing for where the platform puts them.
+    /// The place for files and tables of tasks; empty for the platform's place.
     pub raw_output_prefix: &'a str,
-    /// The Kubernetes service account that tasks run as; nothing for the platform's.
+    /// The Kubernetes service account of tasks; empty for the platform's.
     pub service_account: &'a str,
-    /// The role at the cloud provider that tasks run as; nothing for the platform's.
+    /// The cloud provider's role of tasks; empty for the platform's.
     pub iam_role: &'a str,
-    /// How many nodes run at the same time; 0 for the platform's number.
+    /// The maximum number of nodes that run at the same time; 0 for the platform's number.
     pub max_parallelism: u32,
-    /// Whether tasks may run on machines that can be taken away; unset as the workflow says.
+    /// Whether tasks may run on preemptible machines; the workflow's setting if unset.
     pub interruptible: Option<bool>,
     /// Whether cached results are computed again and replaced.
     pub overwrite_cache: bool,
     /// Environment variables of its tasks.
     pub env: &'a [(&'a str, &'a str)],
-    /// How many of its executions there may be at the same time.
+    /// The limit of simultaneous executions.
     pub concurrency: Option<Concurrency>,
-    /// Whether registration makes it active without being asked.
+    /// Whether registration activates it.
     pub auto_activate: bool,
     /// The doc comment, without indentation.
     pub docs: &'a str,
-    /// Where it is written, for people.
+    /// The place in the source code.
     pub location: Location,
 }
 
 impl LaunchPlanDescriptor<'_> {
-    /// A launch plan without anything, from which the attribute starts.
+    /// An empty launch plan, from which the attribute starts.
     pub const DEFAULT: Self = LaunchPlanDescriptor {
         name: "",
         workflow: &WorkflowDescriptor::DEFAULT,
@@ -87,7 +87,7 @@ impl LaunchPlanDescriptor<'_> {
 }
 
 impl<'a> LaunchPlanDescriptor<'a> {
-    /// The launch plan that every workflow has: of its name, with its inputs and their defaults.
+    /// The default launch plan of a workflow, with the workflow's name, inputs and defaults.
     pub const fn default_of(workflow: &'a WorkflowDescriptor<'a>) -> Self {
         LaunchPlanDescriptor {
             name: workflow.name,

@@ -1,20 +1,20 @@
-//! What a launch plan says about its executions.
+//! The settings of a launch plan's executions.
 
-/// When a launch plan starts by itself.
+/// The schedule of a launch plan.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Schedule<'a> {
-    /// At which times.
+    /// The times.
     pub timing: Timing<'a>,
-    /// The input that gets the time for which an execution was meant; nothing for none.
+    /// The input that gets the scheduled time; empty for none.
     pub kickoff_time: &'a str,
 }
 
-/// At which times something starts.
+/// The times of a schedule.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Timing<'a> {
-    /// At those that a cron line names.
+    /// The times of a cron expression.
     Cron(&'a str),
-    /// Every so many units.
+    /// A fixed rate: a number of units.
     Rate(u32, RateUnit),
 }
 
@@ -29,55 +29,55 @@ pub enum RateUnit {
     Day = 2,
 }
 
-/// Who is told that an execution has ended.
+/// A notification about the end of an execution.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Notification<'a> {
-    /// The ways to end that are told.
+    /// The phases that cause the notification.
     pub phases: &'a [Phase],
-    /// By which way.
+    /// The channel.
     pub channel: Channel,
-    /// Addresses for e-mail, also those of Slack and `PagerDuty`.
+    /// The e-mail addresses, also for Slack and `PagerDuty`.
     pub recipients: &'a [&'a str],
 }
 
-/// How an execution ended, with Flyte's numbers.
+/// The final phase of an execution, with Flyte's numbers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Phase {
-    /// Well.
+    /// It succeeded.
     Succeeded = 4,
-    /// With an error.
+    /// It failed with an error.
     Failed = 6,
-    /// Somebody ended it.
+    /// A user aborted it.
     Aborted = 7,
-    /// It took too long.
+    /// It timed out.
     TimedOut = 8,
 }
 
-/// The way to somebody, with the numbers of the fields of `Notification`.
+/// The channel of a notification, with the numbers of the fields of `Notification`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Channel {
     /// E-mail.
     Email = 2,
-    /// `PagerDuty`, by its addresses for e-mail.
+    /// `PagerDuty`, by its e-mail addresses.
     PagerDuty = 3,
-    /// Slack, by its addresses for e-mail.
+    /// Slack, by its e-mail addresses.
     Slack = 4,
 }
 
-/// How many executions of a launch plan, of all its versions, there may be at the same time.
+/// The limit of simultaneous executions of a launch plan, of all its versions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Concurrency {
-    /// So many.
+    /// The maximum number.
     pub max: u32,
-    /// What becomes of one too many.
+    /// The treatment of further executions.
     pub behavior: Behavior,
 }
 
-/// What becomes of an execution that would be one too many, with Flyte's numbers.
+/// The treatment of executions above the limit, with Flyte's numbers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Behavior {
-    /// It starts all the same.
+    /// The execution starts.
     Unspecified = 0,
-    /// It does not start.
+    /// The execution is skipped.
     Skip = 1,
 }

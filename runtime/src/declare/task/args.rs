@@ -1,4 +1,4 @@
-//! What a task's container is started with.
+//! The args of a task's container.
 
 use super::{EXECUTABLE, Mapped, RawContainer};
 use crate::declare::{LiteralType, SimpleType};
@@ -23,7 +23,7 @@ pub(super) const EXECUTE: (&str, [&str; 12]) = (
     ],
 );
 
-/// flytekit's name of what finds a task by its template.
+/// flytekit's name of the resolver that finds a task by its template.
 pub(crate) const BY_TEMPLATE: &str =
     "flytekit.core.python_customized_container_task.default_task_template_resolver";
 
@@ -46,25 +46,25 @@ pub(super) const SHIM: [&str; 11] = [
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Args {
-    /// The executable, and what makes it run the task's function as Flyte does.
+    /// The executable, and the args that make it run the task's function.
     Execute,
-    /// The same with the executable at this path, where no image has it.
+    /// Like [`Args::Execute`], with the executable at this path, if no image contains it.
     ExecuteAt(&'static str),
-    /// The executable, and what makes it run the function of another task for one element of lists, of which
-    /// the container is told the place.
+    /// The executable, and the args that make it run the function of another task for one element of lists;
+    /// the container learns the element's index.
     Map(Mapped),
-    /// What makes any image that has the executor of this name run the task by its template: Python's
-    /// flytekit, and programs with [executors](crate::shim) of this crate.
+    /// The args that make any image with this executor run the task by its template: Python's flytekit, and
+    /// programs with [executors](crate::shim) of this crate.
     Shim(&'static str),
-    /// The arguments of an application that the backend starts in place of a function.
+    /// The arguments of an application that the backend starts instead of a function.
     Application(&'static [Arg]),
-    /// A program of any language, and how its data goes in and out.
+    /// A program in any language, with the places of its data.
     Container(&'static RawContainer),
 }
 
 impl Args {
-    /// Whether the task has a description in Flyte also where its function has no documentation: all but
-    /// those tasks for which flytekit writes none.
+    /// Whether the task has a description in Flyte even if its function has no documentation: all tasks
+    /// except those for which flytekit writes none.
     pub(super) const fn are_described(self) -> bool {
         matches!(
             self,
@@ -73,21 +73,21 @@ impl Args {
     }
 }
 
-/// What stands in front of the inputs that are lists, behind the name of a map's task.
+/// The flag before the names of the lists, after the name of a map's task.
 pub(super) const MAP: &str = "--map";
 
-/// One argument of a program that is none of this crate's.
+/// One argument of a foreign program.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Arg {
-    /// Handed on as it is.
+    /// Text, passed on as it is.
     Text(&'static str),
-    /// The value of the input of this name.
+    /// The value of the input with this name.
     Input(&'static str),
 }
 
 impl Arg {
-    /// Writes the arg as a string at `field`; an input as the variable that the backend replaces,
+    /// Writes the arg as a string at `field`; an input becomes the variable that the backend replaces,
     /// `{{.inputs.NAME}}`.
     pub(super) const fn encode(self, w: &mut Writer<'_>, field: u32) {
         match self {
@@ -104,11 +104,11 @@ impl Arg {
 }
 
 impl LiteralType {
-    /// Stops the build for the type of an input that the backend cannot write into an argument.
+    /// Stops the build for an input's type that the backend cannot write into an argument.
     ///
     /// # Panics
     ///
-    /// When it is no string, integer, float or boolean.
+    /// If it is not a string, integer, float or boolean.
     #[track_caller]
     pub const fn check_argument(&self) {
         assert!(
@@ -120,7 +120,7 @@ impl LiteralType {
                         | SimpleType::Float
                         | SimpleType::Boolean
                 )
-                // No type at all: the interface says why.
+                // Not a type at all: the interface reports the reason.
                 | LiteralType::Refused(_)
             ),
             "Flyte cannot write a value of this type into an argument of an application: take a string, an integer, a float or a boolean"

@@ -1,21 +1,21 @@
-//! What an engine's configuration says about a task's template.
+//! The parts of a task's template that an engine's configuration writes.
 
 use super::PodTemplate;
 use super::pod::has_container;
 use crate::declare::json::{Json, encode_struct};
 use crate::wire::Writer;
 
-/// `TaskTemplate.custom` as an engine's configuration has written it.
+/// `TaskTemplate.custom`, written by an engine's configuration.
 #[derive(Clone, Copy, Debug)]
 pub struct EncodedCustom {
     /// The bytes of the `google.protobuf.Struct`.
     pub object: &'static [u8],
-    /// Where images lie in it: fields of a `flytekit.registry.v1.TaskEntry`.
+    /// The paths of images in it: fields of a `flytekit.registry.v1.TaskEntry`.
     pub images: &'static [u8],
 }
 
-/// Where an engine's configuration writes `TaskTemplate.custom`, and says where images lie in it and
-/// which pod it needs.
+/// The output of an engine's configuration: `TaskTemplate.custom`, the paths of images in it, and the pod
+/// that the engine needs.
 ///
 /// The attribute calls the configuration's `const fn custom(&self, out: &mut Custom<'_>)` more than
 /// once: to measure, to write, and for the pod.
@@ -44,12 +44,12 @@ pub struct Custom<'b> {
 }
 
 impl<'b> Custom<'b> {
-    /// One that only counts.
+    /// An output that only counts.
     pub const fn counting() -> Self {
         Custom::around(None)
     }
 
-    /// One that fills `buffer`, and forgets where images lie.
+    /// An output that fills `buffer`, and drops the paths of images.
     pub const fn new(buffer: &'b mut [u8]) -> Self {
         Custom {
             writer: Writer::new(buffer),
@@ -58,7 +58,7 @@ impl<'b> Custom<'b> {
         }
     }
 
-    /// One that fills `buffer`, and `images` with where they lie.
+    /// An output that fills `buffer`, and `images` with the paths of images.
     pub const fn with_images(buffer: &'b mut [u8], images: &'b mut [u8]) -> Self {
         Custom {
             writer: Writer::new(buffer),
@@ -67,7 +67,7 @@ impl<'b> Custom<'b> {
         }
     }
 
-    /// One that only counts, for a task that has this pod around its container.
+    /// An output that only counts, for a task with this pod around its container.
     pub const fn around(pod: Option<PodTemplate>) -> Self {
         Custom {
             writer: Writer::counting(),
@@ -76,7 +76,7 @@ impl<'b> Custom<'b> {
         }
     }
 
-    /// Bytes written (or counted) so far.
+    /// The number of bytes written (or counted) so far.
     pub const fn len(&self) -> usize {
         self.writer.len()
     }
@@ -86,13 +86,13 @@ impl<'b> Custom<'b> {
         self.writer.is_empty()
     }
 
-    /// Bytes written (or counted) so far that say where images lie.
+    /// The number of bytes written (or counted) so far for the paths of images.
     pub const fn images_len(&self) -> usize {
         self.images.len()
     }
 
-    /// The pod around the task's container: the one that was given, or else one that
-    /// [`container`](Self::container) asked for.
+    /// The pod around the task's container: the given one, or one that [`container`](Self::container)
+    /// requested.
     pub const fn pod(&self) -> Option<PodTemplate> {
         self.pod
     }
@@ -101,7 +101,7 @@ impl<'b> Custom<'b> {
     ///
     /// # Panics
     ///
-    /// When called again: the members of two objects would be mixed.
+    /// If it is called twice, because the members of two objects would be mixed.
     pub const fn object(&mut self, members: &[(&str, Json<'_>)]) {
         assert!(
             self.writer.is_empty(),
@@ -110,15 +110,15 @@ impl<'b> Custom<'b> {
         encode_struct(&mut self.writer, members);
     }
 
-    /// Says that an image lies at `path` in the object: registration fills in templates such as
-    /// `{{.image.gpu}}` there, and leaves all other text as it is. The path is of keys; `*` stands
-    /// for each item of a list, or each member of an object. Nothing need lie there.
+    /// Declares that the object has an image at `path`: registration replaces templates such as
+    /// `{{.image.gpu}}` there, and leaves all other text as it is. The path consists of keys; `*` stands for
+    /// each item of a list, or each member of an object. The value may be absent.
     pub const fn image(&mut self, path: &[&str]) {
         self.path(3, path);
     }
 
-    /// Says that the `PodSpec` of a pod lies at `path` in the object, which has images where
-    /// Kubernetes has: as [`image`](Self::image) for each of them.
+    /// Declares that the object has a `PodSpec` at `path`, whose images are those of Kubernetes: like
+    /// [`image`](Self::image) for each of them.
     pub const fn pod_spec(&mut self, path: &[&str]) {
         self.path(4, path);
     }
@@ -135,13 +135,12 @@ impl<'b> Custom<'b> {
         w.message(field, end);
     }
 
-    /// Says that the backend looks up the container `name` in the task's pod. A plain container
-    /// has no name of its own, so a task without a pod template gets one, with this as its primary
-    /// container.
+    /// Declares that the backend looks up the container `name` in the task's pod. A plain container has no
+    /// name of its own, so a task without a pod template gets one, with `name` as its primary container.
     ///
     /// # Panics
     ///
-    /// In const evaluation, when the task's pod does not have it.
+    /// In const evaluation, if the task's pod does not have the container.
     #[track_caller]
     pub const fn container(&mut self, name: &'static str) {
         match &self.pod {

@@ -1,10 +1,9 @@
 //! From a descriptor to the bytes of `flyteidl.admin.TaskSpec`, in const evaluation.
 //!
-//! Fields are written from the last to the first (see [`Writer`]), maps sorted by key, so that
-//! equal descriptors give equal bytes. They are prost's bytes of the same message but for a pod
-//! template, which prost puts where the other target, the container, would be. Field numbers
-//! and what is present even when empty: flyteidl 1.16.8, and flytekit 1.16.31 for the same
-//! declaration.
+//! Fields are written from the last to the first (see [`Writer`]), and maps are sorted by key, so that equal
+//! descriptors give equal bytes. The bytes equal prost's for the same message, except for a pod template,
+//! which prost writes at the position of the other target, the container. Field numbers, and the fields that
+//! are present even when empty, follow flyteidl 1.16.8, and flytekit 1.16.31 for the same declaration.
 
 use flytekit_grammar::template;
 
@@ -19,7 +18,7 @@ use crate::wire::Writer;
 /// `Identifier.resource_type` of a task.
 const RESOURCE_TYPE_TASK: i64 = 1;
 
-/// How many bytes `$write` writes.
+/// The number of bytes that `$write` writes.
 macro_rules! measured {
     ($write:ident) => {{
         let mut w = Writer::counting();
@@ -28,7 +27,7 @@ macro_rules! measured {
     }};
 }
 
-/// What `$write` writes, in an array of just that length.
+/// The bytes that `$write` writes, in an array of exactly that length.
 macro_rules! written {
     ($write:ident) => {{
         let mut bytes = [0; measured!($write)];
@@ -49,7 +48,7 @@ macro_rules! written {
 ///
 /// # Panics
 ///
-/// When `N` is less than [`task_spec_len`] says.
+/// If `N` is less than [`task_spec_len`].
 pub const fn encode_task_spec<const N: usize>(task: &TaskDescriptor) -> [u8; N] {
     let mut bytes = [0; N];
     let mut w = Writer::new(&mut bytes);
@@ -61,14 +60,14 @@ pub const fn encode_task_spec<const N: usize>(task: &TaskDescriptor) -> [u8; N] 
     bytes
 }
 
-/// The same at run time.
+/// Like [`encode_task_spec`], at run time.
 pub(crate) fn task_spec_bytes(task: &TaskDescriptor) -> Vec<u8> {
     let mut bytes = vec![0; task_spec_len(task)];
     task_spec(&mut Writer::new(&mut bytes), task);
     bytes
 }
 
-/// How many bytes [`encode_task_spec`] gives.
+/// The number of bytes of [`encode_task_spec`].
 pub const fn task_spec_len(task: &TaskDescriptor) -> usize {
     let mut w = Writer::counting();
     task_spec(&mut w, task);
@@ -102,7 +101,7 @@ const fn task_template(w: &mut Writer<'_>, task: &TaskDescriptor) {
     extended_resources(w, 9, task.accelerator, task.shared_memory);
     security_context(w, task.secrets);
     if let Args::Map(_) = task.args {
-        // `task_type_version`, as flytekit has it.
+        // `task_type_version`, with flytekit's value.
         w.int64(7, 1);
     }
     if task.pod_template.is_none() {
@@ -130,7 +129,7 @@ const fn task_template(w: &mut Writer<'_>, task: &TaskDescriptor) {
     w.message(1, end);
 }
 
-/// `TaskMetadata`; labels and annotations are there even when empty.
+/// `TaskMetadata`; labels and annotations are present even when empty.
 const fn metadata(w: &mut Writer<'_>, task: &TaskDescriptor) {
     let end = w.len();
     encode_strings(w, 2, task.annotations);
@@ -156,8 +155,8 @@ const fn metadata(w: &mut Writer<'_>, task: &TaskDescriptor) {
     metadata.encode(w);
 }
 
-/// `Container.args`, and `Container.command` of a program that is none of this crate's: this crate's
-/// executable is the first of the args.
+/// `Container.args`, and `Container.command` for a foreign program: this crate's executable is the first of
+/// the args.
 const fn args(w: &mut Writer<'_>, task: &TaskDescriptor) {
     match task.args {
         Args::Execute => {
@@ -191,7 +190,7 @@ const fn args(w: &mut Writer<'_>, task: &TaskDescriptor) {
     }
 }
 
-/// Names with commas between them.
+/// Names, separated by commas.
 pub(super) const fn names(w: &mut Writer<'_>, mut rest: &[&str]) {
     while let [before @ .., last] = rest {
         w.raw(last.as_bytes());
@@ -210,14 +209,14 @@ const fn arguments(w: &mut Writer<'_>, field: u32, mut rest: &[Arg]) {
     }
 }
 
-/// Those of the executable but for itself and the task's name, encoded once.
+/// The args of the executable, without itself and the task's name, encoded once.
 static EXECUTE_ARGS: [u8; measured!(execute_args)] = written!(execute_args);
 
 const fn execute_args(w: &mut Writer<'_>) {
     template::strings(w, 3, &EXECUTE.1);
 }
 
-/// Those of a shim task but for the executor's name.
+/// The args of a shim task, without the executor's name.
 static SHIM_ARGS: [u8; measured!(shim_args)] = written!(shim_args);
 
 const fn shim_args(w: &mut Writer<'_>) {
@@ -237,7 +236,7 @@ const fn container(w: &mut Writer<'_>, task: &TaskDescriptor) {
     w.string_nonempty(1, optional(task.container_image));
 }
 
-/// What a `Container` says behind its args.
+/// The fields of `Container` after its args.
 const fn container_settings(w: &mut Writer<'_>, task: &TaskDescriptor) {
     let mut rest = task.env;
     while let [before @ .., (name, value)] = rest {
@@ -267,7 +266,7 @@ const fn security_context(w: &mut Writer<'_>, secrets: &[Secret]) {
     w.message(8, context);
 }
 
-/// `ExtendedResources` at `field`, where there is one.
+/// `ExtendedResources` at `field`, if there are some.
 pub(in crate::declare) const fn extended_resources(
     w: &mut Writer<'_>,
     field: u32,

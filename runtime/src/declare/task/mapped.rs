@@ -1,4 +1,4 @@
-//! A mapped task: what is registered for a map over a task, from lists to lists.
+//! Mapped tasks: the registered task of a map, from lists to lists.
 
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
@@ -7,18 +7,18 @@ use super::{Args, Encoded, SETTINGS, TaskDescriptor};
 use crate::declare::sorted::compare;
 use crate::declare::{LiteralType, SimpleType, Variable};
 
-/// How a mapped task finds the work for one element.
+/// The work of a mapped task for one element.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Mapped {
-    /// The name of the task that works on one element.
+    /// The name of the task for one element.
     pub task: &'static str,
-    /// The inputs of which each element takes its own part: lists.
+    /// The inputs that are lists, of which each element takes one item.
     pub lists: &'static [&'static str],
-    /// The inputs that each element takes as they are.
+    /// The inputs that are the same for all elements.
     pub whole: &'static [&'static str],
 }
 
-/// What nobody reads: room that is not needed.
+/// Unused room, which nobody reads.
 const NOTHING: Variable = Variable {
     name: "",
     literal_type: LiteralType::Simple(SimpleType::None),
@@ -27,9 +27,9 @@ const NOTHING: Variable = Variable {
 };
 
 impl TaskDescriptor {
-    /// This, for each element of lists: what flytekit registers for `map_task`.
+    /// The mapped task of this task: the counterpart of flytekit's `map_task`.
     ///
-    /// `inputs` and `outputs` are what [`map_inputs`] and [`map_outputs`] say.
+    /// `inputs` and `outputs` are the results of [`map_inputs`] and [`map_outputs`].
     #[must_use]
     pub const fn mapped(
         &self,
@@ -43,7 +43,7 @@ impl TaskDescriptor {
             inputs,
             outputs,
             args: Args::Map(mapped),
-            // flytekit describes none.
+            // flytekit writes no description.
             docs: "",
             encoded: Encoded {
                 description: None,
@@ -54,12 +54,13 @@ impl TaskDescriptor {
     }
 }
 
-/// The mapped task of a program that finds out at run time what is mapped.
+/// The mapped task of a graph that is built at run time.
 ///
-/// Each is made once, and stays: there are no more of them than a program has tasks and ways to map these.
+/// Each is created once, and stays: there are no more of them than a program has tasks and ways to map them.
 pub(crate) fn mapped_at_run_time(
     task: &'static TaskDescriptor,
     whole: &[bool],
+    options: Option<&'static [Variable]>,
 ) -> &'static TaskDescriptor {
     static MADE: Mutex<BTreeMap<String, &'static TaskDescriptor>> = Mutex::new(BTreeMap::new());
 
@@ -69,7 +70,7 @@ pub(crate) fn mapped_at_run_time(
         inputs.map(|(_, input)| input.name).collect()
     };
     let mut made = MADE.lock().unwrap_or_else(PoisonError::into_inner);
-    let name = MapName::new(task.name, &named(true), false);
+    let name = MapName::new(task.name, &named(true), options.is_some());
     if let Some(mapped) = made.get(name.as_str()) {
         return mapped;
     }
@@ -91,7 +92,7 @@ pub(crate) fn mapped_at_run_time(
         literal_type: output.literal_type.listed(),
         ..*output
     });
-    let outputs = outputs.collect::<Vec<_>>().leak();
+    let outputs = options.unwrap_or_else(|| outputs.collect::<Vec<_>>().leak());
     let name: &'static str = name.as_str().to_owned().leak();
     let mapped = Mapped {
         task: task.name,
@@ -104,28 +105,41 @@ pub(crate) fn mapped_at_run_time(
     mapped
 }
 
-/// This task, if the backend lets one work on elements.
+/// This task, checked to be one that the backend can map.
 ///
 /// # Panics
 ///
-/// When it does not, or nothing is mapped.
+/// If it is not, or if no input is a list.
 pub const fn mappable(task: &'static TaskDescriptor, whole: &[bool]) -> &'static TaskDescriptor {
+    if let Some(reason) = not_mappable(task, whole) {
+        panic!("{}", reason);
+    }
+    task
+}
+
+/// Why the backend cannot map a task, or why no input is a list.
+pub(crate) const fn not_mappable(task: &TaskDescriptor, whole: &[bool]) -> Option<&'static str> {
     match task.args {
         Args::Execute => {}
-        Args::ExecuteAt(_) => panic!(
-            "a task whose executable is in no image is not mapped: what starts it does not say which element it works on"
-        ),
-        Args::Map(_) => panic!("a map over a map has no task: map over what it maps"),
-        _ => panic!(
-            "only tasks whose function runs in a program of flytekit are mapped: the container of another takes the whole list"
-        ),
+        Args::ExecuteAt(_) => {
+            return Some(
+                "a task whose executable is in no image cannot be mapped: its start does not name the element",
+            );
+        }
+        Args::Map(_) => {
+            return Some("a map over a map has no task: map over the task of the inner map");
+        }
+        _ => {
+            return Some(
+                "only tasks whose function runs in a program of flytekit can be mapped: the container of another program would get the whole list",
+            );
+        }
     }
     let mut rest = task.env;
     while let [(name, _), more @ ..] = rest {
-        assert!(
-            !compare(name, SETTINGS).is_eq(),
-            "a dynamic task is not mapped, as in flytekit: let it map tasks, or map a task within it"
-        );
+        if compare(name, SETTINGS).is_eq() {
+            return Some("a dynamic task cannot be mapped, as in flytekit: let it map tasks");
+        }
         rest = more;
     }
     let is_one = match task.outputs {
@@ -133,19 +147,19 @@ pub const fn mappable(task: &'static TaskDescriptor, whole: &[bool]) -> &'static
         [only] => compare(only.name, "o0").is_eq(),
         _ => false,
     };
-    assert!(
-        is_one,
-        "a mapped task gives one value: return a struct that derives `FlyteData` for several, or for one of a name"
-    );
-    assert!(
-        // What stands in for a task with mistakes in it has no inputs: they are reported there.
-        task.name.is_empty() || count(whole, false, task.inputs.len()) > 0,
-        "a map takes a list: no input of this task is given an element of one"
-    );
-    task
+    if !is_one {
+        return Some(
+            "a mapped task has one unnamed output: return a struct that derives `FlyteData` for several values",
+        );
+    }
+    // The placeholder of a task with mistakes has no inputs; the mistakes are reported there.
+    if !task.name.is_empty() && count(whole, false, task.inputs.len()) == 0 {
+        return Some("a map takes a list: no input of this task gets an element of a list");
+    }
+    None
 }
 
-/// How many of the first `len` are `is`; what is not said is not whole.
+/// The number of the first `len` flags that are `is`; missing flags are false.
 pub const fn count(whole: &[bool], is: bool, len: usize) -> usize {
     let (mut place, mut found) = (0, 0);
     while place < len {
@@ -161,7 +175,7 @@ const fn is_whole(whole: &[bool], place: usize) -> bool {
     place < whole.len() && whole[place]
 }
 
-/// The names of those inputs that are whole, or of the others.
+/// The names of the inputs that are whole, or of the others.
 pub const fn names<const N: usize>(
     inputs: &'static [Variable],
     whole: &[bool],
@@ -179,7 +193,7 @@ pub const fn names<const N: usize>(
     names
 }
 
-/// The inputs of a map: lists of those of its task, but for those that are whole.
+/// The inputs of a map: lists of the task's inputs, except for those that are whole.
 pub const fn map_inputs<const N: usize>(
     inputs: &'static [Variable],
     whole: &[bool],
@@ -198,7 +212,7 @@ pub const fn map_inputs<const N: usize>(
     listed
 }
 
-/// The outputs of a map all of whose elements succeed: lists of those of its task.
+/// The outputs of a map whose elements must all succeed: lists of the task's outputs.
 pub const fn map_outputs<const N: usize>(outputs: &'static [Variable]) -> [Variable; N] {
     let mut listed = [NOTHING; N];
     let mut place = 0;
@@ -210,8 +224,9 @@ pub const fn map_outputs<const N: usize>(outputs: &'static [Variable]) -> [Varia
     listed
 }
 
-/// The name of a mapped task: `etl.map_scale-factor-arraynode` for `etl.scale` with its input `factor` as it
-/// is, and `etl.map_scale-factor--some-arraynode` if some elements may fail. No function has such a name.
+/// The name of a mapped task: `etl.map_scale-factor-arraynode` for `etl.scale` with the same `factor` for all
+/// elements, and `etl.map_scale-factor--some-arraynode` if some elements may fail. No function can have such
+/// a name.
 #[derive(Clone, Copy, Debug)]
 pub struct MapName {
     bytes: [u8; MapName::ROOM],
@@ -221,11 +236,11 @@ pub struct MapName {
 impl MapName {
     const ROOM: usize = 2048;
 
-    /// That of a map over the task of this name.
+    /// The name of a map over the task with this name.
     ///
     /// # Panics
     ///
-    /// In const evaluation, when it is longer than any name in Flyte.
+    /// In const evaluation, if it is longer than any name in Flyte.
     pub const fn new(task: &str, whole: &[&str], some: bool) -> Self {
         let mut name = MapName {
             bytes: [0; MapName::ROOM],
@@ -270,7 +285,7 @@ impl MapName {
     ///
     /// # Panics
     ///
-    /// Never: it is put together of texts.
+    /// Never, because it consists of texts.
     pub const fn as_str(&self) -> &str {
         match core::str::from_utf8(self.bytes.split_at(self.len).0) {
             Ok(text) => text,

@@ -1,4 +1,4 @@
-//! What a task is: from its descriptor to the bytes of a `flyteidl.admin.TaskSpec`.
+//! Tasks: from the descriptor to the bytes of a `flyteidl.admin.TaskSpec`.
 
 mod args;
 mod custom;
@@ -16,8 +16,8 @@ pub use custom::{Custom, EncodedCustom};
 pub(super) use encode::extended_resources;
 pub use encode::{encode_task_spec, task_spec_len};
 pub(crate) use encode::{task_spec, task_spec_bytes};
-pub(crate) use mapped::mapped_at_run_time;
 pub use mapped::{MapName, Mapped, count, map_inputs, map_outputs, mappable, names};
+pub(crate) use mapped::{mapped_at_run_time, not_mappable};
 pub use options::{
     Accelerator, Cache, DeckField, DeckOptions, Mount, Partition, PodTemplate, Resources, Secret,
     SharedMemory,
@@ -30,13 +30,13 @@ pub use raw_container::{
 
 use super::{Location, Variable};
 
-/// Where the executable lies in a task's image, and the first of the container's args.
+/// The path of the executable in a task's image, and the first of the container's args.
 ///
-/// It stands in the args, not in the command: Spark's and Dask's backends take the args alone.
+/// It is in the args, not in the command, because Spark's and Dask's backends only read the args.
 pub const EXECUTABLE: &str = "/usr/local/bin/flytekit-app";
 
-/// The args before the args of a container that fetches the executable first: from the archive at this
-/// place, into this folder.
+/// The prefix of the args of a container that fetches the executable first: from the archive at this place,
+/// into this folder.
 pub(crate) fn fetching(place: &str, folder: &str) -> [String; 7] {
     let fetch = [
         EXECUTABLE,
@@ -50,15 +50,14 @@ pub(crate) fn fetching(place: &str, folder: &str) -> [String; 7] {
     fetch.map(str::to_owned)
 }
 
-/// The variable in which an executable that was not in its image learns the URI of the archive that it
-/// came in.
+/// The variable with the URI of the archive that the executable was fetched from.
 pub const DISTRIBUTION: &str = "FLYTEKIT_DISTRIBUTION";
 
-/// The variable in which a dynamic task learns how it was registered, as flytekit's do. In a task that was not
-/// registered yet it is empty.
+/// The variable with the settings of a dynamic task's registration, as in flytekit. In a task that was not
+/// registered yet, it is empty.
 pub const SETTINGS: &str = "_F_SS_C";
 
-/// The environment of a dynamic task that has these variables.
+/// The environment of a dynamic task with these variables.
 #[doc(hidden)]
 pub const fn and_settings<const N: usize>(
     env: &[(&'static str, &'static str)],
@@ -72,7 +71,7 @@ pub const fn and_settings<const N: usize>(
     all
 }
 
-/// Everything about a task that is known when it is compiled.
+/// Everything about a task that is known at compile time.
 ///
 /// `#[task]` writes one for each function. Project, domain, version and (unless given) the image
 /// are added at registration.
@@ -86,25 +85,25 @@ pub struct TaskDescriptor {
     pub inputs: &'static [Variable],
     /// Outputs in the order of the function's result.
     pub outputs: &'static [Variable],
-    /// `TaskTemplate.custom`, where the engine has a configuration.
+    /// `TaskTemplate.custom`, if the engine has a configuration.
     pub custom: Option<EncodedCustom>,
     /// `TaskTemplate.config`: settings for the backend's plugin.
     pub config: &'static [(&'static str, &'static str)],
-    /// What the container is started with.
+    /// The args of the container.
     pub args: Args,
-    /// Attempts after the first that a recoverable failure may use.
+    /// The number of attempts after the first, for recoverable failures.
     pub retries: u32,
-    /// How long one attempt may take.
+    /// The timeout of an attempt.
     pub timeout: Option<Duration>,
     /// Whether results are reused, and how.
     pub cache: Option<Cache>,
-    /// Whether the task may run on machines that can be taken away; the project's choice if unset.
+    /// Whether the task may run on preemptible machines; the project's choice if unset.
     pub interruptible: Option<bool>,
     /// Why the task should no longer be used.
     pub deprecated: Option<&'static str>,
-    /// What the container asks for.
+    /// The resources that the container requests.
     pub requests: Resources,
-    /// What the container may use at most.
+    /// The maximum resources of the container.
     pub limits: Resources,
     /// Memory shared between the container's processes at `/dev/shm`.
     pub shared_memory: Option<SharedMemory>,
@@ -118,25 +117,25 @@ pub struct TaskDescriptor {
     pub container_image: Option<&'static str>,
     /// A pod around the container.
     pub pod_template: Option<PodTemplate>,
-    /// The name of a `PodTemplate` that lies in the cluster.
+    /// The name of a `PodTemplate` in the cluster.
     pub pod_template_name: Option<&'static str>,
     /// Kubernetes labels of the task's pods.
     pub labels: &'static [(&'static str, &'static str)],
     /// Kubernetes annotations of the task's pods.
     pub annotations: &'static [(&'static str, &'static str)],
-    /// What people look at beside the outputs.
+    /// The deck beside the outputs.
     pub deck: Option<DeckOptions>,
     /// The function's doc comment, without indentation.
     pub docs: &'static str,
-    /// Where the function is written, for people.
+    /// The place of the function in the source code.
     pub location: Location,
-    /// What of all this is encoded already.
+    /// The parts that the attribute has encoded.
     #[doc(hidden)]
     pub encoded: Encoded,
 }
 
-/// Parts of a task's template that the attribute has encoded, because they are written in literals: the
-/// encoder copies them and does not look at what they are made of.
+/// The parts of a task's template that the attribute has encoded, because they are written as literals: the
+/// encoder copies these bytes, and ignores the corresponding fields.
 #[doc(hidden)]
 #[derive(Clone, Copy, Debug)]
 pub struct Encoded {
@@ -144,14 +143,14 @@ pub struct Encoded {
     pub description: Option<&'static [u8]>,
     /// `TaskTemplate.metadata`.
     pub metadata: Option<&'static [u8]>,
-    /// The fields of `Container` behind its args: resources and environment.
+    /// The fields of `Container` after its args: resources and environment.
     pub settings: Option<&'static [u8]>,
-    /// The places of the inputs in ascending order of their names.
+    /// The indexes of the inputs in ascending order of their names.
     pub inputs: Option<&'static [usize]>,
 }
 
 impl Encoded {
-    /// Nothing.
+    /// No encoded parts.
     pub const NONE: Self = Encoded {
         description: None,
         metadata: None,

@@ -37,7 +37,7 @@ impl Resources {
         }
     }
 
-    /// What is well-formed, as the attribute has seen: it takes the compiler long to see it again.
+    /// Resources that the attribute has checked: checking them again would take the compiler long.
     #[doc(hidden)]
     pub const fn checked(
         cpu: Option<&'static str>,
@@ -53,7 +53,7 @@ impl Resources {
         }
     }
 
-    /// They, as the encoder takes them.
+    /// The resources in the encoder's form.
     pub(crate) const fn amounts(&self) -> Amounts<'static> {
         Amounts {
             cpu: self.cpu,
@@ -95,7 +95,7 @@ impl Resources {
         self
     }
 
-    /// Whether nothing is asked for.
+    /// Whether no resource is set.
     pub const fn is_empty(&self) -> bool {
         self.cpu.is_none()
             && self.mem.is_none()
@@ -103,7 +103,7 @@ impl Resources {
             && self.ephemeral_storage.is_none()
     }
 
-    /// Stops the build when one of these requests is above its limit.
+    /// Stops the build if one of these requests is above its limit.
     ///
     /// # Panics
     ///
@@ -154,7 +154,7 @@ impl Cache {
     ///
     /// # Panics
     ///
-    /// Stops the build when the version is empty.
+    /// In const evaluation, if the version is empty.
     #[track_caller]
     pub const fn new(version: &'static str) -> Self {
         assert!(
@@ -168,14 +168,15 @@ impl Cache {
         }
     }
 
-    /// Of equal runs at the same time only one works, the others wait for its result.
+    /// Sets whether only one of several equal, simultaneous runs computes the result, while the others wait
+    /// for it.
     #[must_use]
     pub const fn serialize(mut self, serialize: bool) -> Self {
         self.serialize = serialize;
         self
     }
 
-    /// Inputs that do not count when inputs are compared.
+    /// Sets the inputs that are ignored when inputs are compared.
     #[must_use]
     pub const fn ignore_inputs(mut self, names: &'static [&'static str]) -> Self {
         self.ignore_inputs = names;
@@ -187,7 +188,7 @@ impl Cache {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Mount {
-    /// As the platform likes.
+    /// The platform's choice.
     Any = 0,
     /// In an environment variable.
     EnvVar = 1,
@@ -195,7 +196,7 @@ pub enum Mount {
     File = 2,
 }
 
-/// A secret that the task asks for; never its value.
+/// A secret that the task requests; never its value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Secret {
     pub(crate) group: &'static str,
@@ -210,7 +211,7 @@ impl Secret {
     ///
     /// # Panics
     ///
-    /// Stops the build when one of them is empty.
+    /// In const evaluation, if one of them is empty.
     #[track_caller]
     pub const fn new(group: &'static str, key: &'static str) -> Self {
         assert!(!group.is_empty(), "a secret needs a group");
@@ -224,21 +225,21 @@ impl Secret {
         }
     }
 
-    /// One version of the group.
+    /// Requests a version of the group.
     #[must_use]
     pub const fn version(mut self, version: &'static str) -> Self {
         self.version = version;
         self
     }
 
-    /// How it must be mounted.
+    /// Sets the kind of mount.
     #[must_use]
     pub const fn mount(mut self, mount: Mount) -> Self {
         self.mount = mount;
         self
     }
 
-    /// An environment variable that holds it in addition.
+    /// Sets an additional environment variable with the secret.
     #[must_use]
     #[track_caller]
     pub const fn env_var(mut self, name: &'static str) -> Self {
@@ -257,7 +258,7 @@ impl SharedMemory {
     /// As large as the node allows.
     pub const UNLIMITED: Self = SharedMemory { size_limit: "" };
 
-    /// At most a quantity such as `"1Gi"`.
+    /// With this maximum size, such as `"1Gi"`.
     #[track_caller]
     pub const fn limit(quantity: &'static str) -> Self {
         SharedMemory {
@@ -266,7 +267,7 @@ impl SharedMemory {
     }
 }
 
-/// A kind of GPU by the value of its node label, and the share of it that is wanted.
+/// A kind of GPU, by the value of its node label, and the requested share of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Accelerator {
     pub(crate) device: &'static str,
@@ -277,7 +278,7 @@ pub struct Accelerator {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Partition {
-    /// Not said.
+    /// Not specified.
     Unspecified,
     /// A GPU that is not partitioned.
     Unpartitioned,
@@ -321,7 +322,7 @@ impl Accelerator {
     ///
     /// # Panics
     ///
-    /// Stops the build when it is empty.
+    /// In const evaluation, if it is empty.
     pub const fn device(device: &'static str) -> Self {
         assert!(!device.is_empty(), "an accelerator needs a device");
         Accelerator {
@@ -330,7 +331,7 @@ impl Accelerator {
         }
     }
 
-    /// The share of it that is wanted.
+    /// Sets the requested share.
     #[must_use]
     pub const fn partition(mut self, partition: Partition) -> Self {
         self.partition = partition;
@@ -338,15 +339,15 @@ impl Accelerator {
     }
 }
 
-/// A part of a deck that is made by itself: flytekit's `DeckField`.
+/// A standard tab of a deck: flytekit's `DeckField`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum DeckField {
-    /// What took how long.
+    /// The durations of the run's parts.
     Timeline,
-    /// The task's function.
+    /// The source of the task's function.
     SourceCode,
-    /// What the program was built from.
+    /// The dependencies of the program.
     Dependencies,
     /// The inputs.
     Input,
@@ -355,7 +356,7 @@ pub enum DeckField {
 }
 
 impl DeckField {
-    /// Each of them.
+    /// All tabs.
     pub const ALL: &'static [Self] = &[
         DeckField::Timeline,
         DeckField::SourceCode,
@@ -365,7 +366,7 @@ impl DeckField {
     ];
 }
 
-/// What people look at beside the outputs: flytekit's `enable_deck` and `deck_fields`.
+/// The deck beside the outputs: flytekit's `enable_deck` and `deck_fields`.
 #[derive(Clone, Copy, Debug)]
 pub struct DeckOptions {
     #[cfg_attr(
@@ -381,7 +382,7 @@ pub struct DeckOptions {
 }
 
 impl DeckOptions {
-    /// With these parts, of a function of this text.
+    /// A deck with these tabs, for a function with this source.
     pub const fn new(fields: &'static [DeckField], source: &'static str) -> Self {
         DeckOptions { fields, source }
     }
@@ -411,7 +412,7 @@ impl PodTemplate {
     ///
     /// # Panics
     ///
-    /// Stops the build when it is not a container's name.
+    /// In const evaluation, if it is not a container's name.
     #[must_use]
     #[track_caller]
     pub const fn primary_container(mut self, name: &'static str) -> Self {

@@ -1,8 +1,8 @@
 //! A task whose target is a pod: the user's `PodSpec` with the task put into its primary container.
 //!
-//! What flytekit does (1.16.31): the primary container keeps its other members, and gets the
-//! task's args, the task's command (empty but for raw containers), the task's env before its own, the task's resources in place of
-//! its own if the task has any, and the task's image unless it has one.
+//! Like in flytekit 1.16.31, the primary container keeps its other members, and gets the task's args, the
+//! task's command (empty except for raw containers), the task's env before its own, the task's resources
+//! instead of its own if the task has any, and the task's image unless it has one.
 
 use super::args::{Arg, Args, EXECUTE, MAP, SHIM};
 use super::encode::names;
@@ -42,8 +42,7 @@ pub(in crate::declare) const fn encode_pod(
     w.message(1, end);
 }
 
-/// Writes a pod of an engine's job as members of a `Struct`: proto3's JSON form of `K8sPod`, as
-/// flytekit writes it.
+/// Writes a pod of an engine's job as members of a `Struct`: the JSON form of `K8sPod`, like flytekit.
 pub(in crate::declare) const fn encode_job_pod(w: &mut Writer<'_>, pod: &PodTemplate) {
     let name = Json::String(pod.primary_container);
     encode_struct(w, &[("primaryContainerName", name)]);
@@ -73,7 +72,7 @@ const fn job_pod_spec(w: &mut Writer<'_>, spec: Members<'_>) {
     }
 }
 
-/// Whether a container has this name; the primary one is there also when `spec` does not say it.
+/// Whether a container has this name; the primary container exists even if `spec` does not name it.
 pub(super) const fn has_container(pod: &PodTemplate, name: &str) -> bool {
     if matches!(compare(pod.primary_container, name), Ordering::Equal) {
         return true;
@@ -91,7 +90,7 @@ pub(super) const fn has_container(pod: &PodTemplate, name: &str) -> bool {
     false
 }
 
-/// Writes the members of the `PodSpec`, `containers` among them even when the user gave none.
+/// Writes the members of the `PodSpec`, including `containers`, even if the user set none.
 const fn pod_spec(w: &mut Writer<'_>, pod: &PodTemplate, task: &TaskDescriptor) {
     const CONTAINERS: Members<'static> = &[("containers", Json::Null)];
     let mut keys = Merged::of(pod.spec, CONTAINERS);
@@ -179,7 +178,7 @@ const fn primary_container(
     w.message(1, value);
 }
 
-/// The container's args, as a list value; nothing of a program that is told nothing, as in flytekit.
+/// The container's args, as a list value; for a foreign program without args nothing, like flytekit.
 const fn args(w: &mut Writer<'_>, task: &TaskDescriptor) {
     if let Args::Container(RawContainer { args: [], .. }) = task.args {
         return;
@@ -210,7 +209,7 @@ const fn execute(w: &mut Writer<'_>, path: &str, task: &str) {
     encode_value(w, 1, &Json::String(path));
 }
 
-/// Texts of the list, the last one apart.
+/// The texts of the list; the last one is separate.
 const fn words(w: &mut Writer<'_>, mut before: &[&str], last: &str) {
     encode_value(w, 1, &Json::String(last));
     while let [rest @ .., last] = before {
@@ -219,7 +218,7 @@ const fn words(w: &mut Writer<'_>, mut before: &[&str], last: &str) {
     }
 }
 
-/// The container's command, as a list value: empty where what runs is the first of the args.
+/// The container's command, as a list value: empty if the program is the first of the args.
 const fn command(w: &mut Writer<'_>, task: &TaskDescriptor) {
     let (value, list) = (w.len(), w.len());
     if let Args::Container(container) = task.args {
@@ -264,7 +263,7 @@ const fn env(w: &mut Writer<'_>, given: Members<'_>, task: &TaskDescriptor) {
     w.message(2, value);
 }
 
-/// The task's resources if it has any, else the template's, else nothing.
+/// The task's resources if it has any, else the template's.
 const fn resources(
     w: &mut Writer<'_>,
     given: Members<'_>,
@@ -285,7 +284,7 @@ const fn resources(
     encode_value(w, 2, &Json::Object(&both));
 }
 
-/// Plain `gpu`, which the backend renames to the resource that it is configured with.
+/// The quantities, with plain `gpu`, which the backend renames to its configured resource.
 const fn quantities<'a>(resources: &Resources) -> [(&'a str, Json<'a>); 4] {
     [
         ("cpu", Json::optional(resources.cpu)),
@@ -298,7 +297,7 @@ const fn quantities<'a>(resources: &Resources) -> [(&'a str, Json<'a>); 4] {
     ]
 }
 
-/// The template's image if it has one, else the task's, else nothing before registration.
+/// The template's image if it has one, else the task's; without both, registration sets it.
 const fn image(w: &mut Writer<'_>, given: Members<'_>, task_image: Option<&str>) {
     match (member(given, "image"), task_image) {
         (Some(image), _) => encode_value(w, 2, &image),
@@ -314,7 +313,7 @@ const fn given_member(w: &mut Writer<'_>, given: Members<'_>, key: &str) {
     }
 }
 
-/// Ends the entry of a `Struct` whose value was written since `entry`.
+/// Closes the entry of a `Struct` whose value was written since `entry`.
 const fn close_entry(w: &mut Writer<'_>, key: &str, entry: usize) {
     w.string(1, key);
     w.message(1, entry);

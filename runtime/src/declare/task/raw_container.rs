@@ -1,4 +1,4 @@
-//! A task that is a container of any program: what it is started with, and how its data goes in and out.
+//! Tasks that are containers of any program: their commands, and the places of their data.
 
 use flytekit_grammar::{CommandVariable, INPUT_DIR, OUTPUT_DIR, checked};
 
@@ -7,10 +7,10 @@ use crate::declare::sorted::compare;
 use crate::declare::{LiteralType, SimpleType, Variable};
 use crate::wire::Writer;
 
-/// What a container of any program is told, and where its data lies: flytekit's `ContainerTask`.
+/// The command of a container of any program, and the places of its data: flytekit's `ContainerTask`.
 ///
-/// Flyte's copilot puts the inputs into files of one folder before the program starts, and reads the
-/// outputs from files of another one when it has ended. Both are checked while the compiler runs:
+/// Flyte's copilot writes the inputs into files of one folder before the program starts, and reads the
+/// outputs from files of another folder when the program has ended. Both are checked at compile time:
 ///
 /// ```
 /// use flytekit::declare::{Arg, MetadataFormat, RawContainer};
@@ -40,48 +40,48 @@ pub struct RawContainer {
     pub(crate) local_logs: bool,
 }
 
-/// How all inputs together are written, beside the file of each: flytekit's `MetadataFormat`.
+/// The format of the file with all inputs, beside the file of each input: flytekit's `MetadataFormat`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum MetadataFormat {
     /// `inputs.json`.
     Json = 0,
     /// `inputs.yaml`.
     Yaml = 1,
-    /// Only `inputs.pb`, a `flyteidl.core.LiteralMap`, which is there in any case.
+    /// Only `inputs.pb`, a `flyteidl.core.LiteralMap`, which always exists.
     Proto = 2,
 }
 
-/// When data is moved: `flyteidl.core.IOStrategy`. Flyte's copilot does not look at it, as of 1.16.
+/// The times at which data is moved: `flyteidl.core.IOStrategy`. Flyte's copilot 1.16 ignores it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct IoStrategy {
     download: DownloadMode,
     upload: UploadMode,
 }
 
-/// When inputs are fetched.
+/// The time at which inputs are fetched.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum DownloadMode {
-    /// Before the program starts.
+    /// Inputs are fetched before the program starts.
     Eager = 0,
-    /// While it reads them.
+    /// Inputs are fetched while the program reads them.
     Stream = 1,
-    /// By the program itself.
+    /// The program fetches its inputs itself.
     DoNotDownload = 2,
 }
 
-/// When outputs are stored.
+/// The time at which outputs are stored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum UploadMode {
-    /// When the program has ended.
+    /// Outputs are stored when the program has ended.
     OnExit = 0,
-    /// As soon as they are there.
+    /// Outputs are stored as soon as they exist.
     Eager = 1,
-    /// By the program itself.
+    /// The program stores its outputs itself.
     DoNotUpload = 2,
 }
 
 impl IoStrategy {
-    /// Inputs before the program, outputs after it.
+    /// Fetches inputs before the program starts, and stores outputs after its end.
     pub const fn new() -> Self {
         IoStrategy {
             download: DownloadMode::Eager,
@@ -89,14 +89,14 @@ impl IoStrategy {
         }
     }
 
-    /// When inputs are fetched.
+    /// Sets the time at which inputs are fetched.
     #[must_use]
     pub const fn download(mut self, mode: DownloadMode) -> Self {
         self.download = mode;
         self
     }
 
-    /// When outputs are stored.
+    /// Sets the time at which outputs are stored.
     #[must_use]
     pub const fn upload(mut self, mode: UploadMode) -> Self {
         self.upload = mode;
@@ -111,7 +111,7 @@ impl Default for IoStrategy {
 }
 
 impl RawContainer {
-    /// A container that is started as its image says.
+    /// A container with its image's command.
     pub const fn new() -> Self {
         RawContainer {
             command: &[],
@@ -124,25 +124,25 @@ impl RawContainer {
         }
     }
 
-    /// What is started, in place of the image's entrypoint.
+    /// Sets the command, instead of the image's entrypoint.
     #[must_use]
     pub const fn command(mut self, command: &'static [Arg]) -> Self {
         self.command = command;
         self
     }
 
-    /// What it is told.
+    /// Sets the args of the command.
     #[must_use]
     pub const fn args(mut self, args: &'static [Arg]) -> Self {
         self.args = args;
         self
     }
 
-    /// The folder of the inputs; `/var/flyte/inputs` unless this is called.
+    /// Sets the folder of the inputs; `/var/flyte/inputs` unless this is called.
     ///
     /// # Panics
     ///
-    /// In const evaluation, when this is no folder's absolute path.
+    /// In const evaluation, if this is not the absolute path of a folder.
     #[must_use]
     #[track_caller]
     pub const fn input_dir(mut self, path: &'static str) -> Self {
@@ -150,11 +150,11 @@ impl RawContainer {
         self
     }
 
-    /// The folder of the outputs; `/var/flyte/outputs` unless this is called.
+    /// Sets the folder of the outputs; `/var/flyte/outputs` unless this is called.
     ///
     /// # Panics
     ///
-    /// As [`input_dir`](Self::input_dir).
+    /// Those of [`input_dir`](Self::input_dir).
     #[must_use]
     #[track_caller]
     pub const fn output_dir(mut self, path: &'static str) -> Self {
@@ -162,21 +162,21 @@ impl RawContainer {
         self
     }
 
-    /// How all inputs together are written; as JSON unless this is called.
+    /// Sets the format of the file with all inputs; JSON unless this is called.
     #[must_use]
     pub const fn metadata_format(mut self, format: MetadataFormat) -> Self {
         self.metadata_format = format;
         self
     }
 
-    /// When data is moved; not said unless this is called.
+    /// Sets the times at which data is moved; unspecified unless this is called.
     #[must_use]
     pub const fn io_strategy(mut self, strategy: IoStrategy) -> Self {
         self.io_strategy = Some(strategy);
         self
     }
 
-    /// Whether a run on this machine shows what the program prints; it does unless this is called.
+    /// Sets whether a local run shows the program's output; it does unless this is called.
     #[must_use]
     pub const fn local_logs(mut self, shown: bool) -> Self {
         self.local_logs = shown;
@@ -201,23 +201,23 @@ impl RawContainer {
         }
     }
 
-    /// Stops the build where Flyte would refuse the task, or could not run it.
+    /// Stops the build if Flyte would refuse the task, or could not run it.
     ///
     /// # Panics
     ///
-    /// When inputs and outputs are in one folder, when nothing is started though there are some, and
-    /// when the command has a variable of an input that the task does not have.
+    /// If inputs and outputs share a folder, if there are inputs or outputs but no command, and if the
+    /// command has a variable of an input that the task does not have.
     #[track_caller]
     pub const fn check(&self, inputs: &[Variable], outputs: &[Variable]) {
         if !inputs.is_empty() || !outputs.is_empty() {
             assert!(
                 !self.command.is_empty() || !self.args.is_empty(),
-                "Flyte refuses a container with inputs or outputs that is not told what to start: give it a `command` or `args`"
+                "Flyte refuses a container with inputs or outputs, but without a command: give it a `command` or `args`"
             );
         }
         assert!(
             !compare(self.inputs(), self.outputs()).is_eq(),
-            "the inputs and the outputs are in one folder: give `input_dir` and `output_dir` two"
+            "the inputs and the outputs share a folder: give `input_dir` and `output_dir` different folders"
         );
         check_texts(self.command, inputs);
         check_texts(self.args, inputs);
@@ -274,11 +274,11 @@ const fn check_text(text: &str, inputs: &[Variable]) {
 }
 
 impl LiteralType {
-    /// Stops the build for the type of an input that Flyte's copilot cannot put into a file.
+    /// Stops the build for an input's type that Flyte's copilot cannot write into a file.
     ///
     /// # Panics
     ///
-    /// When it is a table, or holds some.
+    /// If it is a table, or contains tables.
     #[track_caller]
     pub const fn check_into_container(&self) {
         assert!(
@@ -287,11 +287,11 @@ impl LiteralType {
         );
     }
 
-    /// Stops the build for the type of an input that stands in the command of a container.
+    /// Stops the build for an input's type that cannot be in the command of a container.
     ///
     /// # Panics
     ///
-    /// When it is neither a string, a number, a boolean or a point in time, nor a list of them.
+    /// If it is neither a string, a number, a boolean or a point in time, nor a list of these.
     #[track_caller]
     pub const fn check_in_command(&self) {
         assert!(
@@ -302,10 +302,11 @@ impl LiteralType {
 
     const fn is_text_in_command(&self) -> bool {
         match self {
-            // A length of time would be in the text form of protobuf's, which no two builds write alike.
-            LiteralType::Simple(simple) => {
-                !matches!(simple, SimpleType::None | SimpleType::Duration)
-            }
+            // A duration would be in protobuf's text form, which differs from build to build.
+            LiteralType::Simple(simple) => !matches!(
+                simple,
+                SimpleType::None | SimpleType::Duration | SimpleType::Error
+            ),
             LiteralType::Enum(_) => true,
             LiteralType::Collection(inner) => inner.is_text_in_command(),
             _ => false,
@@ -317,7 +318,7 @@ impl LiteralType {
 ///
 /// # Panics
 ///
-/// When one of them is a list, a map, an enum, a table, or may be missing.
+/// If one of them is a list, a map, an enum, a table, or optional.
 #[track_caller]
 pub const fn check_from_container(outputs: &[Variable]) {
     let mut rest = outputs;

@@ -2,48 +2,48 @@
 
 use crate::declare::TaskDescriptor;
 
-/// A task that runs once for each element of the lists that it is given.
+/// A task that runs once for each element of its lists.
 #[derive(Clone, Copy, Debug)]
 pub struct Array<'a> {
-    /// What is registered for it, from lists to lists: a [mapped](crate::declare::Args::Map) task, each of
-    /// whose containers works on one element.
+    /// The registered task, from lists to lists: a [mapped](crate::declare::Args::Map) task, each of whose
+    /// containers processes one element.
     pub task: &'a TaskDescriptor,
-    /// How many elements are worked on at the same time: any number for 0; if unset, as many as the platform
-    /// lets a workflow's nodes run.
+    /// The number of elements that run at the same time: any number for 0; if unset, the platform's limit for
+    /// a workflow's nodes.
     pub concurrency: Option<u32>,
-    /// How many must succeed.
+    /// The number of elements that must succeed.
     pub success: Success,
 }
 
-/// How many elements of a map must succeed for the node to do so.
+/// The number of elements that must succeed for the node to succeed.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub enum Success {
-    /// All of them.
+    /// All elements.
     #[default]
     All,
-    /// As many at least.
+    /// At least this number.
     Count(u32),
-    /// This share of them at least.
+    /// At least this ratio.
     Ratio(f32),
 }
 
 impl Success {
-    /// This share at least.
+    /// At least this ratio of the elements.
     ///
     /// # Panics
     ///
-    /// When it is none or all of them.
+    /// If the ratio is not between 0 and 1.
     #[must_use]
     pub const fn share(ratio: f32) -> Self {
         assert!(
             ratio > 0.0 && ratio < 1.0,
-            "a share of the elements is between 0.0 and 1.0: leave it out where all must succeed"
+            "a ratio of the elements is between 0.0 and 1.0: leave it out if all must succeed"
         );
         Success::Ratio(ratio)
     }
 
-    /// How many of `count` elements have to succeed, as the backend counts them.
+    /// The number of `count` elements that have to succeed, as the backend computes it.
     #[must_use]
     pub fn of(self, count: usize) -> usize {
         match self {
@@ -70,7 +70,7 @@ mod tests {
         assert_eq!(Success::Count(3).of(7), 3);
         assert_eq!(Success::Ratio(0.5).of(7), 4);
         assert_eq!(Success::Ratio(0.5).of(0), 0);
-        // The nearest float of 32 bits is a little more than that.
+        // The nearest 32-bit float is slightly larger.
         assert_eq!(Success::Ratio(0.6).of(10), 7);
     }
 }

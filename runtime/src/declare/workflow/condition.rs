@@ -3,27 +3,27 @@
 use super::node::Node;
 use super::value::{Constant, Promise};
 
-/// One of several nodes, the first whose condition holds.
+/// A choice: the first node whose condition holds.
 #[derive(Clone, Copy, Debug)]
 pub struct Branch<'a> {
-    /// What the conditions look at, each once, in the order in which they do.
+    /// The compared values, without duplicates, in the order of the conditions.
     pub inputs: &'a [Promise<'a>],
-    /// The conditions in their order, of which there is at least one.
+    /// The conditions in their order, at least one.
     pub cases: &'a [Case<'a>],
-    /// What happens where none holds.
+    /// The end, for the case that no condition holds.
     pub otherwise: Otherwise<'a>,
 }
 
-/// A condition and what runs where it holds.
+/// A condition, and the node that runs if it holds.
 #[derive(Clone, Copy, Debug)]
 pub struct Case<'a> {
     /// The condition.
     pub condition: Condition<'a>,
-    /// The node. Its id is one among those of this branch.
+    /// The node. Its id is unique in this branch.
     pub then: &'a Node<'a>,
 }
 
-/// What happens where no condition holds.
+/// The end of a branch, for the case that no condition holds.
 #[derive(Clone, Copy, Debug)]
 pub enum Otherwise<'a> {
     /// This node runs.
@@ -32,14 +32,14 @@ pub enum Otherwise<'a> {
     Fail(&'a str),
 }
 
-/// What is true or not once values are there. Values are primitives.
+/// A condition. Its values are primitives.
 #[derive(Clone, Copy, Debug)]
 pub enum Condition<'a> {
     /// A comparison of two values of one type.
     Compare(Operand<'a>, Comparison, Operand<'a>),
-    /// Both hold; both are looked at.
+    /// Both hold; both are evaluated.
     And(&'a Condition<'a>, &'a Condition<'a>),
-    /// At least one holds; both are looked at.
+    /// At least one holds; both are evaluated.
     Or(&'a Condition<'a>, &'a Condition<'a>),
 }
 
@@ -52,7 +52,7 @@ pub enum Operand<'a> {
     Constant(Constant<'a>),
 }
 
-/// How values are compared, with Flyte's numbers.
+/// The operator of a comparison, with Flyte's numbers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Comparison {
     /// `==`.

@@ -1,28 +1,28 @@
 //! Constants of the program as values of a graph.
 //!
-//! An expression's type decides how it is read, and traits have no const functions. So a type names
-//! another one, its reader, which has a const function of its own.
+//! An expression's type decides how its value is read, and traits have no const functions. Therefore a type
+//! names another type, its reader, which has a const function of its own.
 
 use core::marker::PhantomData;
 use core::time::Duration;
 
 use super::Constant;
 
-/// A type of which constants can stand in a graph.
+/// A type whose constants can be values of a graph.
 #[diagnostic::on_unimplemented(
     message = "a constant of type `{Self}` cannot be bound",
     label = "not a constant of a workflow",
-    note = "constants are numbers, `bool`, `&'static str`, `Duration`, `Option` of those, and enums that derive `FlyteData`",
-    note = "what is not known while the program is compiled comes from a task"
+    note = "constants are numbers, `bool`, `&'static str`, times, `Option`s of these, and enums that derive `FlyteData`; write a struct where it is passed",
+    note = "a value that is not known at compile time comes from a task"
 )]
 pub trait ConstValue {
-    /// What it is as an input: text is owned there.
+    /// The type as an input, in which text is owned.
     type Input;
 
-    /// What has a function `constant` for values of this type.
+    /// A type with a function `constant` for values of this type.
     type Reader: Copy;
 
-    /// It.
+    /// The reader.
     const READER: Self::Reader;
 }
 
@@ -34,6 +34,14 @@ pub const fn reader<T: ConstValue>(_: &T) -> T::Reader {
 /// The reader of a type that the runtime knows.
 #[derive(Debug)]
 pub struct ReaderOf<T>(PhantomData<T>);
+
+#[cfg(any(feature = "chrono", feature = "jiff"))]
+impl<T> ReaderOf<T> {
+    /// The only value of this type.
+    pub(crate) const fn new() -> Self {
+        ReaderOf(PhantomData)
+    }
+}
 
 impl<T> Clone for ReaderOf<T> {
     fn clone(&self) -> Self {

@@ -1,7 +1,7 @@
-//! What a workflow is: from its descriptor to the bytes of a `flyteidl.admin.WorkflowSpec`.
+//! Workflows: from the descriptor to the bytes of a `flyteidl.admin.WorkflowSpec`.
 //!
-//! `#[workflow]` writes the model as constants, a graph that is built at run time borrows it from its
-//! builder; both are encoded and run by the same code.
+//! `#[workflow]` writes the model as constants. A graph that is built at run time borrows the model from its
+//! builder. The same code encodes and runs both.
 
 mod array;
 mod condition;
@@ -16,20 +16,20 @@ pub use condition::{Branch, Case, Comparison, Condition, Operand, Otherwise};
 pub use constant::{ConstValue, ReaderOf, reader};
 pub use encode::{Common, CommonBytes, encode_workflow_spec, workflow_spec_len};
 pub(in crate::declare) use encode::{
-    RESOURCE_TYPE_LAUNCH_PLAN, RESOURCE_TYPE_WORKFLOW, identifier, literal,
+    RESOURCE_TYPE_LAUNCH_PLAN, RESOURCE_TYPE_WORKFLOW, identifier,
 };
-pub(crate) use encode::{dynamic_job, element, member, workflow_spec, write_constant};
+pub(crate) use encode::{dynamic_job, element, literal, member, workflow_spec, write_constant};
 pub use node::{Gate, Node, Overrides, Reference, ReferenceKind, Target};
 pub use value::{Argument, Binding, Constant, Promise, Step};
-pub(crate) use written::entered;
 pub use written::{
-    Compared, approvable, approved, argument, compared, failure_arguments, named, output_path,
-    part, path, whole,
+    Compared, another_signal, approvable, approved, argument, compared, failure_arguments, named,
+    object, of_task, output_path, part, path, whole,
 };
+pub(crate) use written::{FAILURE, entered};
 
 use super::{Location, Variable};
 
-/// Everything about a workflow that is known when it is compiled.
+/// Everything about a workflow that is known at compile time.
 ///
 /// Project, domain and version are added at registration.
 #[derive(Clone, Copy, Debug)]
@@ -38,30 +38,30 @@ pub struct WorkflowDescriptor<'a> {
     pub name: &'a str,
     /// Inputs in the order of the function's parameters.
     pub inputs: &'a [Variable],
-    /// Values of the inputs that may be left out.
+    /// The defaults of inputs.
     pub defaults: &'a [Argument<'a>],
     /// Outputs in the order of the function's result.
     pub outputs: &'a [Variable],
-    /// The nodes in the order of the body; a node stands behind all that it takes values of.
+    /// The nodes in the order of the body; each node comes after the nodes whose values it takes.
     pub nodes: &'a [Node<'a>],
-    /// What the outputs are, in their order.
+    /// The bindings of the outputs, in their order.
     pub results: &'a [Binding<'a>],
-    /// What becomes of the other nodes when one fails.
+    /// The treatment of the other nodes when one fails.
     pub failure_policy: FailurePolicy,
-    /// What runs when the workflow has failed.
+    /// The failure node, which runs when the workflow has failed.
     pub on_failure: Option<&'a Node<'a>>,
-    /// Whether its tasks may run on machines that can be taken away, where they do not say it.
+    /// Whether tasks without a setting of their own may run on preemptible machines.
     pub interruptible: bool,
-    /// What people find it by.
+    /// The tags, by which people find it.
     pub tags: &'a [(&'a str, &'a str)],
     /// The function's doc comment, without indentation.
     pub docs: &'a str,
-    /// Where the function is written, for people.
+    /// The place of the function in the source code.
     pub location: Location,
 }
 
 impl WorkflowDescriptor<'_> {
-    /// A workflow without anything, from which the attribute starts.
+    /// An empty workflow, from which the attribute starts.
     pub const DEFAULT: Self = WorkflowDescriptor {
         name: "",
         inputs: &[],
@@ -79,18 +79,18 @@ impl WorkflowDescriptor<'_> {
 }
 
 impl WorkflowDescriptor<'_> {
-    /// Whether this is what stands for a workflow with mistakes in it, which are reported there.
+    /// Whether this is the placeholder of a workflow with mistakes, which are reported there.
     pub(in crate::declare) const fn stands_in(&self) -> bool {
         self.name.is_empty()
     }
 }
 
-/// What becomes of the other nodes when one fails.
+/// The treatment of the other nodes when one fails.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum FailurePolicy {
-    /// They are aborted.
+    /// The other nodes are aborted.
     #[default]
     FailImmediately = 0,
-    /// Those that do not need the failed one run to their end.
+    /// The nodes that do not depend on the failed node still run.
     FailAfterExecutableNodesComplete = 1,
 }

@@ -1,4 +1,4 @@
-//! The nodes of a workflow: a use of an entity, a choice, or a wait.
+//! The nodes of a workflow: a call of an entity, a branch, or a gate.
 
 use core::time::Duration;
 
@@ -14,48 +14,47 @@ use crate::declare::{
 /// One node.
 #[derive(Clone, Copy, Debug)]
 pub struct Node<'a> {
-    /// What the workflow's other nodes call it: `n0`, `n1`, ….
+    /// The id: `n0`, `n1`, ….
     pub id: &'a str,
-    /// What people call it; the last part of the entity's name if unset.
+    /// The name in the console; the last part of the entity's name if unset.
     pub name: Option<&'a str>,
-    /// What runs.
+    /// The target.
     pub target: Target<'a>,
-    /// What it takes. Inputs with a default are here too.
+    /// The arguments, including those of inputs with a default.
     pub arguments: &'a [Argument<'a>],
-    /// What it takes instead of those: values of the inputs of what runs, in their order there, from where they
-    /// have names and types.
+    /// The values of the target's inputs, in the order of these inputs, which provide names and types. A node
+    /// has either these or `arguments`.
     pub values: &'a [Binding<'a>],
-    /// All nodes that it waits for, each once: those that it takes values of, and those that it was
-    /// told to run after.
+    /// All nodes that it waits for, without duplicates: those whose values it takes, and those of `after`.
     pub upstream: &'a [&'a str],
-    /// What this use changes about the entity.
+    /// The overrides of the entity's settings.
     pub overrides: Overrides<'a>,
-    /// What nodes of the entity have in common, if this has no name of its own and changes nothing.
+    /// The common parts of the entity's nodes, if this node has no name of its own and no overrides.
     pub common: Option<Common<'a>>,
 }
 
-/// What a node runs.
+/// The target of a node.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub enum Target<'a> {
     /// A task of this program.
     Task(&'a TaskDescriptor),
-    /// A workflow of this program, as a part of this one.
+    /// A workflow of this program, as a sub-workflow.
     Workflow(&'a WorkflowDescriptor<'a>),
     /// A launch plan of this program, as an execution of its own.
     LaunchPlan(&'a LaunchPlanDescriptor<'a>),
-    /// What was registered by another program.
+    /// An entity that another program has registered.
     Reference(Reference<'a>),
     /// A task of this program for each element of lists.
     Array(Array<'a>),
-    /// One of several nodes.
+    /// A choice between several nodes.
     Branch(Branch<'a>),
-    /// A wait.
+    /// A gate.
     Gate(Gate<'a>),
 }
 
 impl<'a> Target<'a> {
-    /// The name in Flyte of what runs; nothing for a branch and a wait.
+    /// The name of the target in Flyte; empty for a branch and a gate.
     pub const fn name(&self) -> &'a str {
         match self {
             Target::Task(task) => task.name,
@@ -67,7 +66,7 @@ impl<'a> Target<'a> {
         }
     }
 
-    /// What an entity takes, in the order of its function's parameters.
+    /// The inputs of the entity, in the order of its function's parameters.
     pub const fn inputs(&self) -> &'a [Variable] {
         match self {
             Target::Task(task) => task.inputs,
@@ -79,7 +78,7 @@ impl<'a> Target<'a> {
         }
     }
 
-    /// What an entity gives, in the order of its function's result.
+    /// The outputs of the entity, in the order of its function's result.
     pub const fn outputs(&self) -> &'a [Variable] {
         match self {
             Target::Task(task) => task.outputs,
@@ -95,15 +94,15 @@ impl<'a> Target<'a> {
 /// An entity of another program.
 #[derive(Clone, Copy, Debug)]
 pub struct Reference<'a> {
-    /// What it is.
+    /// The kind of entity.
     pub kind: ReferenceKind,
-    /// Where it was registered; nothing for the project of the registration.
+    /// The project; empty for the project of the registration.
     pub project: &'a str,
-    /// Nothing for the domain of the registration.
+    /// The domain; empty for the domain of the registration.
     pub domain: &'a str,
-    /// Its name in Flyte.
+    /// The name in Flyte.
     pub name: &'a str,
-    /// Nothing for the version of the registration.
+    /// The version; empty for the version of the registration.
     pub version: &'a str,
     /// Inputs in the order of the declaration.
     pub inputs: &'a [Variable],
@@ -111,12 +110,12 @@ pub struct Reference<'a> {
     pub outputs: &'a [Variable],
 }
 
-/// What entities of another program can be, with Flyte's numbers.
+/// The kind of an entity of another program, with Flyte's numbers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ReferenceKind {
     /// A task.
     Task = 1,
-    /// A workflow, as a part of the one that names it.
+    /// A workflow, as a sub-workflow.
     Workflow = 2,
     /// A launch plan.
     LaunchPlan = 3,
@@ -126,42 +125,42 @@ pub enum ReferenceKind {
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub enum Gate<'a> {
-    /// For somebody's yes: gives on what it takes.
+    /// Waits for an approval, and passes its value on.
     Approve {
-        /// The name under which it is answered.
+        /// The signal, by which it is answered.
         signal: &'a str,
-        /// What is to be approved.
+        /// The value to approve.
         value: Promise<'a>,
     },
-    /// For a value, which is its output `o0`.
+    /// Waits for a value, which is its output `o0`.
     Input {
-        /// The name under which it is answered.
+        /// The signal, by which it is answered.
         signal: &'a str,
         /// The type of the value.
         literal_type: LiteralType,
     },
-    /// For some time to pass.
+    /// Waits for some time.
     Sleep(Duration),
 }
 
-/// What one use of an entity changes about it; what is unset is as the entity says.
+/// Overrides of an entity's settings for one node; unset fields keep the entity's settings.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Overrides<'a> {
-    /// Attempts after the first.
+    /// The number of attempts after the first.
     pub retries: Option<u32>,
-    /// How long the node may take. No time at all takes the task's limit away.
+    /// The timeout of the node. Zero removes the task's timeout.
     pub timeout: Option<Duration>,
-    /// Whether it may run on machines that can be taken away.
+    /// Whether it may run on preemptible machines.
     pub interruptible: Option<bool>,
     /// Whether results are reused.
     pub cache: Option<bool>,
-    /// Changes when results must not be reused.
+    /// The cache version.
     pub cache_version: Option<&'a str>,
-    /// Whether of equal runs at the same time only one works.
+    /// Whether only one of several equal, simultaneous runs computes the result.
     pub cache_serialize: Option<bool>,
-    /// What the container asks for; others than those stay.
+    /// The resources that the container requests; all others stay.
     pub requests: Resources,
-    /// What the container may use at most; others than those stay.
+    /// The maximum resources of the container; all others stay.
     pub limits: Resources,
     /// The kind of GPU.
     pub accelerator: Option<Accelerator>,
@@ -192,7 +191,7 @@ impl Overrides<'_> {
 }
 
 impl<'a> Node<'a> {
-    /// What it takes, with names and types.
+    /// The arguments, with names and types.
     pub(crate) fn taken(&self) -> impl Iterator<Item = Argument<'a>> {
         let inputs = self.target.inputs();
         let given = self.values.iter().zip(inputs);
@@ -202,7 +201,7 @@ impl<'a> Node<'a> {
 }
 
 impl Node<'_> {
-    /// A node that runs nothing yet, from which others start.
+    /// An empty node, from which others start.
     pub const DEFAULT: Self = Node {
         id: "",
         name: None,

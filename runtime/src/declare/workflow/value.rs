@@ -1,4 +1,4 @@
-//! What nodes take: constants, and values that other nodes give.
+//! The arguments of nodes: constants, and outputs of other nodes.
 
 use crate::declare::LiteralType;
 
@@ -9,25 +9,27 @@ pub struct Argument<'a> {
     pub variable: &'a str,
     /// The input's type, to which constants are encoded.
     pub literal_type: LiteralType,
-    /// Where the value comes from.
+    /// The source of the value.
     pub value: Binding<'a>,
 }
 
-/// Where a value comes from.
+/// The source of a value.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub enum Binding<'a> {
-    /// From the program's text.
+    /// A constant of the program.
     Constant(Constant<'a>),
-    /// From another node, or from an input of the workflow.
+    /// An output of another node, or an input of the workflow.
     Promise(Promise<'a>),
-    /// A list of such values.
+    /// A list of bindings.
     List(&'a [Binding<'a>]),
-    /// A map of such values, with each key once.
+    /// A map of bindings, without duplicate keys.
     Map(&'a [(&'a str, Binding<'a>)]),
+    /// A dataclass, by the names that its fields have in Rust; all values are known.
+    Object(&'a [(&'a str, Binding<'a>)]),
 }
 
-/// A value that is known before anything runs.
+/// A value that is known before the workflow runs.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum Constant<'a> {
@@ -45,30 +47,30 @@ pub enum Constant<'a> {
     Datetime {
         /// Whole seconds.
         seconds: i64,
-        /// What is added to them.
+        /// The additional nanoseconds.
         nanos: i32,
     },
     /// A length of time; both parts have one sign.
     Duration {
         /// Whole seconds.
         seconds: i64,
-        /// What is added to them.
+        /// The additional nanoseconds.
         nanos: i32,
     },
     /// An object in MessagePack: a dataclass, or a map of JSON values.
     Msgpack(&'a [u8]),
-    /// The bytes of a `flyteidl.core.Scalar`, which is of its type already.
+    /// The bytes of a `flyteidl.core.Scalar`, which already has its type.
     Scalar(&'a [u8]),
 }
 
-/// A value that is there once a node has run.
+/// A value that exists when a node has run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Promise<'a> {
-    /// The node's id; nothing for an input of the workflow.
+    /// The node's id; empty for an input of the workflow.
     pub node: &'a str,
     /// The node's output, or the workflow's input.
     pub variable: &'a str,
-    /// The way from it to a part of it.
+    /// The path to a part of the value.
     pub path: &'a [Step<'a>],
 }
 

@@ -1,13 +1,15 @@
-//! What `#[workflow]` leaves to const evaluation, because it depends on entities that are declared
+//! The parts of `#[workflow]` that need const evaluation, because they depend on entities that are declared
 //! elsewhere.
 
-use super::{Argument, Binding, Branch, Constant, Operand, Promise, Step};
+use super::{
+    Argument, Binding, Branch, Constant, Operand, Overrides, Promise, ReferenceKind, Step, Target,
+};
 use crate::declare::sorted::compare;
 use crate::declare::{LiteralType, SimpleType, Variable};
 
-/// The input of an entity at this place among its inputs, and what is bound to it.
+/// The input of an entity with this index, and its binding.
 ///
-/// What stands in for an entity with mistakes in it has none: they are reported there.
+/// The placeholder of an entity with mistakes has no such variable; the mistakes are reported there.
 pub const fn argument<'a>(inputs: &[Variable], place: usize, value: Binding<'a>) -> Argument<'a> {
     if place >= inputs.len() {
         return Argument {
@@ -20,12 +22,12 @@ pub const fn argument<'a>(inputs: &[Variable], place: usize, value: Binding<'a>)
 }
 
 impl Variable {
-    /// This input, and what is bound to it.
+    /// This input, and its binding.
     pub(in crate::declare) const fn given<'a>(&self, value: Binding<'a>) -> Argument<'a> {
         Argument {
             variable: self.name,
             literal_type: self.literal_type,
-            // A node that gives nothing has no output that could be bound.
+            // A node without outputs has nothing to bind.
             value: if self.literal_type.is_none() {
                 Binding::Constant(Constant::None)
             } else {
@@ -35,8 +37,8 @@ impl Variable {
     }
 }
 
-/// What a node gives, one that has these outputs, or the part of it that `path` leads to: the first step
-/// may be the name of an output.
+/// The value of a node with these outputs, or the part of it at the end of `path`: the first step may be the
+/// name of an output.
 pub const fn part<'a>(outputs: &[Variable], node: &'a str, path: &'a [Step<'a>]) -> Promise<'a> {
     if let [Step::Field(name), rest @ ..] = path
         && are_told_apart(outputs)
@@ -54,11 +56,11 @@ pub const fn part<'a>(outputs: &[Variable], node: &'a str, path: &'a [Step<'a>])
     }
 }
 
-/// The steps by the names that Flyte has for fields, from a value of this type on.
+/// The steps from a value of this type, with Flyte's names of fields.
 ///
 /// # Panics
 ///
-/// When a step leads to what is no literal, which Flyte cannot give to anything.
+/// If a step leads to a value that is not a literal, which Flyte cannot bind.
 pub const fn path<const N: usize>(
     literal_type: LiteralType,
     mut steps: [Step<'static>; N],
@@ -67,11 +69,11 @@ pub const fn path<const N: usize>(
     steps
 }
 
-/// Likewise, from a node on that has these outputs: the first step may be the name of one.
+/// Like [`path`], from a node with these outputs: the first step may be the name of an output.
 ///
 /// # Panics
 ///
-/// As [`path`].
+/// Those of [`path`].
 pub const fn output_path<const N: usize>(
     outputs: &[Variable],
     mut steps: [Step<'static>; N],
@@ -94,14 +96,14 @@ const fn rename(mut literal_type: LiteralType, steps: &mut [Step<'static>], from
                 steps[place] = step;
                 literal_type = below;
             }
-            None => panic!("Flyte cannot take this part of a value: let a task give it"),
+            None => panic!("Flyte cannot take this part of a value: let a task return it"),
         }
         place += 1;
     }
 }
 
-/// A step from a value of this type by the name that Flyte has for it, and the type that it leads to, if values
-/// of that are literals.
+/// A step from a value of this type, with Flyte's name, and the type that it leads to, if values of that type
+/// are literals.
 pub(crate) const fn entered(
     literal_type: LiteralType,
     step: Step<'_>,
@@ -121,7 +123,8 @@ pub(crate) const fn entered(
     }
 }
 
-/// Whether these are several, or have names of their own: a step into a single value is one into its parts.
+/// Whether there are several outputs, or outputs with names: a step into a single, unnamed output leads to a
+/// part of the value.
 const fn are_told_apart(outputs: &[Variable]) -> bool {
     match outputs {
         [] => false,
@@ -130,20 +133,107 @@ const fn are_told_apart(outputs: &[Variable]) -> bool {
     }
 }
 
-/// What a node is given to approve.
+/// Settings that only nodes of tasks have.
 ///
 /// # Panics
 ///
-/// When it is a part of a value, of which Flyte looks at the whole one's type.
+/// With `reason`, if the node is one of another entity: Flyte would ignore the settings.
+#[track_caller]
+pub const fn of_task<'a>(
+    target: &Target<'_>,
+    overrides: Overrides<'a>,
+    reason: &str,
+) -> Overrides<'a> {
+    let is_another = match target {
+        Target::Workflow(workflow) => !workflow.stands_in(),
+        Target::LaunchPlan(plan) => !plan.workflow.stands_in(),
+        Target::Reference(reference) => !matches!(reference.kind, ReferenceKind::Task),
+        _ => false,
+    };
+    assert!(!is_another, "{}", reason);
+    overrides
+}
+
+/// Compares the name of a gate with those of the gates `before` it.
+///
+/// # Panics
+///
+/// If one has the same name: Flyte keeps one answer for each name in an execution.
+#[track_caller]
+pub const fn another_signal(signal: &str, before: &[&str]) {
+    let mut rest = before;
+    while let [first, more @ ..] = rest {
+        assert!(
+            !compare(first, signal).is_eq(),
+            "two gates have this name, and Flyte would take one answer for both: choose another name, or use the value of the first gate"
+        );
+        rest = more;
+    }
+}
+
+/// A struct literal of the body, with the names of its fields in Rust.
+///
+/// # Panics
+///
+/// If a field holds a time, which has another form inside of an object.
+#[track_caller]
+pub const fn object<'a>(fields: &'a [(&'a str, Binding<'a>)]) -> Binding<'a> {
+    let mut rest = fields;
+    while let [(_, value), more @ ..] = rest {
+        assert!(
+            !holds_time(value),
+            "a task has to build a struct that holds a time"
+        );
+        rest = more;
+    }
+    Binding::Object(fields)
+}
+
+const fn holds_time(value: &Binding<'_>) -> bool {
+    match value {
+        Binding::Constant(constant) => matches!(
+            constant,
+            Constant::Datetime { .. } | Constant::Duration { .. }
+        ),
+        Binding::List(values) => {
+            let mut rest = *values;
+            while let [first, more @ ..] = rest {
+                if holds_time(first) {
+                    return true;
+                }
+                rest = more;
+            }
+            false
+        }
+        Binding::Map(entries) => {
+            let mut rest = *entries;
+            while let [(_, first), more @ ..] = rest {
+                if holds_time(first) {
+                    return true;
+                }
+                rest = more;
+            }
+            false
+        }
+        // An object was checked when it was made.
+        Binding::Object(_) | Binding::Promise(_) => false,
+    }
+}
+
+/// The value of an approval.
+///
+/// # Panics
+///
+/// If it is a part of a value, because Flyte uses the type of the whole value.
 pub const fn approvable(value: Promise<'_>) -> Promise<'_> {
     assert!(
         value.path.is_empty(),
-        "Flyte approves whole values: let a task give this part of one"
+        "Flyte approves whole values: let a task return this part"
     );
     value
 }
 
-/// What a node gives on that it was given to approve, or a part of that.
+/// The value that an approval passes on, or a part of it.
 pub const fn approved<'a>(node: &'a str, value: Promise<'a>, path: &'a [Step<'a>]) -> Promise<'a> {
     Promise {
         node,
@@ -152,24 +242,24 @@ pub const fn approved<'a>(node: &'a str, value: Promise<'a>, path: &'a [Step<'a>
     }
 }
 
-/// Where the type of a value is found that a condition looks at.
+/// The source of a compared value's type.
 #[derive(Clone, Copy, Debug)]
 pub enum Compared<'a> {
-    /// It is known.
+    /// The type is known.
     Type(LiteralType),
-    /// Among these, by the name of the output.
+    /// The type of the output with the promise's name, among these.
     One(&'a [Variable]),
 }
 
-/// A value that a condition looks at; `ordered` where it asks which is greater.
+/// A compared value; `ordered` for `<`, `<=`, `>` and `>=`.
 ///
 /// # Panics
 ///
-/// When Flyte does not compare such values.
+/// If Flyte does not compare such values.
 pub const fn compared<'a>(of: Compared<'_>, promise: Promise<'a>, ordered: bool) -> Operand<'a> {
     assert!(
         promise.path.is_empty(),
-        "Flyte compares whole values: let a task give this part of one"
+        "Flyte compares whole values: let a task return this part"
     );
     let found = match of {
         Compared::Type(literal_type) => Some(literal_type),
@@ -178,35 +268,40 @@ pub const fn compared<'a>(of: Compared<'_>, promise: Promise<'a>, ordered: bool)
             None => None,
         },
     };
-    // What stands in for an entity with mistakes in it has no outputs.
+    // The placeholder of an entity with mistakes has no outputs.
     if let Some(literal_type) = found {
         match literal_type {
             LiteralType::Simple(SimpleType::Boolean) => assert!(
                 !ordered,
-                "Flyte does not say which of two booleans is greater: compare them by `==` or `!=`"
+                "Flyte does not order booleans: compare them by `==` or `!=`"
             ),
             LiteralType::Simple(SimpleType::None) => {
                 panic!("Flyte compares numbers, text, booleans and times: this is nothing")
             }
+            LiteralType::Simple(SimpleType::Error) => {
+                panic!("Flyte compares numbers, text, booleans and times: this is an error")
+            }
             LiteralType::Simple(_) => {}
             LiteralType::Union(_) => panic!(
-                "Flyte does not compare optional values: let a task give a plain one, or a `bool`"
+                "Flyte does not compare optional values: let a task return a plain value, or a `bool`"
             ),
             LiteralType::Enum(_) => {
-                panic!("Flyte does not compare enums: let a task give a `bool`, or text")
+                panic!("Flyte does not compare enums: let a task return a `bool`, or text")
             }
-            _ => panic!("Flyte compares numbers, text, booleans and times: let a task give one"),
+            _ => panic!(
+                "Flyte compares numbers, text, booleans and times: let a task return one of these"
+            ),
         }
     }
     Operand::Promise(promise)
 }
 
 impl Branch<'_> {
-    /// This, whose sides have these outputs.
+    /// This branch, whose sides have these outputs.
     ///
     /// # Panics
     ///
-    /// When two have outputs of one name and of different types, which Flyte refuses, used or not.
+    /// If two sides have outputs with the same name and different types, which Flyte refuses, used or not.
     #[must_use]
     pub const fn of_same_outputs(self, sides: &[&[Variable]]) -> Self {
         let [first, others @ ..] = sides else {
@@ -219,7 +314,7 @@ impl Branch<'_> {
                 if let Some(twin) = Variable::named(first, output.name) {
                     assert!(
                         twin.literal_type.is(&output.literal_type),
-                        "the sides of this `if` give values of different types, which Flyte refuses also where nothing takes them"
+                        "the sides of this `if` give values of different types, which Flyte refuses even if nothing uses them"
                     );
                 }
                 rest = more;
@@ -230,17 +325,20 @@ impl Branch<'_> {
     }
 }
 
-/// The inputs of what runs on failure: those of the workflow, by their names; optional ones that the workflow
-/// does not have are nothing.
+/// The input of the failure node that Flyte replaces by the failure.
+pub(crate) const FAILURE: &str = "err";
+
+/// The inputs of the failure node: those of the workflow, by name. Optional inputs that the workflow does not
+/// have are none; Flyte replaces the input `err` by the failure.
 ///
 /// # Panics
 ///
-/// When it takes something else.
+/// If it has other inputs.
 pub const fn failure_arguments<'a, const N: usize>(
     taken: &[Variable],
     inputs: &[Variable],
 ) -> [Argument<'a>; N] {
-    const OTHERS: &str = "what runs on failure takes inputs of the workflow, by their names and of their types, and others only if they are `Option`";
+    const OTHERS: &str = "the entity that runs on failure takes inputs of the workflow, with their names and types; its other inputs must be `Option`s";
 
     let mut arguments = [Argument {
         variable: "",
@@ -252,6 +350,10 @@ pub const fn failure_arguments<'a, const N: usize>(
         let Variable {
             name, literal_type, ..
         } = taken[place];
+        assert!(
+            !compare(name, FAILURE).is_eq() || literal_type.is_optional_error(),
+            "Flyte gives the failure to the input `err`, whatever its type is: write `err: Option<FlyteError>`, or take another name"
+        );
         let value = match (Variable::named(inputs, name), literal_type) {
             (Some(given), _) => {
                 assert!(given.literal_type.is(&literal_type), "{}", OTHERS);
@@ -274,17 +376,18 @@ pub const fn failure_arguments<'a, const N: usize>(
     arguments
 }
 
-/// The results of these names, which are those of the workflow's outputs.
+/// The results with these names, which are the names of the workflow's outputs.
 ///
 /// # Panics
 ///
-/// When they are not: the struct is one output then, and no struct is put together in a graph.
+/// If they are not: the struct is a single output then, and a graph cannot build a struct.
 pub const fn named<'a>(
     outputs: &[Variable],
     names: &[&str],
     results: &'a [Binding<'a>],
 ) -> &'a [Binding<'a>] {
-    const REASON: &str = "only a struct that derives `Outputs` is made of values here: put another one together in a task";
+    const REASON: &str =
+        "only a struct that derives `Outputs` can be built here: build another struct in a task";
     assert!(outputs.len() == names.len(), "{}", REASON);
     let mut place = 0;
     while place < names.len() {
@@ -298,9 +401,9 @@ pub const fn named<'a>(
     results
 }
 
-/// All outputs of a node as the results of its workflow, which has the same.
+/// All outputs of a node, as the results of its workflow, which has the same outputs.
 ///
-/// What stands in for an entity with mistakes in it has none: they are reported there.
+/// The placeholder of an entity with mistakes has no such variable; the mistakes are reported there.
 pub const fn whole<'a, const N: usize>(outputs: &'a [Variable], node: &'a str) -> [Binding<'a>; N] {
     let mut results = [Binding::Promise(Promise {
         node,

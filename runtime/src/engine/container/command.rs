@@ -74,7 +74,7 @@ impl<'a> Variables<'a> {
         };
         if word.contains('\0') {
             return Err(Error::bad_input(
-                "an input of the command has a NUL character, which no part of a command can hold",
+                "an input of the command has a NUL character, which a part of a command cannot have",
             ));
         }
         Ok(word)
@@ -118,7 +118,7 @@ impl<'a> Variables<'a> {
         let text = literal.and_then(text);
         text.ok_or_else(|| {
             Error::bad_input(format!(
-                "input `{name}` is not there as something that a command can hold"
+                "input `{name}` has no value that a command can contain"
             ))
         })
     }

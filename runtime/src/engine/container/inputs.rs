@@ -116,7 +116,9 @@ impl Place {
         let mut parts = Path::new(name).components();
         let is_a_name = matches!(parts.next(), Some(Component::Normal(part)) if part == name);
         if !is_a_name || name.contains(['\0', '/']) {
-            return Err(Problem::Unfit("is a map with a key that no file can have"));
+            return Err(Problem::Unfit(
+                "is a map with a key that cannot be a file's name",
+            ));
         }
         Ok(Place {
             here: self.here.join(name),
@@ -139,7 +141,7 @@ impl Place {
                 let (json, map) = self.map(map)?;
                 (json, literal::Value::Map(map))
             }
-            _ => return Err(Problem::Unfit("is of a kind that no container can have")),
+            _ => return Err(Problem::Unfit("has a type that a container cannot take")),
         };
         // Copilot omits the other properties of a literal.
         let literal = Literal {
@@ -167,7 +169,7 @@ impl Place {
     }
 
     fn scalar(&self, scalar: &Scalar) -> Result<(Json, Scalar), Problem> {
-        let unfit = Problem::Unfit("is of a kind that no container can have");
+        let unfit = Problem::Unfit("has a type that a container cannot take");
         let json = match scalar.value.as_ref().ok_or(unfit)? {
             Value::Primitive(primitive) => self.primitive(primitive.value.as_ref())?,
             Value::NoneType(_) => {
@@ -203,7 +205,7 @@ impl Place {
                 return Ok((json, Scalar { value }));
             }
             Value::Schema(_) | Value::Error(_) | Value::StructuredDataset(_) => {
-                return Err(Problem::Unfit("is a table, which no container can have"));
+                return Err(Problem::Unfit("is a table, which a container cannot take"));
             }
         };
         Ok((json, scalar.clone()))

@@ -115,7 +115,7 @@ impl File<'_> {
             LiteralType::Dict | LiteralType::Dataclass(_) => self.object(&self.text(&path)?)?,
             _ => {
                 return Err(Problem::new(
-                    "no container gives values of its type".to_owned(),
+                    "a container cannot return values of its type".to_owned(),
                 ));
             }
         };
@@ -189,6 +189,8 @@ impl File<'_> {
                 let (seconds, nanos) = seconds(nanos.div_euclid(SECOND), nanos.rem_euclid(SECOND));
                 Primitive::Datetime(prost_types::Timestamp { seconds, nanos })
             }),
+            // Flyte's copilot reads none either.
+            SimpleType::Error => None,
             SimpleType::Duration => go::parse_duration(text).map(|nanos| {
                 let (seconds, nanos) = seconds(nanos / SECOND, nanos % SECOND);
                 Primitive::Duration(prost_types::Duration { seconds, nanos })

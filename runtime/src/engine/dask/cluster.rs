@@ -409,7 +409,7 @@ fn wait_until_open(
             }
             Err(RecvTimeoutError::Disconnected) => {
                 return Err(Error::system(
-                    "the Dask client's process ended before it was connected; what it said is above",
+                    "the Dask client's process ended before it was connected; its output is above",
                 ));
             }
         }

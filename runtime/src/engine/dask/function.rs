@@ -20,8 +20,8 @@ use crate::registry::{Duplicate, Entry, Noun, Table};
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a function that Dask's workers can run",
     label = "not a `#[worker_fn]`",
-    note = "the workers run this very executable, and find functions in it by name: a closure has none, and what it captures is not there",
-    note = "put `#[worker_fn]` on a function, name it here, and pass what it needs as arguments"
+    note = "the workers run this very executable, and find functions in it by name: a closure has no name, and the workers lack the values that it captures",
+    note = "put `#[worker_fn]` on a function, name it here, and pass its data as arguments"
 )]
 pub trait WorkerFn: Copy + Send + Sync + 'static {
     /// The types of the parameters, always as a tuple: `()`, `(A,)`, `(A, B)`, ….
@@ -45,8 +45,8 @@ pub trait WorkerFn: Copy + Send + Sync + 'static {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot go to Dask's workers and back",
     label = "not made of bytes",
-    note = "derive `serde::Serialize` and `serde::Deserialize` for it; what it holds must be owned and `Send`",
-    note = "a `Result` is taken for one where it is written `Result<…>`, by whatever path"
+    note = "derive `serde::Serialize` and `serde::Deserialize` for it; its content must be owned and `Send`",
+    note = "the attribute recognizes a `Result` by its name, `Result<…>`, with any path"
 )]
 pub trait Portable: Serialize + DeserializeOwned + Send + 'static {}
 

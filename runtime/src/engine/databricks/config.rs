@@ -1,4 +1,4 @@
-//! What `#[task(databricks(...))]` says about a task.
+//! The configuration of `#[task(databricks(...))]`.
 
 use flytekit_grammar::checked;
 
@@ -6,13 +6,13 @@ use super::credentials::{AuthType, Credentials};
 use crate::declare::{Custom, Json, equal};
 use crate::spark::SparkConfig;
 
-/// Members of an object.
+/// The members of a JSON object.
 type Members = &'static [(&'static str, Json<'static>)];
 
 /// Names and texts.
 type Pairs = &'static [(&'static str, &'static str)];
 
-/// Where a run can be, of which it names at least one.
+/// The kinds of compute, of which a run names at least one.
 const COMPUTE: [&str; 4] = [
     "new_cluster",
     "existing_cluster_id",
@@ -22,8 +22,8 @@ const COMPUTE: [&str; 4] = [
 
 /// A Databricks task's configuration: `DatabricksV2(...)` of flytekit's Spark plugin.
 ///
-/// What is asked of Databricks is in the names of its Jobs API; the attribute checks what is written there,
-/// and takes a constant as `databricks_conf = JOB`:
+/// The request to Databricks has the names of its Jobs API. The attribute checks a request in its own syntax,
+/// and accepts a constant as `databricks_conf = JOB`:
 ///
 /// ```
 /// use flytekit::databricks::DatabricksConfig;
@@ -53,16 +53,16 @@ pub struct DatabricksConfig {
 }
 
 impl DatabricksConfig {
-    /// A run with settings of Spark's, and what is asked of Databricks: `databricks_conf` of flytekit.
+    /// A run with Spark's settings, and the request to Databricks: `databricks_conf` of flytekit.
     ///
     /// # Panics
     ///
-    /// In const evaluation, when it does not say where the run is.
+    /// In const evaluation, if the request names no compute.
     #[track_caller]
     pub const fn new(spark: SparkConfig, job: Members) -> Self {
         assert!(
             names_compute(job),
-            "where does it run? A run on Databricks names one of `new_cluster`, `existing_cluster_id`, `environments`, `environment_key`"
+            "a run on Databricks needs compute: name one of `new_cluster`, `existing_cluster_id`, `environments`, `environment_key`"
         );
         DatabricksConfig {
             spark,
@@ -78,7 +78,7 @@ impl DatabricksConfig {
     ///
     /// # Panics
     ///
-    /// In const evaluation, when it is not a host name.
+    /// In const evaluation, if it is not a host name.
     #[must_use]
     #[track_caller]
     pub const fn instance(mut self, name: &'static str) -> Self {
@@ -86,7 +86,7 @@ impl DatabricksConfig {
         self
     }
 
-    /// How the connector shows who it is.
+    /// The connector's credentials.
     #[must_use]
     pub const fn credentials(mut self, credentials: Credentials) -> Self {
         self.credentials = credentials;
@@ -98,7 +98,7 @@ impl DatabricksConfig {
     ///
     /// # Panics
     ///
-    /// In const evaluation, when it is empty or a token.
+    /// In const evaluation, if it is empty or a token.
     #[must_use]
     #[track_caller]
     pub const fn service_credential_provider(mut self, name: &'static str) -> Self {
@@ -106,11 +106,11 @@ impl DatabricksConfig {
         self
     }
 
-    /// A notebook in place of a function: `notebook_path` and `notebook_base_parameters` of flytekit.
+    /// A notebook instead of a function: `notebook_path` and `notebook_base_parameters` of flytekit.
     ///
     /// # Panics
     ///
-    /// In const evaluation, when the path is empty or a token.
+    /// In const evaluation, if the path is empty or a token.
     #[must_use]
     #[track_caller]
     pub const fn notebook(mut self, path: &'static str, parameters: Pairs) -> Self {
@@ -118,7 +118,7 @@ impl DatabricksConfig {
         self
     }
 
-    /// Writes `plugins.SparkJob` and what flytekit's plugin adds to it, which no message has.
+    /// Writes `plugins.SparkJob`, and the members that flytekit's plugin adds, although no message has them.
     pub const fn custom(&self, out: &mut Custom<'_>) {
         let [driver, path, executor, hadoop, file, conf] = self.spark.members();
         let credentials = &self.credentials;

@@ -1,8 +1,9 @@
-//! How the connector shows Databricks who it is. None of it is secret: secrets are named.
+//! The credentials by which the connector signs in to Databricks. They contain no secret, but names of
+//! secrets.
 
 use flytekit_grammar::checked;
 
-/// How the connector shows who it is: `databricks_auth_type` of flytekit.
+/// The kind of sign-in: `databricks_auth_type` of flytekit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum AuthType {
@@ -24,7 +25,7 @@ impl AuthType {
     }
 }
 
-/// The credentials of a task: which, and where the connector finds them.
+/// The credentials of a task: their kind, and the places where the connector finds them.
 ///
 /// ```
 /// use flytekit::databricks::{AuthType, Credentials};
@@ -51,7 +52,7 @@ pub struct Credentials {
 }
 
 impl Credentials {
-    /// Those of the connector.
+    /// The connector's own credentials.
     pub const fn new() -> Self {
         Credentials {
             auth_type: None,
@@ -63,18 +64,18 @@ impl Credentials {
         }
     }
 
-    /// Their kind; the connector's own choice unless set.
+    /// The kind of credentials; the connector's choice unless set.
     #[must_use]
     pub const fn auth_type(mut self, auth_type: AuthType) -> Self {
         self.auth_type = Some(auth_type);
         self
     }
 
-    /// The Kubernetes secret that holds a personal access token: `databricks_token_secret` of flytekit.
+    /// The Kubernetes secret with a personal access token: `databricks_token_secret` of flytekit.
     ///
     /// # Panics
     ///
-    /// In const evaluation, when it is not the name of a secret.
+    /// In const evaluation, if it is not the name of a secret.
     #[must_use]
     #[track_caller]
     pub const fn token_secret(mut self, name: &'static str) -> Self {
@@ -86,7 +87,7 @@ impl Credentials {
     ///
     /// # Panics
     ///
-    /// In const evaluation, when it is empty or a token.
+    /// In const evaluation, if it is empty or a token.
     #[must_use]
     #[track_caller]
     pub const fn client_id(mut self, id: &'static str) -> Self {
@@ -94,12 +95,11 @@ impl Credentials {
         self
     }
 
-    /// The Kubernetes secret that holds `client_id` and `client_secret`: `databricks_oauth_secret` of
-    /// flytekit.
+    /// The Kubernetes secret with `client_id` and `client_secret`: `databricks_oauth_secret` of flytekit.
     ///
     /// # Panics
     ///
-    /// In const evaluation, when it is not the name of a secret.
+    /// In const evaluation, if it is not the name of a secret.
     #[must_use]
     #[track_caller]
     pub const fn oauth_secret(mut self, name: &'static str) -> Self {
@@ -111,7 +111,7 @@ impl Credentials {
     ///
     /// # Panics
     ///
-    /// In const evaluation, when it is empty or a token.
+    /// In const evaluation, if it is empty or a token.
     #[must_use]
     #[track_caller]
     pub const fn oidc_token_file(mut self, path: &'static str) -> Self {
@@ -119,11 +119,11 @@ impl Credentials {
         self
     }
 
-    /// For whom that token is: `databricks_oidc_audience` of flytekit.
+    /// The audience of that token: `databricks_oidc_audience` of flytekit.
     ///
     /// # Panics
     ///
-    /// In const evaluation, when it is empty or a token.
+    /// In const evaluation, if it is empty or a token.
     #[must_use]
     #[track_caller]
     pub const fn oidc_audience(mut self, audience: &'static str) -> Self {

@@ -1,12 +1,12 @@
 //! Spark on Databricks: `#[task(databricks(...))]`.
 //!
-//! A connector submits the task as a run of Databricks' Jobs API, watches it and cancels it. There a small
-//! file in Python starts the executable, and hands it the gateway of the driver's JVM; the session that the
-//! function borrows is on the context that the cluster has. `docs/databricks.md` tells all of it.
+//! A connector submits the task as a run of Databricks' Jobs API, watches it and cancels it. On the cluster,
+//! a small Python file starts the executable, and passes it the gateway of the driver's JVM. The session that
+//! the function borrows uses the cluster's existing context. The guide `docs/databricks.md` describes the
+//! details.
 //!
-//! A run on this machine is on a Spark here, which is looked for as that of a Spark task is
-//! ([`spark`]); `run --databricks` names one: `sail`, `local`, or the address of a server.
-//! That may be a cluster of Databricks, by Databricks Connect:
+//! A local run looks for a Spark like a Spark task ([`spark`]); `run --databricks` selects one: `sail`,
+//! `local`, or the address of a server. The server may be a Databricks cluster, by Databricks Connect:
 //! `sc://HOST:443/;use_ssl=true;token=…;x-databricks-cluster-id=…`.
 
 mod config;
@@ -74,7 +74,7 @@ impl Engine for Databricks {
         }
         if task.mode == Mode::Local {
             task.progress.tell(
-                "on a Spark that is reached from here, as a Spark task; Flyte runs this task on Databricks",
+                "on a Spark that this machine can reach, like a Spark task; Flyte runs this task on Databricks",
             );
         } else if task.target.is_none() && !is_given_spark() {
             return Err(Error::user(format!(
@@ -103,7 +103,7 @@ impl Engine for Databricks {
     }
 }
 
-/// Whether the environment says which Spark to use: the driver's JVM, or a server.
+/// Whether the environment names a Spark: the driver's JVM, or a server.
 fn is_given_spark() -> bool {
     ["PYSPARK_GATEWAY_PORT", "SPARK_REMOTE"]
         .into_iter()

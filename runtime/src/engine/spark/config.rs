@@ -42,7 +42,7 @@ const SUFFIX: &str = ".py";
 /// |---|---|---|
 /// | image | the task's `container_image`, or the default image of the registration | one image for all pods; a pod's own `image` takes precedence |
 /// | `executor_path` | [`EXECUTABLE`] | the backend makes it `spark.pyspark.driver.python`, the program that `spark-submit` starts |
-/// | `applications_path` | `local://`, [`EXECUTABLE`] and `.py` | `spark-submit` starts that program only for a path that ends in `.py`; the file need not exist |
+/// | `application` | `local://`, [`EXECUTABLE`] and `.py` | `spark-submit` starts that program only for a path that ends in `.py`; the file need not exist |
 ///
 /// # Pods
 ///
@@ -69,7 +69,7 @@ const SUFFIX: &str = ".py";
 pub struct SparkConfig {
     conf: Conf,
     executor_path: &'static str,
-    applications_path: &'static str,
+    application: &'static str,
     driver_pod: Option<PodTemplate>,
     executor_pod: Option<PodTemplate>,
 }
@@ -80,7 +80,7 @@ impl SparkConfig {
         SparkConfig {
             conf: Conf::NONE,
             executor_path: EXECUTABLE,
-            applications_path: APPLICATION,
+            application: APPLICATION,
             driver_pod: None,
             executor_pod: None,
         }
@@ -140,8 +140,8 @@ impl SparkConfig {
     /// In const evaluation, if it does not end in `.py`.
     #[must_use]
     #[track_caller]
-    pub const fn applications_path(mut self, path: &'static str) -> Self {
-        self.applications_path = checked::spark_application(path);
+    pub const fn application(mut self, path: &'static str) -> Self {
+        self.application = checked::spark_application(path);
         self
     }
 
@@ -178,7 +178,7 @@ impl SparkConfig {
                 Json::optional_pod(self.executor_pod.as_ref()),
             ),
             ("hadoopConf", self.conf.hadoop_json()),
-            ("mainApplicationFile", Json::String(self.applications_path)),
+            ("mainApplicationFile", Json::String(self.application)),
             ("sparkConf", self.conf.spark_json()),
         ]
     }
@@ -243,7 +243,7 @@ mod tests {
         .conf(&[("spark.executor.memory", "4g"), ("spark.app.name", "x")])
         .hadoop_conf(&[("fs.s3a.endpoint", "http://minio")])
         .executor_path("/opt/driver")
-        .applications_path("local:///opt/driver.py");
+        .application("local:///opt/driver.py");
 
     fn custom(config: &SparkConfig) -> Struct {
         let mut count = Custom::counting();
@@ -305,7 +305,7 @@ mod tests {
         ));
         assert!(stops(|| _ = SparkConfig::new().executor_path("")));
         assert!(stops(
-            || _ = SparkConfig::new().applications_path("local:///opt/app")
+            || _ = SparkConfig::new().application("local:///opt/app")
         ));
     }
 }

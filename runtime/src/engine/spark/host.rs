@@ -52,8 +52,7 @@ impl Host {
         task: &TaskContext<'_>,
     ) -> Result<Self, Error> {
         let (deadline, told) = (Deadline::after(task.deadline), &task.progress);
-        // The Spark of a program that runs is a server that somebody else keeps, for as long as that program
-        // lives.
+        // A running context belongs to another program. Its server lives as long as that program.
         let (endpoint, parent) = match endpoint {
             Endpoint::Driver(submitted) if submitted.is_running => {
                 let remote = driver::join(&submitted, told, &deadline)?;

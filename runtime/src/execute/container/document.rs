@@ -1,4 +1,4 @@
-//! What is said of a failure: `error.pb` for Flyte, a line for who reads the log.
+//! The report of a failure: `error.pb` for Flyte, and a line for the log.
 
 use std::fmt;
 use std::time::SystemTime;
@@ -10,22 +10,22 @@ use crate::error::{Error, Origin};
 use crate::execute::in_time;
 use crate::wire::Writer;
 
-/// How much of an error's own words is said, and as much again of its trace. Flyte reads documents of up to
-/// 2 MiB, and keeps the message in its database and beside those of the workflow's other nodes in a
-/// Kubernetes object, of at most 1.5 MiB for all of them.
+/// The maximum size of an error's message, and of its trace. Flyte reads documents of up to 2 MiB. It keeps
+/// the message in its database, and beside the messages of the workflow's other nodes in a Kubernetes object
+/// of at most 1.5 MiB.
 const LONGEST: usize = 48 << 10;
 
-/// A failure in words.
+/// A formatted failure.
 #[derive(Debug)]
 pub(super) struct Said {
-    /// For standard error.
+    /// The line for standard error.
     pub(super) line: String,
     /// The bytes of `error.pb`.
     pub(super) document: Vec<u8>,
 }
 
 impl Said {
-    /// An error of a task. Its words may be others' code, which is given a time.
+    /// Formats an error of a task. This may run the user's code, so it has a time limit.
     pub(super) fn of(error: &Error, task: &str) -> Self {
         let (line, trace, error) = in_time(|| {
             let line = Ends::of(|out| write!(out, "{error}"));
@@ -87,7 +87,7 @@ impl Document<'_> {
     }
 }
 
-/// A text whose lines stand to the right.
+/// A text with indented lines.
 struct Indented<'a>(&'a str);
 
 impl fmt::Display for Indented<'_> {
@@ -98,7 +98,7 @@ impl fmt::Display for Indented<'_> {
     }
 }
 
-/// Seconds and nanoseconds since 1970.
+/// The current time, in seconds and nanoseconds since 1970.
 pub(super) fn now() -> (i64, i64) {
     let since = SystemTime::now()
         .duration_since(SystemTime::UNIX_EPOCH)

@@ -1,6 +1,6 @@
-//! A process that runs the task in another one and does nothing but wait, so that there is somebody left
-//! to say how that one ended. As the first process of a container it also reaps all others, whose parent
-//! it becomes when theirs end.
+//! The first process of a container. It runs the task in another process and only waits, so that it can
+//! report the end of that process. As the first process, it also reaps all processes whose parents have
+//! ended.
 
 use std::env;
 use std::io::{self, IsTerminal as _};
@@ -17,22 +17,23 @@ use super::report::Report;
 use crate::context::Mode;
 use crate::error::Error;
 
-/// What is passed on to the task's process.
+/// The signals that are passed on to the task's process.
 const PASSED_ON: [i32; 6] = [SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGUSR1, SIGUSR2];
 
-/// The variable that tells the task's process who waits for it.
+/// The variable with the process that waits for the task's process.
 const WAITED_FOR_BY: &str = "FLYTEKIT_WAITED_FOR_BY";
 
-/// Where this process stands.
+/// The position of this process.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Place {
-    /// The first one of a container.
+    /// The first process of a container.
     First,
-    /// Another one that Flyte started: below a Spark driver's JVM, or a program that is first in its place.
+    /// Another process that Flyte started: below a Spark driver's JVM, or below a program that is the first
+    /// process.
     Started,
-    /// Below one that waits for it.
+    /// Below a process that waits for it.
     Below,
-    /// Nothing to do with a container.
+    /// Outside of a container.
     Elsewhere,
 }
 
@@ -51,8 +52,8 @@ impl Place {
     }
 }
 
-/// Runs this command in another process if this one is the first of its container, or one of Flyte's
-/// execution, and gives the exit code of that one. Reports how it ended if it could not.
+/// Runs this command in another process, if this one is the first of its container, or one of Flyte's
+/// execution. Returns the exit code of that process, and reports its end if it could not report itself.
 pub(super) fn run_below(report: &Arc<Report>) -> Option<ExitCode> {
     let place = Place::of_process();
     match place {
@@ -72,7 +73,7 @@ pub(super) fn run_below(report: &Arc<Report>) -> Option<ExitCode> {
     }
 }
 
-/// Lets this process end when the one ends that waits for it, which nothing else would tell it of.
+/// Ends this process when the waiting process ends, because nothing else would notify it.
 fn end_with_parent() {
     #[cfg(target_os = "linux")]
     if let Err(error) = rustix::process::set_parent_process_death_signal(Some(Signal::KILL)) {
@@ -81,14 +82,13 @@ fn end_with_parent() {
 }
 
 fn start_and_wait(place: Place) -> io::Result<WaitStatus> {
-    // Before the child, whose end might be missed.
+    // Before the child starts, because its end could be missed otherwise.
     let mut signals = Signals::new(PASSED_ON.iter().chain([&SIGCHLD]))?;
     let mut words = env::args_os();
     let mut command = Command::new(env::current_exe()?);
     command.arg0(words.next().unwrap_or_default());
     command.env(WAITED_FOR_BY, process::id().to_string());
-    // What is first in place of this process may tell its whole group to end, and the child would hear of
-    // it twice.
+    // The container's first process may signal its whole group, and the child would get the signal twice.
     let has_own_group = place == Place::Started;
     if has_own_group {
         command.process_group(0);
@@ -100,14 +100,14 @@ fn start_and_wait(place: Place) -> io::Result<WaitStatus> {
                 return Ok(status);
             }
         } else if signal != SIGINT || has_own_group || !io::stdin().is_terminal() {
-            // A terminal tells the child itself.
+            // A terminal signals the child itself.
             pass_on(signal, child);
         }
     }
     Err(io::Error::other("signals have an end"))
 }
 
-/// Takes note of all that have ended, and says how the child did if it is among them.
+/// Reaps all processes that have ended, and returns the status of the child if it is among them.
 fn reap(child: Pid) -> Option<WaitStatus> {
     let mut ended = None;
     while let Ok(Some((process, status))) = wait(WaitOptions::NOHANG) {
@@ -120,12 +120,12 @@ fn reap(child: Pid) -> Option<WaitStatus> {
 
 fn pass_on(signal: i32, child: Pid) {
     if let Some(signal) = Signal::from_named_raw(signal) {
-        // It may have ended meanwhile.
+        // The child may have ended meanwhile.
         let _ = kill_process(child, signal);
     }
 }
 
-/// The exit code of a process that ended like this.
+/// The exit code for this status.
 fn code(status: WaitStatus, report: &Arc<Report>) -> ExitCode {
     if let Some(code) = status.exit_status() {
         return u8::try_from(code).map_or(ExitCode::FAILURE, ExitCode::from);

@@ -1,4 +1,4 @@
-//! What fetches the executable that a task was registered with, and becomes it.
+//! Fetches the executable of a task's registration, and replaces this process by it.
 
 use std::ffi::OsString;
 use std::path::Path;
@@ -7,10 +7,10 @@ use std::process::ExitCode;
 use super::failed;
 use super::report::Report;
 
-/// Runs a command with the executable of this archive, or as it is without one. Gives an exit code
-/// only where this process does not become the command.
+/// Runs a command with the executable of this archive, or as it is without an archive. Returns an exit code
+/// only if the command does not replace this process.
 ///
-/// What fails is reported where the command would report, if its flags say where.
+/// Failures are reported in the place where the command would report, if its flags name it.
 pub(crate) fn launch(command: Vec<OsString>, archive: Option<&str>, folder: &Path) -> ExitCode {
     let Some(prefix) = value_of(&command, "--output-prefix") else {
         return become_command(archive, folder, command).unwrap_or_else(|error| failed(&error));
@@ -22,7 +22,7 @@ pub(crate) fn launch(command: Vec<OsString>, archive: Option<&str>, folder: &Pat
     started.unwrap_or_else(|error| report.failed(&error))
 }
 
-/// What a flag of the command is given. A template that nobody has rendered is nothing.
+/// The value of a flag of the command. A template that nobody has rendered is no value.
 fn value_of(command: &[OsString], flag: &str) -> Option<String> {
     let mut words = command.iter().map(|word| word.to_string_lossy());
     let value = words.find_map(|word| match word.strip_prefix(flag)? {
@@ -63,14 +63,13 @@ mod fetching {
     use crate::distribution::{Fetched, MEMBER, fetch};
     use crate::error::Error;
 
-    /// How long an executable may take to say its usage, of which it has an idea in milliseconds, and
-    /// how much it may say.
+    /// The limits for printing an executable's usage, which takes milliseconds.
     const TRYING_OUT: Limits = Limits {
         time: Duration::from_secs(30),
         bytes: 1 << 16,
     };
 
-    /// Replaces this process by the command where the system can do that.
+    /// Replaces this process by the command, if the system supports that.
     pub(super) fn become_command(
         uri: Option<&str>,
         folder: &Path,
@@ -103,13 +102,13 @@ mod fetching {
         Ok(fetched)
     }
 
-    /// The executable that was fetched, if this machine can run it.
+    /// The fetched executable, if this machine can run it.
     fn fetched_program(fetched: &Fetched) -> Result<PathBuf, Error> {
         let program = &fetched.executable;
         let program = program.canonicalize().map_err(|error| {
             let message = match error.kind() {
                 ErrorKind::NotFound => format!(
-                    "the archive holds no `{MEMBER}`, which is to be run instead of {EXECUTABLE}"
+                    "the archive contains no `{MEMBER}`, which would run instead of {EXECUTABLE}"
                 ),
                 _ => format!("cannot find {}: {error}", program.display()),
             };
@@ -121,8 +120,8 @@ mod fetching {
         Ok(program)
     }
 
-    /// Lets an executable say its usage: one whose libraries are not there ends without having left
-    /// a document, after which Flyte would try again and nobody would know why.
+    /// Makes an executable print its usage. An executable with missing libraries would end without an error
+    /// document: Flyte would try again, and nobody would know the reason.
     fn try_out(program: &Path) -> Result<(), Error> {
         let tried = output(Command::new(program).arg("--help"), &TRYING_OUT);
         let output = tried.map_err(|error| match error.kind() {
@@ -148,7 +147,7 @@ mod fetching {
     }
 
     fn not_started(program: &Path, error: &io::Error) -> Error {
-        // What the loader is called is in the file; that it is missing is told of the file.
+        // The executable names its loader. If the loader is missing, the system says that the executable is.
         let why = match error.kind() {
             ErrorKind::NotFound if program.exists() => {
                 "the image has no loader for it; build it for the C library of the image, or for \

@@ -1,5 +1,5 @@
-//! The container protocol: a task's inputs from a file, its products or its error into others, and an
-//! exit code.
+//! The container protocol: reads a task's inputs from a file, writes its products or its error into others,
+//! and returns an exit code.
 
 mod document;
 #[cfg(feature = "first-process")]
@@ -14,7 +14,6 @@ use std::sync::Arc;
 pub(crate) use launch::launch;
 
 use self::report::Report;
-use super::dynamic;
 use super::products::{Product, Products};
 use super::watch::Abandon;
 use crate::console::tell;
@@ -25,27 +24,27 @@ use crate::execute::{Mapping, catch, leave};
 use crate::registry::RegisteredTask;
 use crate::store;
 
-/// What Flyte asks of a container.
+/// The arguments of a container.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Arguments<'a> {
-    /// The task as it is asked for: by its name, or by the words that a resolver takes for it.
+    /// The requested task: its name, or the args for a resolver.
     pub(crate) task: &'a str,
-    /// Where the inputs are: a `LiteralMap`.
+    /// The place of the inputs: a `LiteralMap`.
     pub(crate) inputs: &'a str,
-    /// Where `outputs.pb` or `error.pb` goes.
+    /// The place for `outputs.pb` or `error.pb`.
     pub(crate) output_prefix: &'a str,
-    /// Where files and tables that the task returns go; may be empty, or a template.
+    /// The place for files and tables that the task returns; may be empty, or a template.
     pub(crate) raw_output_prefix: &'a str,
-    /// Where this attempt's checkpoint goes; may be empty, or a template.
+    /// The place for this attempt's checkpoint; may be empty, or a template.
     pub(crate) checkpoint: &'a str,
-    /// Where that of the attempt before is; may also be two quotes.
+    /// The place of the previous attempt's checkpoint; may also be two quotes.
     pub(crate) previous_checkpoint: &'a str,
 }
 
-/// What finds the task that is asked for, and of which inputs it takes elements, if it is mapped.
+/// Finds the requested task, and the inputs of which it takes elements, if it is mapped.
 pub(crate) type Load<'a> = &'a dyn Fn() -> Result<(RegisteredTask, Option<Mapping<'a>>), Error>;
 
-/// Runs the task, or reports why there is none.
+/// Runs the task, or reports that there is none.
 pub(crate) fn execute(load: Load<'_>, arguments: Arguments<'_>) -> ExitCode {
     if let Some(why) = no_place(arguments.output_prefix) {
         return failed(&why);
@@ -58,7 +57,7 @@ pub(crate) fn execute(load: Load<'_>, arguments: Arguments<'_>) -> ExitCode {
     let _under_way = report.at_abrupt_end();
     let mut code = ExitCode::FAILURE;
     let mut context = None;
-    // What the function left may panic yet, as its error does where that is told and where it ends.
+    // The error of the function may still panic when it is formatted or dropped.
     let caught = catch(&mut || {
         code = match written(load, arguments, &report, &mut context) {
             Ok(()) => ExitCode::SUCCESS,
@@ -74,7 +73,7 @@ pub(crate) fn execute(load: Load<'_>, arguments: Arguments<'_>) -> ExitCode {
     code
 }
 
-/// Runs the task, and writes what it leaves.
+/// Runs the task, and writes its products.
 fn written(
     load: Load<'_>,
     arguments: Arguments<'_>,
@@ -118,7 +117,7 @@ fn write(
             let outputs = offload::offload(task, outputs, arguments.output_prefix)?;
             report.outputs(&outputs)
         }
-        Product::Graph(graph) => report.futures(&dynamic::job(&graph)?),
+        Product::Graph(graph) => report.futures(&graph.job()?),
     };
     written.map_err(|error| Error::system("the outputs are lost").with_source(error))
 }
@@ -136,9 +135,9 @@ impl<'a> Arguments<'a> {
         }
     }
 
-    /// Where raw data goes; without a place of its own, beside the outputs. A template that nobody has
-    /// rendered is no place. Files of this machine are named by their paths: flytekit, which reads what is
-    /// written there, takes `file://` for the beginning of a path.
+    /// The place for raw data; the output prefix, if there is no other. A template that nobody has rendered
+    /// is no place. Local files are named by their paths, because flytekit, which reads them, takes `file://`
+    /// for the beginning of a path.
     fn raw_output_prefix(&self) -> &'a str {
         let given = self.raw_output_prefix;
         let prefix = if given.is_empty() || given.starts_with("{{") {
@@ -150,7 +149,7 @@ impl<'a> Arguments<'a> {
     }
 }
 
-/// Why a prefix is no place for a document: the working directory is none that Flyte reads.
+/// The reason why a prefix is no place for documents: Flyte does not read the working directory.
 fn no_place(output_prefix: &str) -> Option<String> {
     let why = match output_prefix.trim() {
         "" => "is empty".to_owned(),
@@ -160,11 +159,11 @@ fn no_place(output_prefix: &str) -> Option<String> {
         _ => return None,
     };
     Some(format!(
-        "--output-prefix {why}: give the URI or the folder under which outputs.pb or error.pb goes"
+        "--output-prefix {why}: give the URI or the folder for outputs.pb or error.pb"
     ))
 }
 
-/// Says what went wrong where no document can.
+/// Prints a failure that no document can report.
 fn failed(error: &dyn std::fmt::Display) -> ExitCode {
     tell(format_args!("error: {error}"));
     ExitCode::FAILURE

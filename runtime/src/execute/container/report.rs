@@ -1,4 +1,4 @@
-//! The one thing a container run leaves behind: `outputs.pb`, `futures.pb` or `error.pb`, never two of them.
+//! The report of a container's run: `outputs.pb`, `futures.pb` or `error.pb`, and never two of them.
 
 use std::process::ExitCode;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
@@ -12,12 +12,12 @@ use crate::execute::{UnderWay, during_run, on_termination};
 use crate::store::{self, StoreError};
 use crate::types::EncodedOutputs;
 
-/// Where a run reports to; the first report counts.
+/// The place of a run's report; only the first report counts.
 #[derive(Debug)]
 pub(super) struct Report {
-    /// The task as it is asked for.
+    /// The requested task.
     asked: String,
-    /// Its name, once it is found.
+    /// The task's name, when it is found.
     found: OnceLock<&'static str>,
     prefix: String,
     done: Mutex<bool>,
@@ -34,9 +34,9 @@ impl Report {
         })
     }
 
-    /// What is reported from now on is of the task of this name.
+    /// Sets the task of all later reports.
     pub(super) fn is_of(&self, task: &'static str) {
-        // It is found once.
+        // The task is found only once.
         let _ = self.found.set(task);
     }
 
@@ -44,7 +44,7 @@ impl Report {
         self.found.get().copied().unwrap_or(&self.asked)
     }
 
-    /// Reports an end of the process that its run does not see, if that comes while what this gives lives.
+    /// Reports an end of the process that its run does not notice, while the returned value exists.
     pub(super) fn at_abrupt_end(self: &Arc<Self>) -> UnderWay {
         let report = Arc::clone(self);
         during_run(move |error| {
@@ -60,7 +60,7 @@ impl Report {
         *self.done.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Reports that the process is told to end, when it is.
+    /// Reports signals that end the process.
     pub(super) fn at_termination(self: &Arc<Self>) -> Result<(), Error> {
         let report = Arc::clone(self);
         let handled = on_termination(move |signal| {
@@ -83,13 +83,13 @@ impl Report {
         })
     }
 
-    /// Writes `futures.pb`, which stands in the place of outputs: the graph that gives them.
+    /// Writes `futures.pb`, which replaces the outputs: the graph that produces them.
     pub(super) fn futures(&self, job: &[u8]) -> Result<(), StoreError> {
         self.once(|| store::write(&self.prefix, "futures.pb", job))
     }
 
-    /// Writes `error.pb`, says the error, and gives the exit code. Only the document with exit code 0
-    /// makes the backend read it, unless the host is one where a run must look failed.
+    /// Writes `error.pb`, prints the error, and returns the exit code. The backend reads the document only if
+    /// the exit code is 0, unless a failed run must look failed on this host.
     pub(super) fn failed(&self, error: &Error) -> ExitCode {
         let said = Said::of(error, self.task());
         tell(format_args!("error: task {}: {}", self.task(), said.line));
@@ -108,7 +108,7 @@ impl Report {
         self.once(|| store::write(&self.prefix, &error_file(), &said.document))
     }
 
-    /// Runs `write` unless a report was written; one that fails leaves room for another.
+    /// Calls `write`, unless a report was written; a failed write allows another one.
     fn once(&self, write: impl FnOnce() -> Result<(), StoreError>) -> Result<(), StoreError> {
         let mut done = self.done.lock().unwrap_or_else(PoisonError::into_inner);
         if !*done {
@@ -119,7 +119,7 @@ impl Report {
     }
 }
 
-/// `error.pb`, or a name of its own where several workers of one task report.
+/// `error.pb`, or a unique name if several workers of one task report.
 fn error_file() -> String {
     if !has_siblings() {
         return "error.pb".to_owned();

@@ -1,5 +1,5 @@
-//! What a compiled entity lacks, filled in from how the running task was registered: what `register` does where
-//! it registers, on the bytes of the messages, because small executables have no types for them.
+//! Completes compiled entities with the settings of the running task's registration, like `register`. This
+//! works on the bytes of messages, because small executables have no types for them.
 
 use serde_json::{Map, Value};
 
@@ -11,12 +11,12 @@ use crate::image::OF_PODS;
 use crate::registry::ImagePaths;
 use crate::wire::{Payload, Reader, Writer};
 
-/// Fills in what is missing.
+/// Fills in the missing parts.
 pub(super) struct Completion<'r> {
     registered: &'r Registered,
 }
 
-/// A message with something in it that may have to be filled in.
+/// A kind of message with parts that may be missing.
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Kind {
     Job,
@@ -37,7 +37,7 @@ enum Kind {
 }
 
 impl Kind {
-    /// What the field of this number is, if something in it may have to be filled in.
+    /// The kind of the field with this number, if it may contain missing parts.
     const fn field(self, number: u32) -> Option<Kind> {
         Some(match (self, number) {
             (Kind::Job | Kind::ArrayNode, 1)
@@ -68,7 +68,7 @@ impl<'r> Completion<'r> {
         Completion { registered }
     }
 
-    /// A whole `DynamicJobSpec`, of which the tasks are complete.
+    /// Completes a `DynamicJobSpec`, whose tasks are complete.
     pub(super) fn job(&self, job: &[u8]) -> Result<Vec<u8>, Error> {
         self.message(Kind::Job, job)
     }
@@ -122,7 +122,7 @@ impl<'r> Completion<'r> {
         Ok(out)
     }
 
-    /// What was registered together has the same project, domain and version.
+    /// Completes an identifier: all entities of a registration have the same project, domain and version.
     fn identifier(&self, bytes: &[u8]) -> Result<Vec<u8>, Error> {
         let Registered {
             project,
@@ -186,12 +186,12 @@ impl<'r> Completion<'r> {
             });
             fields.push((5, encoded(5, &pair)));
         }
-        // In the order of their numbers, each kind in its own.
+        // Sorted by number; fields with the same number keep their order.
         fields.sort_by_key(|(number, _)| *number);
         Ok(fields.into_iter().flat_map(|(_, raw)| raw).collect())
     }
 
-    /// `K8sPod { pod_spec = 2, primary_container_name = 4 }`; the name may stand beside it.
+    /// `K8sPod { pod_spec = 2, primary_container_name = 4 }`; the name may also be beside it.
     fn pod(&self, bytes: &[u8], primary: &str) -> Result<Vec<u8>, Error> {
         let primary = match only(bytes, 4)? {
             Some(name) => text(name)?,
@@ -231,7 +231,7 @@ impl<'r> Completion<'r> {
         Ok(())
     }
 
-    /// The container that runs the task.
+    /// Completes the container that runs the task.
     fn primary(&self, container: &mut Map<String, Value>) -> Result<(), Error> {
         let image = container.get("image").and_then(Value::as_str);
         if image.is_none_or(str::is_empty) {
@@ -239,7 +239,7 @@ impl<'r> Completion<'r> {
         }
         if let Some(Value::Array(env)) = container.get_mut("env") {
             let added = self.env(env.iter().map(of_object).collect());
-            // Those with a value of another kind stay as they are.
+            // Variables with another kind of value stay as they are.
             let (added, own) = added.split_at(added.len().saturating_sub(env.len()));
             for (variable, (name, value)) in env.iter_mut().zip(own) {
                 if name == SETTINGS
@@ -263,7 +263,7 @@ impl<'r> Completion<'r> {
         Ok(())
     }
 
-    /// Images of an engine's job, where the engine says.
+    /// Completes the images of an engine's job, in the paths that the engine names.
     fn custom(&self, custom: &[u8], images: &ImagePaths) -> Result<Vec<u8>, Error> {
         let declared = match images {
             ImagePaths::Declared(declared) => declared,
@@ -297,7 +297,7 @@ impl<'r> Completion<'r> {
         Ok(())
     }
 
-    /// An image, or the default one.
+    /// The image, or the default image.
     fn image(&self, image: &str) -> Result<String, Error> {
         if !image.is_empty() {
             return self.filled(image);
@@ -319,8 +319,8 @@ impl<'r> Completion<'r> {
         filled.map_err(|wrong| Error::user(format!("has the image `{image}`, which {wrong}")))
     }
 
-    /// The settings' variables that a container does not have, and its own behind them; a dynamic task gets
-    /// the settings, too.
+    /// The settings' variables that a container does not have, followed by its own. A dynamic task also gets
+    /// the settings.
     fn env(&self, own: Vec<(String, String)>) -> Vec<(String, String)> {
         let is_own = |name: &str| own.iter().any(|(known, _)| known == name);
         let added = self.registered.env.iter();
@@ -335,7 +335,7 @@ impl<'r> Completion<'r> {
         env
     }
 
-    /// What goes before args that begin with the task's executable.
+    /// The prefix of args that begin with the task's executable.
     fn prefix(&self, first: Option<&str>) -> &[String] {
         match first {
             Some(EXECUTABLE) => &self.registered.prefix,
@@ -368,7 +368,7 @@ impl<'a> Iterator for Fields<'a> {
     }
 }
 
-/// The last field of this number, if it is bytes.
+/// The last field with this number, if it is bytes.
 fn only(message: &[u8], number: u32) -> Result<Option<&[u8]>, Error> {
     let mut found = None;
     for field in Reader::new(message) {
@@ -381,7 +381,7 @@ fn only(message: &[u8], number: u32) -> Result<Option<&[u8]>, Error> {
     Ok(found)
 }
 
-/// The message with this in place of the field of this number.
+/// The message, with this content in the field with this number.
 fn replaced(message: &[u8], number: u32, with: &[u8]) -> Result<Vec<u8>, Error> {
     let mut out = Vec::with_capacity(message.len() + with.len());
     for field in Fields(Reader::new(message)) {
@@ -418,7 +418,7 @@ fn variable(pair: &[u8]) -> Result<(String, String), Error> {
     Ok((of(1)?, of(2)?))
 }
 
-/// The same of an object; nothing for a value that is no text.
+/// A variable in an object; the value is empty if it is not text.
 fn of_object(variable: &Value) -> (String, String) {
     let of = |key| {
         variable

@@ -1,14 +1,15 @@
-//! Runs of dynamic tasks: the graph that one has built as what Flyte runs in its place.
+//! Runs of dynamic tasks: converts the graph of a run into the job that Flyte runs in its place.
 
 mod complete;
 mod object;
 mod registered;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use self::complete::Completion;
 use self::registered::Registered;
-use super::local::{here, written};
+use super::local::{Failure, Local, here, known_results, written};
+use super::products::{Built, Product};
 use crate::context::Whereabouts;
 use crate::declare::{
     Branch, Node, Otherwise, Reference, ReferenceKind, Target, TaskDescriptor, WorkflowDescriptor,
@@ -19,12 +20,12 @@ use crate::graph::Graph;
 use crate::types::OutputsWriter;
 use crate::wire::Writer;
 
-/// Runs a dynamic task and its graph on this machine, and gives the bytes of its outputs as a
+/// Runs a dynamic task and its graph locally, and returns the bytes of its outputs as a
 /// `flyteidl.core.LiteralMap`.
 ///
 /// # Errors
 ///
-/// When an input cannot be written, when the task fails, or the first failure of a node.
+/// If an input cannot be written, if the task fails, or the first failure of a node.
 pub fn run_dynamic(task: &'static TaskDescriptor, inputs: OutputsWriter) -> Result<Vec<u8>, Error> {
     let inputs = written(&format_args!("task {}", task.name), inputs)?;
     here(|local| {
@@ -34,13 +35,32 @@ pub fn run_dynamic(task: &'static TaskDescriptor, inputs: OutputsWriter) -> Resu
     })
 }
 
-/// The bytes of the `flyteidl.core.DynamicJobSpec` that Flyte compiles and runs: the graph, and the templates
-/// of all that it calls, as they are registered.
-///
-/// # Errors
-///
-/// When this process does not know how they are registered, or Flyte would refuse the graph for what it calls.
-pub(super) fn job(graph: &Graph) -> Result<Vec<u8>, Error> {
+impl Built for Graph {
+    fn graph(&mut self) -> &mut Graph {
+        self
+    }
+
+    fn product(self: Box<Self>) -> Result<Product, Error> {
+        self.finish()?;
+        Ok(if self.is_empty() {
+            Product::Outputs(known_results(&self)?)
+        } else {
+            Product::Graph(self)
+        })
+    }
+
+    fn job(&self) -> Result<Vec<u8>, Error> {
+        job(self)
+    }
+
+    fn run(&self, local: Local<'_>, path: &str) -> Result<Vec<u8>, Failure> {
+        self.described(|graph| local.graph(graph, &[], path))
+    }
+}
+
+/// The bytes of the `flyteidl.core.DynamicJobSpec` that Flyte compiles and runs: the graph, and the
+/// registered templates of all called tasks.
+fn job(graph: &Graph) -> Result<Vec<u8>, Error> {
     let registered = Registered::of_process()?;
     graph.described(|graph| {
         let mut tasks = Tasks::default();
@@ -54,10 +74,12 @@ pub(super) fn job(graph: &Graph) -> Result<Vec<u8>, Error> {
     })
 }
 
-/// All tasks that a graph calls, at any depth, each once.
+/// All tasks that a graph calls, at any depth, without duplicates.
 #[derive(Default)]
 struct Tasks<'a> {
     found: BTreeMap<&'a str, &'a TaskDescriptor>,
+    /// The names of the workflows that have been searched: one may be a part of many others.
+    searched: BTreeSet<&'a str>,
 }
 
 impl<'a> Tasks<'a> {
@@ -72,7 +94,13 @@ impl<'a> Tasks<'a> {
                 self.found.insert(task.name, task);
                 Ok(())
             }
-            Target::Workflow(workflow) => self.of_nodes(workflow),
+            Target::Array(array) => {
+                self.found.insert(array.task.name, array.task);
+                Ok(())
+            }
+            Target::Workflow(workflow) if self.searched.insert(workflow.name) => {
+                self.of_nodes(workflow)
+            }
             Target::Branch(branch) => self.of_branch(branch),
             Target::Reference(Reference {
                 kind: ReferenceKind::Task,
@@ -94,5 +122,57 @@ impl<'a> Tasks<'a> {
             Otherwise::Node(node) => self.of_node(node),
             Otherwise::Fail(_) => Ok(()),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::declare::{Array, Success};
+
+    fn of(target: Target<'_>) -> Node<'_> {
+        Node {
+            target,
+            ..Node::DEFAULT
+        }
+    }
+
+    #[test]
+    fn tasks_of_maps_and_of_workflows_within_are_found_once() {
+        static ONE: TaskDescriptor = TaskDescriptor {
+            name: "one",
+            ..TaskDescriptor::DEFAULT
+        };
+        static MAPPED: TaskDescriptor = TaskDescriptor {
+            name: "map_one",
+            ..TaskDescriptor::DEFAULT
+        };
+        let array = Array {
+            task: &MAPPED,
+            concurrency: None,
+            success: Success::All,
+        };
+        let nodes = [of(Target::Task(&ONE)), of(Target::Array(array))];
+        let mut workflow: &WorkflowDescriptor<'_> = Box::leak(Box::new(WorkflowDescriptor {
+            name: "0",
+            nodes: Box::leak(Box::new(nodes)),
+            ..WorkflowDescriptor::DEFAULT
+        }));
+        // Walked once a use, the first would be walked 2^64 times.
+        for depth in 1..=64 {
+            let nodes = [
+                of(Target::Workflow(workflow)),
+                of(Target::Workflow(workflow)),
+            ];
+            workflow = Box::leak(Box::new(WorkflowDescriptor {
+                name: depth.to_string().leak(),
+                nodes: Box::leak(Box::new(nodes)),
+                ..WorkflowDescriptor::DEFAULT
+            }));
+        }
+        let mut tasks = Tasks::default();
+        tasks.of_nodes(workflow).expect("no references");
+        let names: Vec<_> = tasks.found.into_keys().collect();
+        assert_eq!(names, ["map_one", "one"]);
     }
 }

@@ -1,4 +1,4 @@
-//! Objects in protobuf's own form, `google.protobuf.Struct`, as JSON that can be changed.
+//! Objects as `google.protobuf.Struct`, converted to JSON, which can be changed.
 
 use serde_json::{Map, Value};
 
@@ -51,7 +51,7 @@ fn write_value(w: &mut Writer<'_>, value: &Value) {
     }
 }
 
-/// Hands `found` all that lies at `path`, where `*` stands for each item or member.
+/// Calls `found` with all values at `path`, in which `*` stands for each item or member.
 pub(super) fn at(
     value: &mut Value,
     path: &[&str],

@@ -1,4 +1,4 @@
-//! How the running task was registered, as its environment says it.
+//! The settings of the running task's registration, from its environment.
 
 use std::env;
 
@@ -11,18 +11,18 @@ use crate::declare::{DISTRIBUTION, SETTINGS, fetching};
 use crate::error::Error;
 use crate::image::{DEFAULT, Image, Images};
 
-/// What all that was registered together has in common.
+/// The settings that all entities of a registration have in common.
 #[derive(Debug, Default)]
 pub(super) struct Registered {
     pub(super) project: String,
     pub(super) domain: String,
     pub(super) version: String,
     pub(super) images: Images,
-    /// Environment variables of all tasks.
+    /// The environment variables of all tasks.
     pub(super) env: Vec<(String, String)>,
-    /// The settings themselves, for dynamic tasks within this one.
+    /// The settings themselves, for dynamic tasks that this one calls.
     pub(super) settings: String,
-    /// What stands before the args of a container that fetches the executable first.
+    /// The prefix of the args of a container that fetches the executable first.
     pub(super) prefix: Vec<String>,
 }
 
@@ -50,14 +50,14 @@ impl Registered {
     }
 }
 
-/// The JSON of settings: Base64 of gzip.
+/// The JSON of the settings, from Base64 of gzip.
 fn unpacked(settings: &str) -> Result<Vec<u8>, Error> {
     let bytes = BASE64_STANDARD.decode(settings.trim());
     let bytes = bytes.map_err(|error| unknown(&format!("they are not Base64: {error}")))?;
     stored(&bytes).map_or_else(|| decompressed(&bytes), Ok)
 }
 
-/// What lies in gzip without compression, as registration writes it, so that a small executable can read it.
+/// The content of uncompressed gzip, which registration writes, so that a small executable can read it.
 fn stored(gzip: &[u8]) -> Option<Vec<u8>> {
     // Magic, method, no flags, time, and two more.
     let (header, mut rest) = gzip.split_at_checked(10)?;
@@ -67,7 +67,7 @@ fn stored(gzip: &[u8]) -> Option<Vec<u8>> {
     let mut found = Vec::new();
     loop {
         let ([kind, low, high, _, _], after) = rest.split_first_chunk()?;
-        // One bit says whether it is the last block, two more that it is stored.
+        // One bit marks the last block, and two bits mark a stored block.
         if kind & !1 != 0 {
             return None;
         }
@@ -85,7 +85,7 @@ fn stored(gzip: &[u8]) -> Option<Vec<u8>> {
 fn decompressed(gzip: &[u8]) -> Result<Vec<u8>, Error> {
     use std::io::Read;
 
-    /// The longest JSON that is read; a few bytes can unpack to gigabytes.
+    /// The maximum size of the JSON: a few bytes can unpack to gigabytes.
     const LARGEST: u64 = 1 << 20;
 
     let mut json = Vec::new();
@@ -105,12 +105,12 @@ fn decompressed(_: &[u8]) -> Result<Vec<u8>, Error> {
 
 fn unknown(why: &str) -> Error {
     Error::system(format!(
-        "how the task was registered is not known, which what it calls needs ({SETTINGS}): {why}"
+        "the settings of the task's registration are missing, which the tasks that it calls need ({SETTINGS}): {why}"
     ))
     .finally()
 }
 
-/// A member that is text; nothing where there is none.
+/// A member that is text; empty if there is none.
 fn text(object: &Map<String, Value>, key: &str) -> String {
     let text = object.get(key).and_then(Value::as_str);
     text.unwrap_or_default().to_owned()
@@ -147,12 +147,12 @@ fn variables(settings: &Map<String, Value>) -> Vec<(String, String)> {
     env.collect()
 }
 
-/// What fetches the executable first, where this one came that way.
+/// The args that fetch the executable, if this executable was fetched.
 fn prefix(settings: &Map<String, Value>) -> Vec<String> {
     let Some(Value::Object(fast)) = settings.get("fast_serialization_settings") else {
         return Vec::new();
     };
-    // A package is given its place by who registers it, and this process has been told that place.
+    // The tool that registers a package sets its place, and passes it to this process.
     let place = env::var(DISTRIBUTION).unwrap_or_else(|_| text(fast, "distribution_location"));
     if place.is_empty() {
         return Vec::new();

@@ -26,7 +26,7 @@ impl Local<'_> {
         Ok(self.map(array.task, &how, inputs, path)?)
     }
 
-    /// The outputs of a mapped task that runs for itself, all of whose elements succeed.
+    /// The outputs of a mapped task that runs by itself; all of its elements must succeed.
     pub(crate) fn mapped(self, mapped: &TaskDescriptor, inputs: &[u8]) -> Result<Vec<u8>, Error> {
         let how = How {
             concurrency: None,
@@ -52,7 +52,7 @@ impl Local<'_> {
         let elements = given.all()?;
         let count = elements.len();
         let ended = |ended: usize| {
-            // At each tenth.
+            // After each tenth of the elements.
             if count >= 10 && ended * 10 / count > (ended - 1) * 10 / count {
                 (self.progress)(path, &format!("{ended} of {count} elements"));
             }
@@ -72,7 +72,7 @@ impl Local<'_> {
     }
 }
 
-/// How a map is run.
+/// The settings of a map.
 #[derive(Clone, Copy)]
 struct How<'h> {
     concurrency: Option<u32>,
@@ -80,7 +80,8 @@ struct How<'h> {
     overrides: &'h Overrides<'h>,
 }
 
-/// Each output of the task as a list of what the elements gave; none where one failed, as the backend has it.
+/// Each output of the task as a list of the elements' results; none for an element that failed, as in the
+/// backend.
 fn lists(task: &TaskDescriptor, elements: &[Option<Vec<u8>>]) -> Result<Vec<u8>, Error> {
     let mut all = Vec::new();
     for output in task.outputs {

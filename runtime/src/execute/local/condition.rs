@@ -1,4 +1,4 @@
-//! Conditions, as the backend sees them.
+//! Conditions, evaluated like in the backend.
 
 use std::cmp::Ordering;
 
@@ -7,7 +7,7 @@ use crate::declare::{Comparison, Condition, Constant, Operand};
 use crate::error::Error;
 use crate::types::{Content, LiteralRef};
 
-/// What can be compared.
+/// A value that can be compared.
 #[derive(Debug, PartialEq)]
 enum Primitive {
     Integer(i64),
@@ -18,7 +18,7 @@ enum Primitive {
     Duration(i64),
 }
 
-/// Whether the condition holds. Both sides of `&&` and `||` are looked at.
+/// Whether the condition holds. Both sides of `&&` and `||` are evaluated.
 pub(super) fn holds(condition: &Condition<'_>, values: &Values<'_>) -> Result<bool, Error> {
     match condition {
         Condition::Compare(left, comparison, right) => {
@@ -43,7 +43,7 @@ fn primitive(operand: &Operand<'_>, values: &Values<'_>) -> Result<Primitive, Er
                 Content::Datetime(time) => Ok(Primitive::Datetime(time.seconds)),
                 Content::Duration(time) => Ok(Primitive::Duration(time.seconds)),
                 other => Err(Error::user(format!(
-                    "a condition cannot look at `{}`, which is {other}",
+                    "a condition cannot compare `{}`, which is {other}",
                     promise.variable
                 ))),
             }
@@ -63,7 +63,7 @@ fn of_constant(constant: &Constant<'_>) -> Result<Primitive, Error> {
     })
 }
 
-/// Date-times and durations by whole seconds, as the backend does.
+/// Compares two values: date-times and durations by whole seconds, like the backend.
 fn compare(left: &Primitive, comparison: Comparison, right: &Primitive) -> Result<bool, Error> {
     let order = match (left, right) {
         (Primitive::Integer(left), Primitive::Integer(right))
@@ -74,7 +74,11 @@ fn compare(left: &Primitive, comparison: Comparison, right: &Primitive) -> Resul
         (Primitive::Boolean(left), Primitive::Boolean(right)) => match comparison {
             Comparison::Equal => return Ok(left == right),
             Comparison::NotEqual => return Ok(left != right),
-            _ => return Err(Error::user("booleans are equal or not, neither is greater")),
+            _ => {
+                return Err(Error::user(
+                    "booleans have no order: compare them by `==` or `!=`",
+                ));
+            }
         },
         _ => {
             return Err(Error::user(format!(

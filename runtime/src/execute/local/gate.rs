@@ -1,4 +1,4 @@
-//! Nodes that wait: for somebody's answer, or for time to pass.
+//! Gates: nodes that wait for an answer, or for some time.
 
 use std::io::{self, BufRead, IsTerminal};
 use std::sync::Mutex;
@@ -10,22 +10,22 @@ use crate::declare::{Gate, LiteralType, SimpleType};
 use crate::error::Error;
 use crate::typed;
 
-/// Who answers gates.
+/// The source of answers for gates.
 pub(crate) trait Answers: Sync {
-    /// What is typed for the signal of this name, a value of this type.
+    /// The typed answer for this signal, a value of this type.
     ///
     /// # Errors
     ///
-    /// When nobody answers.
+    /// If nobody answers.
     fn answer(&self, signal: &str, literal_type: &LiteralType) -> Result<String, Error>;
 }
 
-/// Whoever sits at the terminal.
+/// The user at the terminal.
 pub(crate) struct Terminal;
 
 impl Answers for Terminal {
     fn answer(&self, signal: &str, literal_type: &LiteralType) -> Result<String, Error> {
-        // One question at a time: gates may wait side by side.
+        // One question at a time, because gates may wait in parallel.
         static ASKING: Mutex<()> = Mutex::new(());
         let expected = typed::expectation(literal_type);
         if !io::stdin().is_terminal() {
@@ -46,7 +46,7 @@ impl Answers for Terminal {
     }
 }
 
-/// Waits, and gives the node's outputs.
+/// Waits, and returns the node's outputs.
 pub(super) fn wait(
     gate: &Gate<'_>,
     values: &Values<'_>,

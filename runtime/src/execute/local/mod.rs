@@ -1,7 +1,7 @@
-//! Runs of whole workflows on this machine: node by node, through the same dispatch as single tasks.
+//! Local runs of whole workflows: node by node, through the same dispatch as single tasks.
 //!
-//! Values stay encoded between nodes. What does not wait for each other runs side by side, but for tasks
-//! with an engine, which run one after another.
+//! Values stay encoded between nodes. Independent nodes run in parallel, except for tasks with an engine,
+//! which run one after another.
 
 mod array;
 mod condition;
@@ -18,22 +18,25 @@ use super::products::{Product, Products};
 use super::{Abandon, Inputs, RunResult};
 use crate::context::{self, Mode, RunContext, Whereabouts};
 use crate::declare::{
-    Argument, Branch, LaunchPlanDescriptor, Node, Otherwise, Overrides, Target, TaskDescriptor,
-    WorkflowDescriptor,
+    Argument, Binding, Branch, Constant, FAILURE, LaunchPlanDescriptor, Node, Otherwise, Overrides,
+    Target, TaskDescriptor, WorkflowDescriptor,
 };
 use crate::error::Error;
 use crate::graph::Graph;
 use crate::registry::{RegisteredTask, Registry};
-use crate::types::{EncodedOutputs, LiteralMapRef, OutputsWriter};
+use crate::types::{
+    EncodedOutputs, FlyteError, FlyteType as _, LiteralMapRef, LiteralRef, LiteralWriter,
+    OutputsWriter,
+};
 pub(crate) use gate::{Answers, Terminal};
 use values::Values;
 
-/// Runs a workflow, and gives the bytes of its outputs as a `flyteidl.core.LiteralMap`: what its function
-/// does when it is called.
+/// Runs a workflow, and returns the bytes of its outputs as a `flyteidl.core.LiteralMap`: the body of the
+/// workflow's function.
 ///
 /// # Errors
 ///
-/// When an input cannot be written, or the first failure of a node, which it names with its entity.
+/// If an input cannot be written, or the first failure of a node, which the error names with its entity.
 pub fn run_function(
     workflow: &WorkflowDescriptor<'_>,
     inputs: OutputsWriter,
@@ -42,11 +45,11 @@ pub fn run_function(
     here(|local| local.workflow(workflow, &inputs))
 }
 
-/// The same of a launch plan's workflow, on the inputs that the plan leaves open.
+/// Like [`run_function`], for a launch plan's workflow, with the inputs that the plan leaves open.
 ///
 /// # Errors
 ///
-/// As [`run_function`].
+/// Those of [`run_function`].
 pub fn run_launch_plan(
     plan: &LaunchPlanDescriptor<'_>,
     inputs: OutputsWriter,
@@ -55,7 +58,7 @@ pub fn run_launch_plan(
     here(|local| local.launch_plan(plan, &inputs))
 }
 
-/// What a graph without nodes gives, all of which is known.
+/// The outputs of a graph without nodes, all of which are known.
 pub(super) fn known_results(graph: &Graph) -> Result<EncodedOutputs, Error> {
     let mut outputs = OutputsWriter::new();
     graph.described(|graph| {
@@ -80,7 +83,7 @@ pub(super) fn written(
     Ok(inputs.finish())
 }
 
-/// Runs something within a function of this process.
+/// Runs an entity inside of a function of this process.
 pub(super) fn here<T>(run: impl FnOnce(Local<'_>) -> Result<T, Error>) -> Result<T, Error> {
     let registry = Registry::load().map_err(|duplicate| Error::system(duplicate.to_string()))?;
     let place = context::unique_place();
@@ -90,31 +93,31 @@ pub(super) fn here<T>(run: impl FnOnce(Local<'_>) -> Result<T, Error>) -> Result
         raw_output_prefix: &place.to_string_lossy(),
         answers: &Terminal,
         progress: &|_, _| (),
-        // Nothing in this process knows better: the function that called this one goes on.
+        // The process goes on: the function that called this one is still running.
         abandon: Abandon(&|error| tracing::error!("{error}")),
         engines: &Mutex::new(()),
         targets: &|_| None,
     })
 }
 
-/// What all nodes of a run have in common.
+/// The settings that all nodes of a run have in common.
 #[derive(Clone, Copy)]
-pub(crate) struct Local<'s> {
+pub struct Local<'s> {
     pub(crate) registry: &'s Registry,
     pub(crate) mode: Mode,
     pub(crate) raw_output_prefix: &'s str,
     pub(crate) answers: &'s dyn Answers,
-    /// Is told of each node that starts, by its path and what it runs.
+    /// Called for each node that starts, with its path and its entity.
     pub(crate) progress: &'s (dyn Fn(&str, &str) + Sync),
     pub(crate) abandon: Abandon<'s>,
     /// Held while a task uses its engine.
     pub(crate) engines: &'s Mutex<()>,
-    /// Where the engine of a task is wanted.
+    /// The target of a task's engine.
     pub(crate) targets: &'s (dyn Fn(&RegisteredTask) -> Option<&'s str> + Sync),
 }
 
 impl<'s> Local<'s> {
-    /// The outputs of a workflow.
+    /// Runs a workflow, and returns its outputs.
     pub(crate) fn workflow(
         self,
         workflow: &WorkflowDescriptor<'_>,
@@ -124,7 +127,7 @@ impl<'s> Local<'s> {
             .map_err(Failure::into_error)
     }
 
-    /// The outputs of a launch plan's workflow.
+    /// Runs a launch plan's workflow, and returns its outputs.
     pub(crate) fn launch_plan(
         self,
         plan: &LaunchPlanDescriptor<'_>,
@@ -133,8 +136,8 @@ impl<'s> Local<'s> {
         self.workflow(plan.workflow, &inputs_of(plan, inputs)?)
     }
 
-    /// The outputs of the workflow that stands at `path` among the nodes.
-    fn graph(
+    /// Runs the workflow at `path` among the nodes, and returns its outputs.
+    pub(super) fn graph(
         self,
         workflow: &WorkflowDescriptor<'_>,
         inputs: &[u8],
@@ -152,14 +155,45 @@ impl<'s> Local<'s> {
             Err(failed) => failed,
         };
         if let Some(node) = workflow.on_failure
-            && let Err(error) = self.node(node, &values, path)
+            && let Err(error) = self.on_failure(node, &failed, &values, path)
         {
-            tracing::warn!("what runs after a failure failed too: {error}");
+            tracing::warn!("the node that runs on failure failed, too: {error}");
         }
         Err(failed)
     }
 
-    /// The outputs of a node.
+    /// Runs the failure node, with the failure as its input `err`, like Flyte.
+    fn on_failure(
+        self,
+        node: &Node<'_>,
+        failed: &Failure,
+        values: &Values<'_>,
+        path: &str,
+    ) -> Result<Vec<u8>, Error> {
+        let (Failure::Own(error) | Failure::Within(error)) = failed;
+        let error = FlyteError {
+            message: error.to_string(),
+            failed_node_id: node.id.to_owned(),
+        };
+        let literal = LiteralWriter::to_bytes(|out| Some(error).encode(out))?;
+        let failure = Constant::Scalar(LiteralRef::new(&literal).scalar());
+        let taken = node.taken().map(|argument| match argument.variable {
+            FAILURE => Argument {
+                value: Binding::Constant(failure),
+                ..argument
+            },
+            _ => argument,
+        });
+        let arguments: Vec<_> = taken.collect();
+        let node = Node {
+            arguments: &arguments,
+            values: &[],
+            ..*node
+        };
+        self.node(&node, values, path)
+    }
+
+    /// Runs a node, and returns its outputs.
     fn node(self, node: &Node<'_>, values: &Values<'_>, path: &str) -> Result<Vec<u8>, Error> {
         let path = below(path, node.id);
         let entity = match &node.target {
@@ -192,7 +226,7 @@ impl<'s> Local<'s> {
                 self.graph(plan.workflow, &inputs, path)?
             }
             Target::Reference(_) => Err(Error::user(
-                "it is of another program, which this one has only the name of: run the workflow in Flyte",
+                "it belongs to another program, and this one only has its name: run the workflow in Flyte",
             ))?,
             Target::Array(array) => self.array(array, node, &arguments()?, path)?,
             Target::Branch(branch) => self.branch(branch, values, path)?,
@@ -200,7 +234,7 @@ impl<'s> Local<'s> {
         })
     }
 
-    /// The outputs of a single task.
+    /// Runs a single task, and returns its outputs.
     pub(crate) fn alone(
         self,
         task: &RegisteredTask,
@@ -212,15 +246,15 @@ impl<'s> Local<'s> {
         self.products(products, "").map_err(Failure::into_error)
     }
 
-    /// The outputs that a run has left, or that the graph gives which it has left.
+    /// The outputs of a run, or those of the graph that the run has built.
     fn products(self, products: Products, path: &str) -> Result<Vec<u8>, Failure> {
         match products.product {
             Product::Outputs(outputs) => Ok(outputs.to_vec()),
-            Product::Graph(graph) => graph.described(|graph| self.graph(graph, &[], path)),
+            Product::Graph(graph) => graph.run(self, path),
         }
     }
 
-    /// Runs a task, again where its error asks for that, as often as the node allows.
+    /// Runs a task, and repeats it if its error asks for that, as often as the node allows.
     fn task(
         self,
         task: &TaskDescriptor,
@@ -234,7 +268,7 @@ impl<'s> Local<'s> {
         })
     }
 
-    /// The task of this name.
+    /// The task with this name.
     pub(super) fn registered(self, name: &str) -> Result<&'s RegisteredTask, Error> {
         let found = self.registry.tasks.get(name);
         found.ok_or_else(|| {
@@ -242,7 +276,7 @@ impl<'s> Local<'s> {
         })
     }
 
-    /// Runs a task on these inputs, again where its error asks for that, as often as its node allows.
+    /// Runs a task on these inputs, and repeats it if its error asks for that, as often as its node allows.
     fn attempts<'i>(
         self,
         task: &RegisteredTask,
@@ -250,7 +284,7 @@ impl<'s> Local<'s> {
         path: &str,
         inputs: &dyn Fn() -> Result<Inputs<'i>, Error>,
     ) -> Result<Vec<u8>, Failure> {
-        // The backend knows no difference between none and nothing said.
+        // The backend does not distinguish zero retries from an absent setting.
         let own = overrides.retries.filter(|retries| *retries > 0);
         let retries = own.unwrap_or(task.descriptor.retries);
         let mut attempt = 0_u32;
@@ -283,7 +317,7 @@ impl<'s> Local<'s> {
         }
     }
 
-    /// One run of a task, which leaves its decks in this folder.
+    /// Runs a task once; its deck is written to this folder.
     fn once(
         self,
         task: &RegisteredTask,
@@ -322,11 +356,11 @@ impl<'s> Local<'s> {
     }
 }
 
-/// Why what is made of nodes failed.
-enum Failure {
-    /// For what failed in one of them, which the error names.
+/// The failure of a workflow or of a dynamic task.
+pub enum Failure {
+    /// A node failed, which the error names.
     Within(Error),
-    /// For a reason of its own.
+    /// The entity itself failed.
     Own(Error),
 }
 
@@ -337,7 +371,7 @@ impl Failure {
         }
     }
 
-    /// What failed within a dynamic task makes Flyte run that again only if its error asks for it.
+    /// Flyte repeats a dynamic task after a failed node only if the error asks for it.
     fn is_recoverable(&self) -> bool {
         match self {
             Failure::Within(error) | Failure::Own(error) => error.is_recoverable(),
@@ -360,7 +394,7 @@ fn below(path: &str, id: &str) -> String {
     }
 }
 
-/// The inputs of a launch plan's workflow: those given, and what the plan says.
+/// The inputs of a launch plan's workflow: the given ones, and those of the plan.
 fn inputs_of(plan: &LaunchPlanDescriptor<'_>, inputs: &[u8]) -> Result<Vec<u8>, Error> {
     for Argument { variable, .. } in plan.fixed {
         if LiteralMapRef::new(inputs).get(variable)?.is_some() {
@@ -374,7 +408,7 @@ fn inputs_of(plan: &LaunchPlanDescriptor<'_>, inputs: &[u8]) -> Result<Vec<u8>, 
     with_more(&inputs, plan.fixed)
 }
 
-/// The inputs, and those of `more` that are not among them.
+/// The inputs, and the inputs of `more` that are not among them.
 fn with_more(inputs: &[u8], more: &[Argument<'_>]) -> Result<Vec<u8>, Error> {
     let mut all = inputs.to_vec();
     let none = Values::new(Vec::new());

@@ -1,4 +1,4 @@
-//! Which node runs when.
+//! Schedules the nodes of a workflow.
 
 use std::sync::mpsc;
 use std::thread;
@@ -10,12 +10,13 @@ use crate::error::Error;
 use crate::execute::catch;
 use crate::execute::map::at_once;
 
-/// Runs all nodes of a workflow, each as soon as what it waits for has ended, and keeps their outputs.
+/// Runs all nodes of a workflow, each as soon as the nodes that it waits for have ended, and keeps their
+/// outputs.
 ///
 /// # Errors
 ///
-/// The first failure. Nodes that were running when it came have ended by then; whether others were
-/// started after it is the workflow's to say.
+/// The first failure. Nodes that were running then have ended, and the workflow's failure policy decides
+/// whether others started.
 pub(super) fn nodes<'a>(
     local: Local<'_>,
     workflow: &WorkflowDescriptor<'a>,
@@ -43,7 +44,7 @@ pub(super) fn nodes<'a>(
                         outputs = local.node(node, values, path)?;
                         Ok(())
                     });
-                    // It is waited for as long as anything runs.
+                    // The receiver exists as long as any node runs.
                     let _ = end.send((node.id, ran.map(|()| outputs)));
                 };
                 match thread::Builder::new().spawn_scoped(threads, work) {
@@ -71,14 +72,14 @@ pub(super) fn nodes<'a>(
     match (failed, waiting.first()) {
         (Some(failed), _) => Err(failed),
         (None, Some(node)) => Err(Failure::Own(Error::system(format!(
-            "node `{}` waits for nodes that are not there",
+            "node `{}` waits for nodes that do not exist",
             node.id
         )))),
         (None, None) => Ok(()),
     }
 }
 
-/// Whether all has ended that the node waits for, or that those in it wait for.
+/// Whether all nodes have ended that this node, or a node inside of it, waits for.
 fn is_ready(node: &Node<'_>, values: &Values<'_>) -> bool {
     if !node.upstream.iter().all(|id| values.has(id)) {
         return false;

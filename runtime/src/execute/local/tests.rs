@@ -67,7 +67,7 @@ static DOUBLE: TaskDescriptor = task("local.double");
 static REFUSE: TaskDescriptor = task("local.refuse");
 /// Fails twice, and asks for another try.
 static SHAKY: TaskDescriptor = task("local.shaky");
-/// Ends once another one of it has come.
+/// Ends when a second run of it has started.
 static MEET: TaskDescriptor = task("local.meet");
 
 inventory::submit! {
@@ -264,7 +264,7 @@ fn a_branch_is_the_first_case_that_holds() {
     assert_eq!(of(20), Err("node `n0` (a branch): neither".to_owned()));
 }
 
-/// Whether its node is named is not told by the words of a failure.
+/// The words of a failure do not decide whether its node is named.
 #[test]
 fn a_failure_may_speak_of_nodes() {
     let nodes = [Node {

@@ -1,14 +1,16 @@
-//! The values of one workflow's run: encoded literals, by node and output.
+//! The values of a workflow's run: encoded literals, by node and output.
 
 use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
 
-use crate::declare::{Binding, LiteralType, Promise, Step, element, member, write_constant};
+use crate::declare::{
+    Binding, LiteralType, Promise, Step, element, literal, member, write_constant,
+};
 use crate::error::Error;
 use crate::types::{Content, LiteralMapRef, LiteralRef, MsgpackKind, MsgpackReader};
 use crate::wire::Writer;
 
-/// The inputs of the workflow, and what its nodes gave so far.
+/// The inputs of the workflow, and the outputs of its nodes so far.
 pub(super) struct Values<'a> {
     inputs: Arc<Vec<u8>>,
     outputs: RwLock<HashMap<&'a str, Arc<Vec<u8>>>>,
@@ -28,7 +30,7 @@ impl<'a> Values<'a> {
         all.insert(node, Arc::new(outputs));
     }
 
-    /// Whether the node has ended well.
+    /// Whether the node has succeeded.
     pub(super) fn has(&self, node: &str) -> bool {
         let all = self.outputs.read().unwrap_or_else(PoisonError::into_inner);
         all.contains_key(node)
@@ -43,7 +45,7 @@ impl<'a> Values<'a> {
         all.get(node).cloned()
     }
 
-    /// A `LiteralMap` of these names with what is bound to them.
+    /// A `LiteralMap` of these names and their bindings.
     pub(super) fn map<'b>(
         &self,
         entries: impl IntoIterator<Item = (&'b str, &'b LiteralType, &'b Binding<'b>)>,
@@ -66,6 +68,7 @@ impl<'a> Values<'a> {
             Binding::Constant(constant) => Ok(Writer::to_bytes(|w| {
                 write_constant(w, literal_type, constant);
             })),
+            Binding::Object(_) => Ok(Writer::to_bytes(|w| literal(w, literal_type, binding))),
             Binding::Promise(promise) => self.promised(promise),
             Binding::List(bindings) => {
                 let element = element(literal_type, binding);
@@ -94,7 +97,7 @@ impl<'a> Values<'a> {
         }
     }
 
-    /// The literal that a node gave, or a part of it.
+    /// The literal of a node's output, or a part of it.
     pub(super) fn promised(&self, promise: &Promise<'_>) -> Result<Vec<u8>, Error> {
         let Promise {
             node,
@@ -131,7 +134,7 @@ fn entry(w: &mut Writer<'_>, name: &str, literal: &[u8]) {
     w.message(1, end);
 }
 
-/// The part of a literal at the end of `path`, as Flyte finds it.
+/// The part of a literal at the end of `path`, by Flyte's rules.
 fn part(literal: LiteralRef<'_>, path: &[Step<'_>]) -> Result<Vec<u8>, Error> {
     let [step, rest @ ..] = path else {
         return Ok(literal.bytes().to_vec());
@@ -181,7 +184,7 @@ fn within<'m>(object: &'m [u8], path: &[Step<'_>]) -> Result<&'m [u8], Error> {
                 let length = value.map()?;
                 let mut found = false;
                 for _ in 0..length {
-                    // An integer as a key is no field.
+                    // An integer key is not a field.
                     if value.kind()? != MsgpackKind::String {
                         value.skip()?;
                     } else if value.str()? == *name {

@@ -8,8 +8,8 @@ use std::thread;
 use crate::declare::Success;
 use crate::error::Error;
 
-/// How much is worked on at once: as many elements or nodes as the machine has cores, and at least four,
-/// because they may wait more than they work.
+/// The number of elements or nodes that run in parallel: the number of cores, but at least four, because they
+/// may wait more than they work.
 pub(crate) fn at_once() -> usize {
     const LEAST: usize = 4;
     thread::available_parallelism()
@@ -17,27 +17,27 @@ pub(crate) fn at_once() -> usize {
         .max(LEAST)
 }
 
-/// What the elements of a map have in common.
+/// The settings that all elements of a map have in common.
 #[derive(Clone, Copy)]
 pub(crate) struct Work<'w> {
-    /// How many there are.
+    /// The number of elements.
     pub(crate) count: usize,
-    /// How many are worked on at the same time at most.
+    /// The maximum number of elements that run at the same time.
     pub(crate) concurrency: Option<u32>,
-    /// How many must succeed.
+    /// The number of elements that must succeed.
     pub(crate) success: Success,
-    /// Works on the element of a place, and gives its outputs.
+    /// Processes the element with an index, and returns its outputs.
     pub(crate) element: &'w (dyn Fn(usize) -> Result<Vec<u8>, Error> + Sync),
-    /// Is told how many elements have ended, now and then.
+    /// Called occasionally with the number of elements that have ended.
     pub(crate) progress: &'w (dyn Fn(usize) + Sync),
 }
 
-/// The outputs of each element; nothing where one failed that may.
+/// The outputs of each element; `None` for an element that failed, and may fail.
 ///
 /// # Errors
 ///
-/// When more fail than may, what one of them says, and its place. Those that were being worked on have
-/// ended by then, others were not begun.
+/// If too many elements fail: the failure with the lowest index, and the index. Elements that were running
+/// then have ended; others did not start.
 pub(crate) fn run_all(work: Work<'_>) -> Result<Vec<Option<Vec<u8>>>, Error> {
     let least = work.success.of(work.count);
     if least > work.count {
@@ -62,7 +62,7 @@ pub(crate) fn run_all(work: Work<'_>) -> Result<Vec<Option<Vec<u8>>>, Error> {
     }
     thread::scope(|threads| {
         for _ in 1..most {
-            // Fewer threads do it too.
+            // Fewer threads are enough.
             let _ = thread::Builder::new().spawn_scoped(threads, || state.work(work));
         }
         state.work(work);
@@ -70,7 +70,7 @@ pub(crate) fn run_all(work: Work<'_>) -> Result<Vec<Option<Vec<u8>>>, Error> {
     state.end(work.count)
 }
 
-/// How far a map is.
+/// The progress of a map.
 struct State {
     next: AtomicUsize,
     results: Mutex<Results>,
@@ -81,12 +81,12 @@ struct Results {
     outputs: Vec<Option<Vec<u8>>>,
     ended: usize,
     failed: usize,
-    /// The failure of the lowest place.
+    /// The failure with the lowest index.
     first: Option<(usize, Error)>,
 }
 
 impl State {
-    /// Works on one element after another.
+    /// Processes one element after another.
     fn work(&self, work: Work<'_>) {
         loop {
             let place = self.next.fetch_add(1, Ordering::Relaxed);
@@ -107,7 +107,7 @@ impl State {
                     if results.failed <= self.may_fail {
                         tracing::warn!("element {place} failed, as it may: {error}");
                     } else {
-                        // No other one is begun.
+                        // No further element starts.
                         self.next.store(work.count, Ordering::Relaxed);
                     }
                     if results

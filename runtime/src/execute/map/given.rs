@@ -1,4 +1,4 @@
-//! What a map is given: lists, of which each element has its part, and values that all take.
+//! The inputs of a map: lists, of which each element gets one item, and values that all elements get.
 
 use std::borrow::Cow;
 
@@ -18,11 +18,11 @@ pub(crate) struct Given<'a> {
 type Input<'a> = (&'a str, Cow<'a, [u8]>);
 
 impl<'a> Given<'a> {
-    /// Those in a `LiteralMap`, of which `lists` are the names of the lists.
+    /// Reads the inputs in a `LiteralMap`; `lists` are the names of the lists.
     ///
     /// # Errors
     ///
-    /// When one of these is missing or no list.
+    /// If one of the lists is missing, or is not a list.
     pub(crate) fn read(literal_map: &'a [u8], lists: &[&str]) -> Result<Self, Error> {
         let mut given = Given {
             lists: Vec::new(),
@@ -47,11 +47,11 @@ impl<'a> Given<'a> {
         Ok(given)
     }
 
-    /// What the element of this place takes: no other one is looked at.
+    /// The inputs of the element with this index; no other element is decoded.
     ///
     /// # Errors
     ///
-    /// When a list has no such place.
+    /// If a list has no such index.
     pub(crate) fn element(&self, place: usize) -> Result<Vec<(&str, LiteralRef<'_>)>, Error> {
         let mut taken = self.taken_by_all();
         for (name, list) in &self.lists {
@@ -67,11 +67,11 @@ impl<'a> Given<'a> {
         Ok(taken)
     }
 
-    /// What each of the elements takes.
+    /// The inputs of each element.
     ///
     /// # Errors
     ///
-    /// When the lists are of different lengths.
+    /// If the lists have different lengths.
     pub(crate) fn all(&self) -> Result<Vec<Vec<(&str, LiteralRef<'_>)>>, Error> {
         let mut all: Option<Vec<Vec<_>>> = None;
         for (name, list) in &self.lists {
@@ -105,7 +105,7 @@ fn refused(error: ValueError, name: &str) -> Error {
     Error::bad_input(format!("input {}", error.in_variable(name)))
 }
 
-/// A list as it is, from where it lies, or as one of literals.
+/// The items of a list: of a collection, an offloaded one, or a part of an object.
 fn list(literal: LiteralRef<'_>) -> Result<Cow<'_, [u8]>, ValueError> {
     match literal.content()? {
         Content::Collection(_) => Ok(Cow::Borrowed(literal.bytes())),
@@ -114,7 +114,7 @@ fn list(literal: LiteralRef<'_>) -> Result<Cow<'_, [u8]>, ValueError> {
             elements(&fetched)?;
             Ok(Cow::Owned(fetched))
         }
-        // The part of an object: the backend takes it apart itself.
+        // A part of an object: the backend splits it, too.
         Content::Binary(binary) => {
             let elements = parts(binary.value())?;
             Ok(Cow::Owned(Writer::to_bytes(|w| {
@@ -133,7 +133,7 @@ fn list(literal: LiteralRef<'_>) -> Result<Cow<'_, [u8]>, ValueError> {
     }
 }
 
-/// The elements of an array in MessagePack.
+/// The items of an array in MessagePack.
 fn parts(array: &[u8]) -> Result<Vec<&[u8]>, ValueError> {
     let mut value = MsgpackReader::new(array);
     let count = value.array()?;

@@ -1,20 +1,20 @@
-//! Which element is this container's? What the backend says in environment variables.
+//! The index of this container's element, from the backend's environment variables.
 
 use std::env;
 
 use crate::error::Error;
 
-/// Holds the name of the variable with the index.
+/// The variable with the name of the variable with the index.
 const NAME: &str = "BATCH_JOB_ARRAY_INDEX_VAR_NAME";
 
-/// What is added to the index.
+/// The variable with the offset of the index.
 const OFFSET: &str = "BATCH_JOB_ARRAY_INDEX_OFFSET";
 
-/// The place of this container's element in the lists; nothing if it is not one of many.
+/// The index of this container's element; `None` if the container is not one of many.
 ///
 /// # Errors
 ///
-/// When a variable holds no number.
+/// If a variable is not a number.
 pub(crate) fn index() -> Result<Option<usize>, Error> {
     of(|name| env::var(name).ok())
 }
@@ -30,7 +30,7 @@ fn of(variable: impl Fn(&str) -> Option<String>) -> Result<Option<usize>, Error>
         }
         text.parse::<usize>().map_err(|_| {
             Error::system(format!(
-                "the place of this container's element is a number, but `{name}` is `{text}`"
+                "the index of this container's element is a number, but `{name}` is `{text}`"
             ))
             .finally()
         })
@@ -73,7 +73,7 @@ mod tests {
         let wrong = index(&[KUBERNETES, ("FLYTE_K8S_ARRAY_INDEX", "-1")]);
         assert_eq!(
             wrong.unwrap_err(),
-            "the place of this container's element is a number, but `FLYTE_K8S_ARRAY_INDEX` is `-1`"
+            "the index of this container's element is a number, but `FLYTE_K8S_ARRAY_INDEX` is `-1`"
         );
     }
 }

@@ -1,4 +1,4 @@
-//! What a container does with a mapped task: one element, or the whole lists.
+//! Runs of mapped tasks in a container: one element, or the whole lists.
 
 use std::sync::Mutex;
 
@@ -12,18 +12,18 @@ use crate::execute::{Abandon, Inputs, Local, Terminal};
 use crate::registry::{RegisteredTask, Registry};
 use crate::types::{LiteralMapRef, OutputsWriter};
 
-/// Of which inputs a task takes elements.
+/// The inputs that are lists, of which a task takes elements.
 #[derive(Clone, Debug)]
 pub(crate) struct Mapping<'a> {
     /// The names of the lists.
     pub(crate) lists: Vec<&'a str>,
-    /// Whether a container that is not one of many works on the first element, as flytekit's does, and not on
-    /// all of them.
+    /// Whether a container that is not one of many processes only the first element, like flytekit's, and not
+    /// all elements.
     pub(crate) first_alone: bool,
 }
 
 impl<'a> Mapping<'a> {
-    /// Of these, with commas between them.
+    /// The lists with these names, separated by commas.
     pub(crate) fn of_lists(names: &'a str) -> Self {
         Mapping {
             lists: names.split(',').collect(),
@@ -31,7 +31,7 @@ impl<'a> Mapping<'a> {
         }
     }
 
-    /// Of all inputs of the task but these, as flytekit names them.
+    /// All inputs of the task except these, which is flytekit's form.
     pub(crate) fn of_others(task: &TaskDescriptor, names: &str) -> Self {
         let inputs = task.inputs.iter().map(|input| input.name);
         Mapping {
@@ -44,12 +44,12 @@ impl<'a> Mapping<'a> {
 }
 
 impl Mapping<'_> {
-    /// What is left of this container's element; of all elements where the task runs for itself. And the task
-    /// that says of which types that is.
+    /// The products of this container's element, or of all elements if the task runs by itself; and the task
+    /// whose types the products have.
     ///
     /// # Errors
     ///
-    /// When the inputs are no such lists, or the task fails.
+    /// If the inputs are no such lists, or if the task fails.
     pub(crate) fn run(
         &self,
         task: &RegisteredTask,
@@ -74,7 +74,7 @@ impl Mapping<'_> {
         }
     }
 
-    /// Whether these are inputs of the task.
+    /// Checks that the lists are inputs of the task.
     fn check(&self, task: &TaskDescriptor) -> Result<(), Error> {
         let is_input = |name: &str| task.inputs.iter().any(|input| input.name == name);
         match self.lists.iter().find(|name| !is_input(name)) {
@@ -97,7 +97,7 @@ impl Mapping<'_> {
         let whole: Vec<_> = whole
             .map(|input| !self.lists.contains(&input.name))
             .collect();
-        let mapped = mapped_at_run_time(task.descriptor, &whole);
+        let mapped = mapped_at_run_time(task.descriptor, &whole, None);
         let registry =
             Registry::load().map_err(|duplicate| Error::system(duplicate.to_string()))?;
         let local = Local {

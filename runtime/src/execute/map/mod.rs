@@ -1,7 +1,7 @@
 //! Maps: a task runs once for each element of lists.
 //!
-//! Flyte starts a container an element, and gives each the whole lists: it decodes its own element alone.
-//! Where a map runs in one process, its elements do so on a few threads.
+//! Flyte starts a container for each element, and passes the whole lists to each container, which only
+//! decodes its own element. If a map runs in one process, its elements run on a few threads.
 
 mod element;
 mod given;

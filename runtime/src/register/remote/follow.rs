@@ -38,7 +38,7 @@ impl Follow {
         let mut lines: Vec<String> = Vec::new();
         // The nodes whose children are still to be listed, and the names of their parents.
         let mut left = Vec::from([(String::new(), String::new())]);
-        // What is in itself would never end.
+        // A node that contains itself would cause an endless loop.
         let mut seen = HashSet::from([String::new()]);
         while let Some((parent, around)) = left.pop() {
             for node in nodes(admin, run, &parent).await? {
@@ -52,7 +52,7 @@ impl Follow {
                 lines.extend(attempts.iter().flat_map(|it| of_attempt(&name, it)));
                 // A node ends after its attempts.
                 lines.extend(of_node(&name, &node));
-                // Those in it are not older than it is.
+                // The nodes inside of it have ended, too.
                 if has_ended(&node) {
                     self.done.insert(id.node_id.clone());
                 }

@@ -17,7 +17,7 @@ use std::fmt;
 
 pub(super) use collections::read_entry;
 pub use collections::{CollectionRef, Elements, Entries, LiteralMapRef};
-pub use scalars::{BinaryRef, BlobRef, GenericRef, OffloadedRef};
+pub use scalars::{BinaryRef, BlobRef, ErrorRef, GenericRef, OffloadedRef};
 pub use union::UnionRef;
 
 use super::error::Excerpt;
@@ -69,11 +69,13 @@ pub enum Content<'a> {
     Blob(BlobRef<'a>),
     /// The location of a table.
     StructuredDataset(StructuredDatasetRef<'a>),
+    /// The failure of a workflow.
+    Error(ErrorRef<'a>),
     /// A generic object, a `google.protobuf.Struct`, which older flytekits wrote.
     Generic(GenericRef<'a>),
     /// An offloaded literal, which is stored elsewhere because of its size.
     Offloaded(OffloadedRef<'a>),
-    /// A content that no Rust type accepts, named for messages: "a schema", "an error", ….
+    /// A content that no Rust type accepts, named for messages: "a schema", ….
     Other(&'static str),
 }
 
@@ -89,6 +91,7 @@ impl Content<'_> {
                 | (SimpleType::Boolean, Content::Boolean(_))
                 | (SimpleType::Datetime, Content::Datetime(_))
                 | (SimpleType::Duration, Content::Duration(_))
+                | (SimpleType::Error, Content::Error(_))
         )
     }
 }
@@ -147,6 +150,17 @@ impl<'a> LiteralRef<'a> {
             Some((_, offloaded)) => OffloadedRef::read(offloaded).map(Content::Offloaded),
             None => Ok(Content::Other("an empty literal")),
         }
+    }
+
+    /// The bytes of the scalar that this is; empty if it is none.
+    pub(crate) fn scalar(self) -> &'a [u8] {
+        let mut scalar: &[u8] = &[];
+        for field in Reader::new(self.bytes) {
+            if let Ok((1, payload)) = field {
+                scalar = payload.bytes().unwrap_or_default();
+            }
+        }
+        scalar
     }
 
     /// The hash with which a cache identifies the value; empty if it has none.
@@ -298,7 +312,7 @@ fn scalar_content(scalar: &[u8]) -> Result<Content<'_>, ReadError> {
         3 => Content::Binary(BinaryRef::read(content)?),
         4 => Content::Other("a schema"),
         5 => Content::None,
-        6 => Content::Other("an error"),
+        6 => Content::Error(ErrorRef::read(content)?),
         7 => Content::Generic(GenericRef::new(content)),
         8 => Content::StructuredDataset(StructuredDatasetRef::read(content)?),
         _ => Content::Union(UnionRef::read(content)?),
@@ -356,6 +370,7 @@ impl fmt::Display for Content<'_> {
             Content::Blob(blob) if blob.is_multipart() => write!(f, "a folder at {}", blob.uri()),
             Content::Blob(blob) => write!(f, "a file at {}", blob.uri()),
             Content::StructuredDataset(_) => f.write_str("a structured dataset"),
+            Content::Error(_) => f.write_str("an error"),
             Content::Generic(_) => f.write_str("a generic struct"),
             Content::Offloaded(offloaded) => {
                 write!(f, "an offloaded literal at {}", offloaded.uri())

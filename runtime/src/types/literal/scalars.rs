@@ -84,6 +84,32 @@ impl<'a> BlobRef<'a> {
     }
 }
 
+/// The failure of a workflow: a `flyteidl.core.Error`.
+#[derive(Clone, Copy, Debug)]
+pub struct ErrorRef<'a> {
+    failed_node_id: &'a str,
+    message: &'a str,
+}
+
+impl<'a> ErrorRef<'a> {
+    pub(super) fn read(error: &'a [u8]) -> Result<Self, ReadError> {
+        Ok(ErrorRef {
+            failed_node_id: last_string(error, 1)?,
+            message: last_string(error, 2)?,
+        })
+    }
+
+    /// The node that Flyte names.
+    pub const fn failed_node_id(self) -> &'a str {
+        self.failed_node_id
+    }
+
+    /// The failure in words.
+    pub const fn message(self) -> &'a str {
+        self.message
+    }
+}
+
 /// A generic object: a `google.protobuf.Struct`.
 #[derive(Clone, Copy, Debug)]
 pub struct GenericRef<'a> {

@@ -167,7 +167,7 @@ impl<S> StructuredDataset<S> {
     fn read(dataset: StructuredDatasetRef<'_>) -> Result<Self, ValueError> {
         if dataset.uri().is_empty() {
             return Err(ValueError::other(
-                "whoever wrote this table did not say where",
+                "the URI is empty: the writer did not name the table",
             ));
         }
         let columns = dataset.columns()?.into_iter().map(str::to_owned);

@@ -1,10 +1,11 @@
 //! The types of `chrono`.
 
-use chrono::{DateTime, FixedOffset, NaiveDate, NaiveDateTime, TimeDelta, Utc};
+use chrono::{DateTime, FixedOffset, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Utc};
 
+use super::constant::{constants, length, point};
 use super::text::{DAY, date_of};
 use super::{Nanoseconds, SECOND, time_types};
-use crate::declare::Json;
+use crate::declare::{ConstValue, Constant, Json, ReaderOf};
 
 /// The default of points in time.
 const EPOCH: Json<'static> = Json::String("1970-01-01T00:00:00+00:00");
@@ -67,7 +68,7 @@ impl Nanoseconds for NaiveDate {
     const RANGE: &'static str = POINTS;
 
     fn to_nanos(&self) -> i128 {
-        self.and_time(chrono::NaiveTime::MIN).to_nanos()
+        self.and_time(NaiveTime::MIN).to_nanos()
     }
 
     fn from_nanos(nanos: i128) -> Option<Self> {
@@ -91,4 +92,18 @@ impl Nanoseconds for TimeDelta {
         let seconds = nanos.div_euclid(SECOND).try_into().ok()?;
         TimeDelta::new(seconds, nanos.rem_euclid(SECOND).try_into().ok()?)
     }
+}
+
+constants! {
+    DateTime<Utc>: |value| since_1970(value);
+    NaiveDateTime: |value| since_1970(&value.and_utc());
+    NaiveDate: |value| since_1970(&value.and_time(NaiveTime::MIN).and_utc());
+    TimeDelta: |value| length(
+        value.num_seconds() as i128 * SECOND + value.subsec_nanos() as i128
+    );
+}
+
+#[track_caller]
+const fn since_1970(value: &DateTime<Utc>) -> Constant<'static> {
+    point(value.timestamp() as i128 * SECOND + value.timestamp_subsec_nanos() as i128)
 }

@@ -4,9 +4,10 @@ use jiff::civil::{Date, DateTime, Time};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp, Zoned};
 
+use super::constant::{constants, length, point};
 use super::text::{DAY, date_of, midnight};
 use super::{Nanoseconds, SECOND, time_types};
-use crate::declare::Json;
+use crate::declare::{ConstValue, Constant, Json, ReaderOf};
 
 /// The default of `Timestamp`.
 const EPOCH: Json<'static> = Json::String("1970-01-01T00:00:00+00:00");
@@ -99,4 +100,41 @@ impl Nanoseconds for SignedDuration {
             (nanos % SECOND).try_into().ok()?,
         ))
     }
+}
+
+constants! {
+    SignedDuration: |value| length(value.as_nanos());
+}
+
+/// Readers of types that have no const functions which look into a value: it is known where it is made.
+macro_rules! written {
+    ($($type:ty: $example:literal, $types:ty = |$parts:pat_param| $nanos:expr;)+) => {$(
+        constants! {
+            $type: |_value| panic!(concat!(
+                "jiff's times have no const functions that look into them: write the value where it is passed, as `",
+                $example,
+                "`"
+            ));
+        }
+
+        impl ReaderOf<$type> {
+            /// The constant of a graph that is made of these parts by `constant`.
+            #[track_caller]
+            pub const fn written(self, _: &$type, $parts: $types) -> Constant<'static> {
+                point($nanos)
+            }
+        }
+    )+};
+}
+
+written! {
+    Date: "Date::constant(2026, 1, 31)",
+        (i16, i8, i8) = |(year, month, day)| midnight(year, month, day);
+    DateTime: "DateTime::constant(2026, 1, 31, 6, 30, 0, 0)",
+        (i16, i8, i8, i8, i8, i8, i32) = |(year, month, day, hour, minute, second, nanos)|
+            midnight(year, month, day)
+                + ((hour as i128 * 60 + minute as i128) * 60 + second as i128) * SECOND
+                + nanos as i128;
+    Timestamp: "Timestamp::constant(1_769_817_600, 0)",
+        (i64, i32) = |(seconds, nanos)| seconds as i128 * SECOND + nanos as i128;
 }

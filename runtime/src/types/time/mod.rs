@@ -15,6 +15,8 @@
 
 #[cfg(feature = "chrono")]
 mod chrono;
+#[cfg(any(feature = "chrono", feature = "jiff"))]
+mod constant;
 #[cfg(feature = "jiff")]
 mod jiff;
 mod std;

@@ -343,17 +343,13 @@ fn days_of(year: i128, month: i128, day: i128) -> Option<i128> {
 
 /// The nanoseconds from 1970 to a valid day, in any year.
 #[cfg(feature = "jiff")]
-pub(super) fn midnight(
-    year: impl Into<i128>,
-    month: impl Into<i128>,
-    day: impl Into<i128>,
-) -> i128 {
-    (days_before_month(year.into(), month.into()) + day.into() - 1) * DAY
+pub(super) const fn midnight(year: i16, month: i8, day: i8) -> i128 {
+    (days_before_month(year as i128, month as i128) + day as i128 - 1) * DAY
 }
 
 /// The days from 1970 to the first of a month. Years begin with March here, so that the leap day is the last
 /// one.
-fn days_before_month(year: i128, month: i128) -> i128 {
+const fn days_before_month(year: i128, month: i128) -> i128 {
     /// Days from the first of March in the year 0 to 1970.
     const EPOCH: i128 = 719_468;
     let (year, month) = if month > 2 {

@@ -9,6 +9,7 @@ pub(super) use buffer::Buffer;
 
 use super::{MsgpackWriter, SecondsNanos, ValueError, msgpack};
 use crate::declare::{BlobType, StructuredDatasetType, Variant};
+use crate::order;
 
 /// A slot for one literal, into which exactly one literal is written.
 ///
@@ -128,6 +129,21 @@ impl LiteralWriter<'_> {
         self.scalar(end)
     }
 
+    /// `scalar { error { failed_node_id, message } }`: the failure of a workflow.
+    pub fn error(self, failed_node_id: &str, message: &str) -> Written {
+        let end = self.buffer.len();
+        for (tag, text) in [
+            (tag::ERROR_MESSAGE, message),
+            (tag::FAILED_NODE_ID, failed_node_id),
+        ] {
+            if !text.is_empty() {
+                self.buffer.string(tag, text);
+            }
+        }
+        self.buffer.prefix(tag::ERROR, end);
+        self.scalar(end)
+    }
+
     /// Writes a list; `write` writes each of the items.
     ///
     /// `write` is called from the last item to the first.
@@ -167,8 +183,7 @@ impl LiteralWriter<'_> {
         entries: impl IntoIterator<Item = (K, V)>,
         mut write: impl FnMut(LiteralWriter<'_>, V) -> Result<Written, ValueError>,
     ) -> Result<Written, ValueError> {
-        let mut entries: Vec<(K, V)> = entries.into_iter().collect();
-        entries.sort_by(|(left, _), (right, _)| left.as_ref().cmp(right.as_ref()));
+        let entries = order::sort_by_name(entries.into_iter().collect(), |(key, _)| K::as_ref(key));
         let end = self.buffer.len();
         for (key, value) in entries.into_iter().rev() {
             let entry_end = self.buffer.len();

@@ -16,6 +16,7 @@ pub(super) const PRIMITIVE: u8 = delimited(1);
 pub(super) const BLOB: u8 = delimited(2);
 pub(super) const BINARY: u8 = delimited(3);
 pub(super) const NONE: u8 = delimited(5);
+pub(super) const ERROR: u8 = delimited(6);
 pub(super) const STRUCTURED_DATASET: u8 = delimited(8);
 pub(super) const UNION: u8 = delimited(9);
 // flyteidl.core.Primitive; a varint has wire type 0, a double 1
@@ -41,6 +42,9 @@ pub(super) const DATASET_TYPE: u8 = delimited(1);
 pub(super) const BLOB_METADATA: u8 = delimited(1);
 pub(super) const BLOB_TYPE: u8 = delimited(1);
 pub(super) const BLOB_URI: u8 = delimited(3);
+// flyteidl.core.Error
+pub(super) const FAILED_NODE_ID: u8 = delimited(1);
+pub(super) const ERROR_MESSAGE: u8 = delimited(2);
 // flyteidl.core.Binary
 pub(super) const BINARY_VALUE: u8 = delimited(1);
 pub(super) const BINARY_TAG: u8 = delimited(2);

@@ -1,4 +1,4 @@
-//! `registered` after somebody has worked on it.
+//! A later version of `registered`.
 
 use std::process::ExitCode;
 

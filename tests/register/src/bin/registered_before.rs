@@ -1,4 +1,4 @@
-//! What the program was before: two of its tasks, one of them another, and one that is gone.
+//! An earlier version of `registered`: two of its tasks, one of them different, and a removed task.
 
 use std::process::ExitCode;
 

@@ -1,4 +1,4 @@
-//! Registration without an image build: the executable goes to where tasks fetch it.
+//! Registration without an image build: the executable is uploaded, and tasks download it.
 
 #![cfg(unix)]
 
@@ -19,13 +19,13 @@ use serde_json::{Value, json};
 /// The program in the image.
 const IMAGE: &str = env!("CARGO_BIN_EXE_registered");
 
-/// The same after somebody has worked on it.
+/// A later build of the same program.
 const CHANGED: &str = env!("CARGO_BIN_EXE_changed");
 
-/// Where the image has it.
+/// The program's path in the image.
 const EXECUTABLE: &str = "/usr/local/bin/flytekit-app";
 
-/// A server whose containers have an image with the older program.
+/// A server whose containers have an image with the earlier build.
 fn server(options: &[&str]) -> FlyteServer {
     let program = format!("{EXECUTABLE}={IMAGE}");
     FlyteServer::start(&[&["--program", &*program], options].concat())
@@ -34,7 +34,7 @@ fn server(options: &[&str]) -> FlyteServer {
 fn registering(server: &FlyteServer, program: &str, arguments: &[&str]) -> Command {
     let mut command = Command::new(program);
     command.args(["register", "--image", "registry.example/app:1"]);
-    // Containers have folders of their own; those of this machine share theirs.
+    // Each container has its own folders, but the processes of this test share the machine's.
     command
         .arg("--destination-dir")
         .arg(server.folder().join("code"));
@@ -50,7 +50,7 @@ fn register(server: &FlyteServer, program: &str, arguments: &[&str]) -> Ended {
     run(&mut registering(server, program, arguments))
 }
 
-/// What an upload that is refused says.
+/// The error output of a registration whose upload fails.
 fn refused(server: &FlyteServer) -> String {
     let mut command = registering(server, CHANGED, &["--fast", "--version", "v1"]);
     let ended = run(command.env("FLYTEKIT_STORE_TIMEOUT", "1"));
@@ -176,7 +176,7 @@ fn a_dry_run_uploads_nothing() {
     assert_eq!(server.requests(), []);
 }
 
-/// The fields of a request that are set, and the headers of the upload that are not the client's own.
+/// The fields of the upload request, and the headers of the upload without those of the HTTP client.
 fn shape(server: &FlyteServer) -> (BTreeMap<&'static str, String>, Vec<(String, String)>) {
     let uploads = server.requests_of::<CreateUploadLocationRequest>("CreateUploadLocation");
     let upload = &uploads[0];
@@ -204,7 +204,7 @@ fn shape(server: &FlyteServer) -> (BTreeMap<&'static str, String>, Vec<(String, 
     (BTreeMap::from([request]), headers)
 }
 
-/// A digest's length; a number's is its archive's.
+/// Replaces a digest with its length. The length of an archive differs between the clients.
 fn length_of(value: &str) -> String {
     match value.parse::<u64>() {
         Ok(_) => "a number".to_owned(),

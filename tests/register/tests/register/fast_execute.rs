@@ -1,5 +1,5 @@
-//! `fast-execute`: what is in an archive runs instead of what is in the image, and what goes wrong
-//! before that is told to Flyte.
+//! `fast-execute`: it runs the program in the archive instead of the one in the image, and reports its own
+//! errors to Flyte.
 
 #![cfg(unix)]
 
@@ -21,13 +21,13 @@ use flytekit_test_support::{DEADLINE, Ended, eventually, is_running, python_prog
 use prost::Message;
 use tempfile::TempDir;
 
-/// What the image holds: an older build of the program.
+/// The program in the image: an earlier build.
 const IMAGE: &str = env!("CARGO_BIN_EXE_registered");
 
-/// What was registered.
+/// The registered program.
 const CHANGED: &str = env!("CARGO_BIN_EXE_changed");
 
-/// Where the image holds it.
+/// The program's path in the image.
 const EXECUTABLE: &str = "/usr/local/bin/flytekit-app";
 
 /// A container of a task that adds 1 and 2.
@@ -54,14 +54,14 @@ impl Container {
         self.path(name).to_str().expect("text").to_owned()
     }
 
-    /// A copy of an archive, which keeps its name.
+    /// Copies an archive under the same name.
     fn copy(&self, archive: &Path) -> String {
         let copy = self.path(archive.file_name().unwrap().to_str().unwrap());
         fs::copy(archive, &copy).expect("a copy");
         copy.to_str().expect("text").to_owned()
     }
 
-    /// The archive that flytekit makes of a program.
+    /// Makes the archive of a program with flytekit.
     fn archive(&self, content: &[u8]) -> String {
         let sources = self.path("sources");
         fs::create_dir_all(&sources).expect("a folder");
@@ -72,7 +72,7 @@ impl Container {
         archive.to_str().expect("text").to_owned()
     }
 
-    /// The command of the container, as it is registered.
+    /// The registered command of the container.
     fn command(&self, uri: &str) -> Command {
         let mut command = Command::new(IMAGE);
         command
@@ -85,7 +85,7 @@ impl Container {
         command
     }
 
-    /// What the task gave.
+    /// The task's output.
     fn sum(&self) -> i64 {
         let bytes = fs::read(self.path("outputs/outputs.pb")).expect("outputs");
         let outputs = LiteralMap::decode(&*bytes).expect("a map");
@@ -107,7 +107,7 @@ impl Container {
         document.error.expect("an error")
     }
 
-    /// What a container that fails before its task runs tells Flyte.
+    /// Runs a container that fails before its task starts, and returns the error that it reports to Flyte.
     fn failure(&self, uri: &str) -> ContainerError {
         let ended = run(&mut self.command(uri));
         assert_eq!(ended.code(), Some(0), "{ended}");
@@ -118,14 +118,14 @@ impl Container {
         error
     }
 
-    /// What there is of what was unpacked.
+    /// The unpacked files and folders.
     fn unpacked(&self) -> Vec<PathBuf> {
         let entries = fs::read_dir(self.path("code")).into_iter().flatten();
         entries.map(|entry| entry.expect("a file").path()).collect()
     }
 }
 
-/// What `pyflyte register --copy all` would upload of a folder.
+/// The archive of a folder that `pyflyte register --copy all` would upload.
 fn pack(sources: &Path, to: &Path) -> PathBuf {
     let mut command = script("fast_archives.py");
     let packed = run(command.arg("pack").arg(sources).arg(to));
@@ -133,19 +133,19 @@ fn pack(sources: &Path, to: &Path) -> PathBuf {
     packed.text().lines().last().expect("a path").into()
 }
 
-/// That of a program, which takes a while to make. flytekit leaves out what git ignores, as it does
-/// what is in `target/`.
+/// The archive of a program. It is made outside of `target/`, because flytekit leaves out files that git
+/// ignores.
 fn archive_of(program: &str, to: &Path) -> PathBuf {
     let sources = tempfile::tempdir().expect("a folder");
     fs::copy(program, sources.path().join("flytekit-app")).expect("a copy");
     pack(sources.path(), to)
 }
 
-/// That of what was registered.
+/// The archive of the registered program, which is made once because that takes a while.
 fn changed() -> &'static Path {
     static ARCHIVE: LazyLock<PathBuf> = LazyLock::new(|| {
         let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("fast");
-        // Each build of the program has an archive of its own name.
+        // The archive's name depends on the build: archives of earlier builds would remain.
         let _ = fs::remove_dir_all(&folder);
         fs::create_dir_all(&folder).expect("a folder");
         archive_of(CHANGED, &folder)
@@ -191,11 +191,11 @@ fn what_is_there_is_not_fetched_again() {
     succeed(&mut container.command(&archive));
     let program = container.unpacked()[0].join("flytekit-app");
     let first = modified(&program);
-    // Nothing could be fetched.
+    // A second download would fail.
     fs::rename(&archive, container.path("elsewhere")).unwrap();
     succeed(&mut container.command(&archive));
     assert_eq!(modified(&program), first);
-    // What is not it any more is no use.
+    // A changed program is not run: the archive is downloaded again.
     fs::write(&program, "#!/bin/sh\n").unwrap();
     fs::remove_dir_all(container.path("outputs")).unwrap();
     let error = container.failure(&archive);
@@ -232,7 +232,7 @@ fn archives_of_other_files_are_unpacked_as_flytekit_does() {
     assert_eq!(fs::read(code.join("data/deep/a.txt")).unwrap(), b"a");
     assert!(code.join("flytekit-app").exists());
 
-    // A command that is not the image's executable is run as it is.
+    // A command other than the image's executable runs unchanged.
     let mut command = Command::new(IMAGE);
     command.args(["fast-execute", "--additional-distribution", archive]);
     command.arg("--dest-dir").arg(container.path("other"));
@@ -285,7 +285,7 @@ fn a_damaged_archive_is_an_error_that_flyte_may_try_again() {
     assert!(error.message.contains("cannot be read"), "{error:?}");
     assert_eq!(error.kind(), Kind::Recoverable);
 
-    // Whole, but another program's.
+    // The archive is complete, but has another program.
     fs::copy(
         container.archive(
             b"#!/bin/sh
@@ -333,7 +333,7 @@ fn an_archive_cannot_write_elsewhere() {
 fn what_cannot_run_here_says_so() {
     let container = Container::new();
     for (content, why) in [
-        // One for another processor.
+        // A program for another processor.
         (
             &[b"\x7fELF\x02\x01\x01", &[0; 200][..]].concat()[..],
             "the processor",
@@ -358,8 +358,7 @@ fn what_cannot_run_here_says_so() {
     );
 }
 
-/// A program that is tried out is not waited for longer than it takes, whatever it says and leaves
-/// behind.
+/// The trial run of a program ends, however much it prints and whatever processes it starts.
 #[test]
 fn what_is_tried_out_has_an_end() {
     let container = Container::new();
@@ -403,7 +402,7 @@ fn where_a_run_must_look_failed_it_does() {
     let ended = run(command.env("FLYTE_FAIL_ON_ERROR", "true"));
     assert_eq!(ended.code(), Some(1), "{ended}");
     assert!(container.error().message.contains("/nowhere.tar.gz"));
-    // And so does one that has nowhere to report.
+    // A command without an output prefix cannot report its error.
     let mut command = Command::new(IMAGE);
     command.args([
         "fast-execute",

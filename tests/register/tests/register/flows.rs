@@ -1,4 +1,4 @@
-//! Workflows and launch plans: packaged, registered, compared, made active.
+//! Workflows and launch plans: `package`, `register`, `diff` and activation.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -17,7 +17,7 @@ use tempfile::TempDir;
 const FLOWS: &str = env!("CARGO_BIN_EXE_flows");
 const IMAGE: [&str; 2] = ["--image", "registry.example/app:1"];
 
-/// All entities in the order in which Flyte takes them, with their kinds' numbers.
+/// All entities in the order of registration, with the numbers of their kinds.
 const IN_ORDER: [(&str, u8); 16] = [
     ("flows.double", 1),
     ("flows.is_late", 1),
@@ -37,7 +37,7 @@ const IN_ORDER: [(&str, u8); 16] = [
     ("flows.with_defaults", 3),
 ];
 
-/// Gives the program a verb and more, where neither flytekit.toml nor a repository is.
+/// Runs the program in a folder without flytekit.toml and without a repository.
 fn flows(server: Option<&FlyteServer>, folder: &Path, arguments: &[&str]) -> Ended {
     let mut command = Command::new(FLOWS);
     command.args(arguments);
@@ -57,7 +57,7 @@ fn entries(ended: &Ended) -> Vec<Value> {
     serde_json::from_slice(&ended.stdout).unwrap_or_else(|error| panic!("{error}: {ended}"))
 }
 
-/// Name, kind and status of each.
+/// The name, kind and status of each entity.
 fn outcomes(ended: &Ended) -> Vec<(String, String, String)> {
     let text = |entry: &Value, key| entry[key].as_str().expect("text").to_owned();
     let entries = entries(ended).into_iter();
@@ -208,7 +208,7 @@ fn all_kinds_are_registered_once_in_the_order_of_their_needs() {
     }
     let plans = server.requests_of::<LaunchPlanCreateRequest>("CreateLaunchPlan");
     assert_eq!((workflows.len(), plans.len()), (6, 22));
-    // Only what wants to be is active, each time: to do so again does no harm.
+    // Only launch plans that ask for it are activated, again with each registration.
     assert_eq!(activated(&server), ["flows.a_nightly", "flows.a_nightly"]);
 
     let diff = [
@@ -240,7 +240,7 @@ fn of_node(target: Target) -> Option<Identifier> {
     }
 }
 
-/// The names of the launch plans that were made active, in the order in which they were.
+/// The names of the activated launch plans, in order.
 fn activated(server: &FlyteServer) -> Vec<String> {
     let updates = server.requests_of::<LaunchPlanUpdateRequest>("UpdateLaunchPlan");
     let active = updates
@@ -292,7 +292,7 @@ fn a_plan_that_is_not_made_active_is_a_failure_in_words() {
     let says = "error: flows.a_nightly: registered, but not active: ";
     assert!(ended.stderr.contains(says), "{ended}");
     assert!(ended.stderr.contains("no clock"), "{ended}");
-    // What starts it is registered all the same.
+    // The launch plan that starts it is registered nevertheless.
     assert_eq!(outcomes(&ended)[6].2, "registered", "{ended}");
 }
 
@@ -329,7 +329,7 @@ fn workflows_and_launch_plans_run_in_flyte() {
         let words = [&["run", "--remote"], words].concat();
         flows(Some(&server), server.folder(), &words)
     };
-    // The launch plan of a workflow's name, and one with a default.
+    // The default launch plan, which has the workflow's name, and one with a default input.
     let ended = remote(&["--wait", "flows.inner", "--x", "4"]);
     assert_eq!(ended.text(), "o0 = 8\n", "{ended}");
     let ended = remote(&["--follow", "flows.every_two_days"]);

@@ -1,4 +1,4 @@
-//! Runs that are followed: through workflows and choices in one another, and of many nodes.
+//! `--follow`: runs of nested workflows and branches, and of many nodes.
 
 use std::process::Command;
 
@@ -64,7 +64,7 @@ fn more_nodes_than_a_page_has_are_told_once_each() {
         let count = ended.stderr.lines().filter(|it| **it == line).count();
         assert_eq!(count, 1, "{line}: {ended}");
     }
-    // What has ended is not asked about again.
+    // Nodes that have ended cause no further calls.
     let asked: usize = server.answers("ListTaskExecutions").values().sum();
     assert!(asked < 131 * 20, "{asked} questions");
 }

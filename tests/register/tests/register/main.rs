@@ -1,4 +1,4 @@
-//! Registration: settings, archives, calls to Flyte and runs there, each beside flytekit's.
+//! Registration: settings, archives, calls to Flyte and executions, all compared with flytekit.
 
 mod auth;
 mod diff;

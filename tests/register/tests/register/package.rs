@@ -1,4 +1,4 @@
-//! `package`: the archive beside the one of `pyflyte package`, for the same tasks.
+//! `package`: compares the archive with the one of `pyflyte package` for the same tasks.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -46,8 +46,7 @@ fn listed(archive: &Path) -> Vec<String> {
     ended.text().lines().map(str::to_owned).collect()
 }
 
-/// Executables of the same tasks are packaged alike, whether their section says where images lie or is
-/// so old that it does not.
+/// Both formats of the section give the same package: the older one does not locate images.
 #[test]
 fn executables_of_all_formats_are_packaged() {
     let folder = Folder::new();
@@ -92,7 +91,7 @@ fn it_is_what_pyflyte_packages_but_for_the_differences() {
     let ended = run(script("packages.py").args([&ours, &theirs]));
     assert_eq!(ended.text(), "3 tasks are equal\n", "{ended}");
 
-    // And in our own words.
+    // `diff` shows the same differences.
     let mut diff = Command::new(PROGRAM);
     diff.args(["diff", "theirs.tgz", "--env", "LOG=info", "--image", IMAGE]);
     let ended = run(folder.here(&mut diff));

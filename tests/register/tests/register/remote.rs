@@ -1,5 +1,5 @@
-//! `run --remote`: registered tasks, in Rust and in Python, are really run, and flytekit's own client
-//! sees the same of it.
+//! `run --remote`: registered tasks in Rust and in Python really run, and flytekit's client sees the same
+//! executions.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -16,12 +16,12 @@ use serde_json::{Value, json};
 
 const REGISTERED: &str = env!("CARGO_BIN_EXE_registered");
 
-/// The folder of Python's tasks.
+/// The folder of the tasks in Python.
 fn module() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../python/remote")
 }
 
-/// A server that can run them, and those of [`REGISTERED`].
+/// A server that can run the tasks in Python and those of [`REGISTERED`].
 fn server(options: &[&str]) -> FlyteServer {
     with_programs(options, FlyteServer::start)
 }
@@ -34,12 +34,12 @@ fn with_programs(options: &[&str], start: impl Fn(&[&str]) -> FlyteServer) -> Fl
     start(&[&own, options].concat())
 }
 
-/// The program with these words, which are parted by spaces.
+/// The program with these arguments, which blanks separate.
 fn app(server: &FlyteServer, words: &str) -> Command {
     let mut command = Command::new(REGISTERED);
     command.args(words.split_whitespace());
     server.configure(&mut command);
-    // No flytekit.toml lies there, and no repository.
+    // The folder has neither flytekit.toml nor a repository.
     command.env_remove("CARGO_MANIFEST_DIR");
     command.current_dir(server.folder());
     command
@@ -56,7 +56,7 @@ fn succeed(mut command: Command) -> Ended {
     ended
 }
 
-/// What a run that is waited for prints.
+/// The outputs that a successful run prints.
 #[track_caller]
 fn outputs(server: &FlyteServer, words: &str) -> String {
     let ended = remote(server, words);
@@ -64,7 +64,7 @@ fn outputs(server: &FlyteServer, words: &str) -> String {
     ended.text()
 }
 
-/// How a run fails, after what was told of its way.
+/// The error that a failed run prints, without the progress before it.
 #[track_caller]
 fn error(server: &FlyteServer, words: &str) -> String {
     let ended = remote(server, words);
@@ -79,7 +79,7 @@ fn register(server: &FlyteServer, version: &str) {
     succeed(app(server, &words));
 }
 
-/// Registers a module's tasks in Python.
+/// Registers the tasks of a module in Python.
 fn register_python(server: &FlyteServer, file: &str) {
     let mut command = python_program("pyflyte");
     command.args(["register", "-p", "flytesnacks", "-d", "development"]);
@@ -89,7 +89,7 @@ fn register_python(server: &FlyteServer, file: &str) {
     succeed(command);
 }
 
-/// What flytekit's client says.
+/// The report of flytekit's client.
 fn client(server: &FlyteServer, arguments: &[&str]) -> Value {
     let mut command = script("flyte_client.py");
     command.args(arguments);
@@ -297,7 +297,7 @@ fn help_shows_the_inputs_that_flyte_knows() {
     let help = outputs(&server, "registered.greet --help");
     assert!(help.contains("--name <string>"), "{help}");
     assert!(!help.contains("--name <NAME>"), "{help}");
-    // Before the task it asks nobody.
+    // `--help` before the task makes no calls.
     let help = remote(&server, "--help registered.add");
     assert!(help.text().contains("[OPTIONS] <TASK> [INPUTS]"), "{help}");
 }
@@ -479,7 +479,7 @@ fn files_of_this_machine_are_uploaded() {
         outputs(&server, &words),
         "o0 = \"T a.txt b.txt a.txt deep/er/c.txt\"\n"
     );
-    // Each once; flytekit has uploaded its module before.
+    // Each file is uploaded once. The first upload is flytekit's, of its module.
     let uploads = server.answers("upload");
     assert_eq!(
         uploads.into_iter().collect::<Vec<_>>(),

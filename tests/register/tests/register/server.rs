@@ -1,5 +1,5 @@
-//! The test server refuses what Flyte refuses, and flytekit's own clients can do with it what they can
-//! do with Flyte: what other tests show with it holds for Flyte as far as that goes.
+//! Tests of the test server: it refuses the same calls as Flyte, and flytekit's clients work with it. That is
+//! why other tests may rely on it.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -16,12 +16,12 @@ use serde_json::{Value, json};
 
 const TASKS: [&str; 5] = ["add", "greet", "hesitate", "refuse", "sleep"];
 
-/// The folder of Python's tasks.
+/// The folder of the tasks in Python.
 fn module() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../python/remote")
 }
 
-/// A server that can run them.
+/// A server that can run the tasks in Python.
 fn server(options: &[&str]) -> FlyteServer {
     let module = module();
     let path = [
@@ -48,7 +48,7 @@ fn register(server: &FlyteServer, how: &[&str]) -> Ended {
     ))
 }
 
-/// What flytekit's client says.
+/// The report of flytekit's client.
 fn client(server: &FlyteServer, arguments: &[&str], settings: &[(&str, &str)]) -> Value {
     let mut command = script("flyte_client.py");
     command.args(arguments);
@@ -80,14 +80,14 @@ fn succeed(mut command: Command) -> Ended {
     ended
 }
 
-/// Clients talk before they say what they have.
+/// Parses the last line of the output: clients print other lines before the result.
 fn last_line(ended: &Ended) -> Value {
     let text = ended.text();
     let line = text.lines().last().unwrap_or_else(|| panic!("{ended}"));
     serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {ended}"))
 }
 
-/// Calls, and how their answers begin.
+/// Calls, by their names in `flyte_calls.py`, and the beginnings of their errors.
 const REFUSALS: [(&str, &str); 46] = [
     (
         "nothing there",
@@ -200,7 +200,7 @@ const REFUSALS: [(&str, &str); 46] = [
     ("end of what has ended", "FAILED_PRECONDITION: Cannot abort"),
 ];
 
-/// Each of the server's refusals, and that it does not refuse what is right.
+/// The server refuses each of these calls, and accepts the correct ones.
 #[test]
 fn what_flyte_refuses_is_refused() {
     let server = FlyteServer::start(&[]);
@@ -317,7 +317,7 @@ fn registering_again_is_refused_if_it_is_something_else() {
 
 #[test]
 fn pyflyte_uploads_code_which_then_runs() {
-    // The module's folder is on no path: what runs was uploaded.
+    // The uploaded module runs: its folder is not on Python's path.
     let server = FlyteServer::start(&[]);
     register(&server, &["--destination-dir", "."]);
     assert_eq!(server.answers("upload"), [("200".to_owned(), 1)].into());
@@ -401,7 +401,7 @@ fn a_task_in_rust_runs() {
     assert!(said.contains("no luck"), "{failed}");
 }
 
-/// `--fail-each-once`: flytekit asks again at once, whatever it was that failed.
+/// `--fail-each-once`: flytekit retries each call, whatever the error.
 #[test]
 fn each_call_fails_the_first_time_if_it_shall() {
     let server = server(&["--fail-each-once", "--delay", "200"]);
@@ -411,12 +411,12 @@ fn each_call_fails_the_first_time_if_it_shall() {
         ("UNAVAILABLE".to_owned(), TASKS.len()),
     ];
     assert_eq!(server.answers("CreateTask"), answers.into());
-    // It registers tasks in threads, of which each waits for its answer.
+    // flytekit registers each task in a thread of its own.
     let most = server.most_at_once("CreateTask");
     assert!((2..=TASKS.len()).contains(&most), "{most}");
 }
 
-/// `--lose-each-once`: what is asked again was done the first time.
+/// `--lose-each-once`: the first call has an effect, but no answer.
 #[test]
 fn each_answer_gets_lost_the_first_time_if_it_shall() {
     let server = server(&["--lose-each-once"]);
@@ -452,7 +452,7 @@ fn a_method_fails_and_hangs_on_demand() {
     assert_eq!(ended.code(), None, "{ended}");
 }
 
-/// The settings of a client that signs in with an identity of its own.
+/// The settings of a client with its own identity.
 const CLIENT: [(&str, &str); 4] = [
     ("FLYTE_CREDENTIALS_AUTH_MODE", "clientsecret"),
     ("FLYTE_CREDENTIALS_CLIENT_ID", "flytepropeller"),
@@ -463,7 +463,7 @@ const CLIENT: [(&str, &str); 4] = [
 #[test]
 fn a_client_signs_in_over_tls_and_again_when_its_token_has_expired() {
     let options = ["--tls", "--require-auth", "--audience", "tests"];
-    // Each token has expired when it comes.
+    // Each token has expired on arrival.
     let server = FlyteServer::start(&[&options[..], &["--token-lifetime", "0"]].concat());
     let mut command = script("flyte_client.py");
     command
@@ -531,7 +531,7 @@ fn a_browser_is_sent_back_with_a_code_that_becomes_a_token() {
     let browser = folder.path().join("browser");
     let visit = "import sys, urllib.request; urllib.request.urlopen(sys.argv[1]).read()";
     let python = flytekit_test_support::python();
-    // As a browser does it: the page is opened later, and not waited for.
+    // Like a browser, the script opens the page in the background.
     let script = format!("#!/bin/sh\n{} -c '{visit}' \"$1\" &\n", python.display());
     fs::write(&browser, script).expect("a file");
     succeed({
@@ -575,7 +575,7 @@ fn process(told: &Value) -> u32 {
     process.try_into().expect("a process")
 }
 
-/// The settings in a file say the same as those in variables.
+/// Settings in a file have the same effect as variables.
 #[test]
 fn a_configuration_file_leads_to_the_server() {
     let server = FlyteServer::start(&["--tls", "--require-auth", "--accept-token", "a-token"]);

@@ -1,4 +1,4 @@
-//! Settings as the program shows them, beside what flytekit makes of the same files and variables.
+//! The settings that the program shows, compared with flytekit's reading of the same files and variables.
 
 use std::fs;
 use std::path::Path;
@@ -9,7 +9,7 @@ use flytekit_test_support::{Ended, run, script};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-/// Without the settings of whoever runs the tests; `folder` is home and working directory.
+/// Removes the user's own settings; `folder` becomes the home and the working directory.
 fn isolated<'c>(
     command: &'c mut Command,
     folder: &Path,
@@ -42,7 +42,7 @@ fn flytekit(folder: &Path, variables: &[(&str, &str)], line: &[&str]) -> Value {
     serde_json::from_slice(&ended.stdout).expect("JSON")
 }
 
-/// A home with a config file.
+/// A home folder with a config file.
 fn home(yaml: &str) -> TempDir {
     let folder = tempfile::tempdir().expect("a folder");
     fs::create_dir(folder.path().join(".flyte")).expect("a folder");
@@ -50,7 +50,7 @@ fn home(yaml: &str) -> TempDir {
     folder
 }
 
-/// What the program shows for a name.
+/// The shown value of a setting.
 fn value<'s>(shown: &'s Value, name: &str) -> &'s Value {
     let mut entries = shown.as_array().expect("a list").iter();
     let entry = entries.find(|entry| entry["name"] == name);
@@ -339,7 +339,7 @@ fn flytekit_reads_what_tasks_carry() {
         "image_config": {"default_image": default, "images": [default, gpu]},
         "git_repo": "host/team/app", "source_root": "/src", "default_resources": null,
         "fast_serialization_settings": null,
-        // flytekit's own defaults.
+        // flytekit's defaults.
         "python_interpreter": "/opt/venv/bin/python3", "flytekit_virtualenv_root": "/opt/venv",
     });
     for carried in carried {

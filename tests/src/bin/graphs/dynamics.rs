@@ -11,7 +11,7 @@ use flytekit::graph::{Value, when};
 use flytekit::part;
 use flytekit::prelude::*;
 
-use super::flows::{add, describe, divide, double, fourfold, summarize};
+use super::flows::{add, describe, divide, double, fourfold, mapped_or_not, summarize};
 
 #[dynamic(name = "dynamics.fan_out")]
 pub(crate) fn fan_out(graph: &mut Graph, n: i64) -> Result<Vec<Promise<i64>>> {
@@ -67,6 +67,32 @@ pub(crate) fn parts(graph: &mut Graph, n: i64) -> Result<Promise<i64>> {
     let summary = graph.node(summarize::call(numbers, names, &rest));
     let fourfold = graph.node(fourfold::call(&rest));
     Ok(graph.node(add::call(part!(summary.count), &fourfold)))
+}
+
+/// Has no output.
+#[task(name = "dynamics.says")]
+pub(crate) fn says(n: i64) {
+    println!("{n}");
+}
+
+/// Maps over known and promised lists, of which the second may fail for some elements.
+#[dynamic(name = "dynamics.mapped")]
+pub(crate) fn mapped(
+    graph: &mut Graph,
+    n: i64,
+) -> Result<(Promise<Vec<i64>>, Promise<Vec<Option<i64>>>)> {
+    let list: Vec<i64> = (0..n).collect();
+    let doubled = graph.node(map_task(double::call, list).concurrency(2));
+    let sums = map_task(|a| add::call(a, n), &doubled).min_success_ratio(0.5);
+    let sums = graph.node(sums.retries(2));
+    Ok((doubled, sums))
+}
+
+/// A workflow with maps within, one of them behind a condition.
+#[dynamic(name = "dynamics.maps_within")]
+pub(crate) fn maps_within(graph: &mut Graph, n: i64) -> Result<Promise<Vec<i64>>> {
+    let list: Vec<i64> = (0..n).collect();
+    Ok(graph.node(mapped_or_not::call(list, true)))
 }
 
 /// Fails while it builds, or builds what fails.

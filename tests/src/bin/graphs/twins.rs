@@ -9,6 +9,8 @@
 use std::collections::HashMap;
 use std::time::{Duration, SystemTime};
 
+use flytekit::jiff::civil::{Date, DateTime};
+use flytekit::jiff::{SignedDuration, Timestamp};
 use flytekit::prelude::*;
 
 /// Reads numbers.
@@ -364,6 +366,19 @@ fn reported(n: i64, #[default("so")] text: String) -> Result<Known> {
     Ok(know(n))
 }
 
+/// Is told of the failure.
+#[task(name = "twins.hear")]
+fn hear(n: i64, err: Option<FlyteError>) {
+    println!("{n} {err:?}");
+}
+
+/// A task hears of the failure.
+#[workflow(name = "twins.heard", on_failure = hear)]
+fn heard(n: i64) -> Result<i64> {
+    let twice = double(n);
+    Ok(twice)
+}
+
 /// Each setting of nodes.
 #[workflow(name = "twins.overridden")]
 fn overridden(n: i64) -> Result<i64> {
@@ -388,7 +403,7 @@ fn overridden(n: i64) -> Result<i64> {
     let d = double(c);
     #[node(cache(version = "3"), interruptible = false)]
     let e = double(d);
-    #[node(id = "sub", name = "Sub", interruptible)]
+    #[node(id = "sub", name = "Sub", retries = 2)]
     let known = innermost(e)?;
     #[node(name = "Plan", after(d))]
     let (last, _) = planned(known.count)?;
@@ -457,6 +472,84 @@ fn extremes(
     let second = take(whole, real, truth, text, length, first, maybe);
     let _ = take(0, 1e300, true, "日本", length, color, None);
     Ok((second, maybe, lists))
+}
+
+/// How something is done.
+#[derive(Clone, Debug, FlyteData)]
+struct Settings {
+    rate: f64,
+    #[serde(rename = "layerSizes")]
+    layers: Vec<i64>,
+    name: String,
+    color: Color,
+    names: HashMap<String, String>,
+    place: Place,
+    maybe: Option<i64>,
+}
+
+/// Does it.
+#[task(name = "twins.train")]
+fn train(
+    point: Timestamp,
+    naive: DateTime,
+    day: Date,
+    length: SignedDuration,
+    settings: Settings,
+    other: Option<Settings>,
+) -> i64 {
+    println!("{point} {naive} {day} {length} {settings:?} {other:?}");
+    0
+}
+
+/// Times and structs that are known.
+#[workflow(name = "twins.settled")]
+fn settled(
+    #[default(Date::constant(2024, 2, 29))] day: Date,
+    #[default(Place { city: "x", codes: vec![], names: HashMap::from([]) })] place: Place,
+) -> Result<(i64, Place)> {
+    let settings = Settings {
+        rate: 0.1,
+        layers: vec![64, -300],
+        name: "größer",
+        color: Color::Green,
+        names: HashMap::from([("b", "2"), ("a", "1")]),
+        place: Place {
+            city: String::from("here"),
+            codes: vec![SMALLEST],
+            names: HashMap::from([]),
+        },
+        maybe: None,
+    };
+    let first = train(
+        Timestamp::constant(-1, -500_000_000),
+        DateTime::constant(2026, 1, 31, 6, 30, 15, 250_000_000),
+        Date::constant(1969, 12, 31),
+        SignedDuration::from_millis(-1500),
+        settings,
+        None,
+    );
+    let again = Settings {
+        rate: 1.0,
+        layers: vec![],
+        name: "",
+        color: Color::Red,
+        names: HashMap::from([]),
+        place: Place {
+            city: "there",
+            codes: vec![300, 70_000, i64::MAX],
+            names: HashMap::from([]),
+        },
+        maybe: Some(70_000),
+    };
+    let second = train(
+        Timestamp::constant(0, 0),
+        DateTime::constant(1, 1, 1, 0, 0, 0, 0),
+        day,
+        SignedDuration::ZERO,
+        again,
+        Some(settings),
+    );
+    Ok((count(vec![first, second]), place))
 }
 
 /// All ways to pass values by.

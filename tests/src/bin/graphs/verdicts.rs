@@ -1,4 +1,4 @@
-//! What Flyte's compiler takes, as Rust has it: of the cases in `fixtures/compiler`.
+//! Cases of `fixtures/compiler` that Flyte's compiler accepts, in Rust.
 
 use std::time::{Duration, SystemTime};
 

@@ -1,11 +1,11 @@
-//! What an attempt knows, what it leaves for the next one, and what people look at.
+//! Tasks that use checkpoints and decks.
 
 use std::process;
 
 use flytekit::deck::Deck;
 use flytekit::prelude::*;
 
-/// Counts to `n`, and is killed after each step but the last, with the process that waits for it.
+/// Counts to `n`. After each step but the last, it kills itself and the process that waits for it.
 #[task(retries = 5)]
 fn counts(n: u32) -> Result<Vec<String>> {
     let context = flytekit::context();
@@ -25,7 +25,7 @@ fn counts(n: u32) -> Result<Vec<String>> {
     Ok(steps)
 }
 
-/// Has something to look at, however it ends.
+/// Writes a deck, whether it succeeds or fails.
 #[task(enable_deck)]
 fn shows(fails: bool) -> Result<i64> {
     Deck::new("report").markdown("# Seen in the console");

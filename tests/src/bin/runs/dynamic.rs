@@ -35,7 +35,7 @@ fn fourfold(n: i64) -> Result<i64> {
     double(twice)
 }
 
-/// Of a given number.
+/// A launch plan of `fourfold`.
 #[launch_plan(workflow = fourfold)]
 fn planned(n: i64) -> Result<i64>;
 
@@ -44,7 +44,7 @@ fn doubled(graph: &mut Graph, up_to: i64) -> Result<Vec<Promise<i64>>> {
     Ok((0..up_to).map(|n| graph.node(double::call(n))).collect())
 }
 
-/// Graphs in a graph, a choice, a workflow and a launch plan.
+/// A graph with graphs, a choice, a workflow and a launch plan.
 #[dynamic]
 fn whole(graph: &mut Graph, up_to: i64) -> Result<(Promise<i64>, Promise<i64>)> {
     let sums: Vec<_> = (1..=up_to)
@@ -58,6 +58,43 @@ fn whole(graph: &mut Graph, up_to: i64) -> Result<(Promise<i64>, Promise<i64>)> 
     let chosen = graph.node(when(total.gt(3), four).otherwise(double::call(&total)));
     let of_plan = graph.node(planned::call(&chosen));
     Ok((total, of_plan))
+}
+
+/// Half of an even number.
+#[task]
+fn half(n: i64, of: String) -> Result<i64> {
+    if n % 2 == 1 {
+        return Err(Error::user(format!("{n} {of} are odd")));
+    }
+    Ok(n / 2)
+}
+
+/// The sum of the numbers that are there.
+#[task]
+fn present(numbers: Vec<Option<i64>>) -> i64 {
+    numbers.into_iter().flatten().sum()
+}
+
+/// Maps over a known and a promised list, of which one may fail for half of its elements, a graph, and a launch
+/// plan.
+#[dynamic]
+fn mapped(graph: &mut Graph, n: i64) -> Result<(Promise<Vec<i64>>, Promise<i64>, Promise<i64>)> {
+    let list: Vec<i64> = (0..n).collect();
+    let twice = graph.node(map_task(double::call, list).concurrency(2));
+    let halves = map_task(|n| half::call(n, "cakes"), (0..n).collect::<Vec<_>>());
+    let halves = graph.node(halves.min_success_ratio(0.5).name("halves"));
+    let present = graph.node(present::call(&halves));
+    let again = graph.node(doubled::call(n));
+    let sums = graph.node(sum::call(&again));
+    let of_plan = graph.node(planned::call(&sums));
+    Ok((twice, present, of_plan))
+}
+
+/// A map fails with one of its elements.
+#[dynamic]
+fn mapped_with_a_failure(graph: &mut Graph, n: i64) -> Result<Promise<Vec<i64>>> {
+    let list: Vec<i64> = (0..n).collect();
+    Ok(graph.node(map_task(|n| half::call(n, "cakes"), list)))
 }
 
 /// Nothing runs in its place.

@@ -21,7 +21,7 @@ pub(crate) fn recovers(at: i64) -> Result<i64> {
     }
 }
 
-/// Fails as its argument says.
+/// Fails in the given way.
 #[task(retries = 2)]
 pub(crate) fn fails(how: String) -> Result<i64> {
     match how.as_str() {
@@ -31,7 +31,7 @@ pub(crate) fn fails(how: String) -> Result<i64> {
         "exit" => process::exit(7),
         "abort" => process::abort(),
         "kill" => kill(process::id()),
-        // With the process that waits for this one.
+        // This also kills the process that waits for this one.
         "kill the container" => kill(std::os::unix::process::parent_id()),
         other => Err(Error::user(format!("not a way to fail: {other}"))),
     }
@@ -53,20 +53,20 @@ pub(crate) fn kill(process: u32) -> Result<i64> {
     Ok(0)
 }
 
-/// An error with a message of so many bytes.
+/// Fails with a message of this length in bytes.
 #[task]
 fn complains(bytes: usize) -> Result<i64> {
     Err(Error::user("x".repeat(bytes)))
 }
 
-/// Sleeps for longer than it may.
+/// Sleeps for longer than its timeout.
 #[task(timeout = "1s")]
 pub(crate) fn too_slow() -> bool {
     thread::sleep(Duration::from_secs(60));
     true
 }
 
-/// Sleeps until it is told to end, and writes down that it was.
+/// Sleeps until a signal ends it, and records that.
 #[task]
 fn waits(started: String) -> Result<bool> {
     let part = format!("{started}.part");
@@ -76,7 +76,7 @@ fn waits(started: String) -> Result<bool> {
     Ok(true)
 }
 
-/// A text of so many megabytes.
+/// A text of this many megabytes.
 #[task]
 fn large(megabytes: usize) -> String {
     "x".repeat(megabytes << 20)
@@ -87,7 +87,7 @@ fn length(text: String) -> usize {
     text.len()
 }
 
-/// Says a secret, and how long it is.
+/// Prints a secret and its length.
 #[task(secrets(
     secret(group = "vault", key = "token"),
     secret(group = "vault", key = "password", env_var = "VAULT_PASSWORD"),
@@ -99,7 +99,7 @@ fn guarded() -> Result<(usize, usize)> {
     Ok((token.len(), password.len()))
 }
 
-/// Each run of it appends a line to the file.
+/// Appends a line to the file with each run.
 #[task(cache(version = "1.0", ignore_inputs("log")))]
 fn cached(number: i64, log: String) -> Result<i64> {
     use std::io::Write as _;
@@ -109,7 +109,7 @@ fn cached(number: i64, log: String) -> Result<i64> {
     Ok(number * 2)
 }
 
-/// Waits for what the second container of its pod writes.
+/// Waits for a file of the second container.
 #[task(pod_template(
     primary_container = "main",
     spec = {

@@ -11,7 +11,7 @@ use flytekit::prelude::*;
 use crate::ends::{fails, recovers, too_slow};
 use crate::nodes::{add, fails_after};
 
-/// A task in Python, of `tests/python/runs_flows/nodes.py`.
+/// A task in Python, from `tests/python/runs_flows/nodes.py`.
 #[task(reference(
     project = "flytesnacks",
     domain = "development",
@@ -21,7 +21,7 @@ use crate::nodes::{add, fails_after};
 fn twice(x: i64) -> i64;
 
 /// A launch plan of a workflow in Python, with a default and a fixed input.
-#[workflow(reference(
+#[launch_plan(reference(
     project = "flytesnacks",
     domain = "development",
     name = "runs_flows.nodes.planned",
@@ -36,7 +36,7 @@ struct Measured {
     by_name: HashMap<String, i64>,
 }
 
-/// What is known of numbers.
+/// Facts about numbers.
 #[derive(Outputs)]
 struct Known {
     measured: Measured,
@@ -70,7 +70,7 @@ fn values(x: i64) -> Result<(i64, Vec<i64>)> {
     Ok((all, vec![part, sum, measured.numbers[0], 9]))
 }
 
-/// Conditions in conditions, with a failure.
+/// Nested conditions, with a failure.
 #[workflow]
 fn branches(x: i64, strict: bool) -> Result<i64> {
     let large = is_large(x);
@@ -88,7 +88,7 @@ fn branches(x: i64, strict: bool) -> Result<i64> {
     Ok(add(chosen, 1000))
 }
 
-/// The innermost.
+/// The innermost workflow.
 #[workflow]
 fn inner(x: i64) -> Result<i64> {
     let double = twice(x);
@@ -112,7 +112,7 @@ fn sums(a: i64, b: i64) -> Result<i64> {
     Ok(add(a, b))
 }
 
-/// Executions of their own, of plans in both languages.
+/// Launch plans in both languages.
 #[workflow]
 fn launches(x: i64) -> Result<i64> {
     let ours = planned(x)?;
@@ -121,7 +121,7 @@ fn launches(x: i64) -> Result<i64> {
     Ok(add(both, sums(1000, x)?))
 }
 
-/// Waits of all kinds.
+/// Gates of all kinds.
 #[workflow]
 fn gates(x: i64) -> Result<(i64, i64)> {
     let double = twice(x);
@@ -138,7 +138,7 @@ fn gates(x: i64) -> Result<(i64, i64)> {
     Ok((last, given))
 }
 
-/// Writes down that something failed.
+/// Records a failure.
 #[task]
 fn clean_up(file: String, note: Option<String>) -> Result<()> {
     fs::write(file, format!("cleaned up, {note:?}"))?;
@@ -153,7 +153,7 @@ fn handled(file: String) -> Result<i64> {
     Ok(failed)
 }
 
-/// Clears up in two steps.
+/// Cleans up in two steps.
 #[workflow]
 fn clean_up_in_steps(file: String) -> Result<()> {
     sleep(Duration::from_secs(1));
@@ -164,6 +164,35 @@ fn clean_up_in_steps(file: String) -> Result<()> {
 #[workflow(on_failure = clean_up_in_steps)]
 fn handled_by_a_workflow(file: String) -> Result<i64> {
     fails("panic")
+}
+
+/// Writes down what it is told of the failure.
+#[task]
+fn write_down(file: String, err: Option<FlyteError>) -> Result<()> {
+    let FlyteError {
+        message,
+        failed_node_id,
+    } = err.unwrap_or_default();
+    fs::write(file, format!("{failed_node_id}: {message}"))?;
+    Ok(())
+}
+
+/// Tells a task of the failure.
+#[workflow(on_failure = write_down)]
+fn told(file: String) -> Result<i64> {
+    fails("user")
+}
+
+/// Passes on what it is told.
+#[workflow]
+fn write_down_in_steps(file: String, err: Option<FlyteError>) -> Result<()> {
+    write_down(file, err)
+}
+
+/// Tells a workflow of the failure.
+#[workflow(on_failure = write_down_in_steps)]
+fn told_in_steps(file: String) -> Result<i64> {
+    fails("user")
 }
 
 /// Waits for a file, and writes another one.
@@ -184,7 +213,7 @@ fn writes_file(file: String) -> Result<()> {
     Ok(())
 }
 
-/// One fails, and another one goes on.
+/// One node fails, and another one continues.
 #[workflow(failure_policy = fail_after_executable_nodes_complete)]
 fn goes_on(from: String, to: String) -> Result<()> {
     passes_on(from, to)?;
@@ -193,7 +222,7 @@ fn goes_on(from: String, to: String) -> Result<()> {
     Ok(())
 }
 
-/// Tried again as the node says.
+/// The nodes override retries.
 #[workflow]
 fn retried() -> Result<i64> {
     #[node(retries = 1)]
@@ -203,7 +232,7 @@ fn retried() -> Result<i64> {
     Ok(add(first, second))
 }
 
-/// Too slow as the node says.
+/// The node overrides the timeout.
 #[workflow]
 fn times_out() -> Result<bool> {
     #[node(timeout = "2s", retries = 0)]

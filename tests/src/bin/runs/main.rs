@@ -1,4 +1,4 @@
-//! Tasks that the backend's engine runs, by themselves and between tasks in Python.
+//! Tasks that the backend's engine runs, alone and between tasks in Python.
 
 mod attempts;
 mod dynamic;

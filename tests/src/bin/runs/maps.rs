@@ -1,15 +1,15 @@
-//! Maps, of which the backend gives each element a container.
+//! Maps, whose elements are containers in the backend.
 
 use flytekit::RecoverableError;
 use flytekit::prelude::*;
 
-/// The numbers from one on.
+/// The numbers from 1 to `n`.
 #[task]
 fn numbers(n: i64) -> Vec<i64> {
     (1..=n).collect()
 }
 
-/// Half of an even number of something. An attempt at four is one too few.
+/// Half of an even number of something. The first attempt at 4 fails.
 #[task(retries = 2)]
 fn half(n: i64, of: String, among: Vec<i64>) -> Result<String> {
     if n == 4 && flytekit::context().attempt() == 0 {
@@ -21,7 +21,7 @@ fn half(n: i64, of: String, among: Vec<i64>) -> Result<String> {
     Ok(format!("{} {of} among {}", n / 2, among.len()))
 }
 
-/// What is there of some texts.
+/// The texts that exist.
 #[task]
 fn joined(texts: Vec<Option<String>>) -> String {
     let texts = texts.into_iter().map(|text| text.unwrap_or("-".to_owned()));
@@ -40,7 +40,7 @@ fn say(n: i64) {
     println!("{n}");
 }
 
-/// All elements succeed, one of them at its second attempt.
+/// All elements succeed, one at its second attempt.
 #[workflow]
 fn all(n: i64, of: String) -> Result<Vec<String>> {
     let list = numbers(n);
@@ -67,7 +67,7 @@ fn two_of(n: i64) -> Result<String> {
     Ok(joined(halves))
 }
 
-/// All must succeed, and some do not.
+/// All elements must succeed, and some fail.
 #[workflow]
 fn broken(n: i64) -> Result<Vec<String>> {
     let list = numbers(n);

@@ -33,7 +33,7 @@ enum Number {
     Written(String),
 }
 
-/// One of each family.
+/// A value of each family.
 #[derive(Outputs)]
 struct All {
     whole: i64,
@@ -122,7 +122,7 @@ fn any() -> Map<String, Value> {
     any
 }
 
-/// Passes values on: files, folders and tables as copies of its own.
+/// Passes values on; files, folders and tables as copies.
 #[task]
 #[expect(clippy::too_many_arguments, reason = "one of each family of types")]
 fn passed_on(

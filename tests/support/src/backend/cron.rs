@@ -4,12 +4,12 @@ use serde::{Deserialize, Serialize};
 
 use super::ask;
 
-/// What the parser that Flyte Admin and its scheduler use says of each of these cron lines: nothing, or what is
-/// wrong with it.
+/// Parses cron lines with the parser of Flyte Admin and its scheduler. Returns the error of each line, or
+/// None.
 ///
 /// # Panics
 ///
-/// When the request is none.
+/// If the request is invalid.
 ///
 /// ```no_run
 /// use flytekit_test_support::backend::cron;

@@ -1,4 +1,4 @@
-//! How the function, or the process around it, ends.
+//! Ends of the function, and of the process around it.
 
 use super::faults;
 use super::row::End;
@@ -30,7 +30,7 @@ fn returns_an_odd_error(kind: &str) -> Run {
         .run()
 }
 
-/// An error of this many times six bytes, whose document and line are short all the same.
+/// An error of this many times six bytes, whose document and line are nevertheless short.
 fn talks(words: u64) -> Run {
     const ENOUGH: usize = 160 << 10;
     let container = Container::of("fixture.ending.talks");

@@ -1,4 +1,4 @@
-//! What the container is given.
+//! Faults in the container's inputs.
 
 use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt;
@@ -13,7 +13,7 @@ use super::row::End;
 use crate::container::{Container, Run, execute};
 use crate::secrets::{telling, without_its_token};
 
-/// A task whose archive nobody has told where it is.
+/// A task without the place of its archive.
 fn fetching_nothing() -> Run {
     let mut container = Container::of("fixture.values.void").text("x");
     let execute = std::mem::replace(&mut container.command, Command::new("none"));
@@ -29,14 +29,14 @@ fn fetching_nothing() -> Run {
     container.run()
 }
 
-/// A task with one input, whose file this makes.
+/// A task with one input; `make` writes its file.
 fn with_inputs(make: impl FnOnce(&Path)) -> Run {
     let container = Container::of("fixture.values.void");
     make(&container.path("inputs.pb"));
     container.run()
 }
 
-/// A task with so many inputs that it does not know, whose document is short all the same.
+/// A task with this many unknown inputs, whose document is nevertheless short.
 fn with_unknown_inputs(count: usize) -> Run {
     const ENOUGH: usize = 160 << 10;
     let names = (0..count).map(|number| (format!("input_{number}"), Literal::default()));
@@ -50,13 +50,13 @@ fn with_unknown_inputs(count: usize) -> Run {
     run
 }
 
-/// A Spark task, on what is at this address.
+/// A Spark task, with the server at this address.
 fn spark_at(address: &str) -> Run {
     let container = Container::of("fixture.broken.needs_spark").bytes(b"");
     container.env("SPARK_REMOTE", address).run()
 }
 
-/// A Dask task, on what is at this address.
+/// A Dask task, with the scheduler at this address.
 fn dask_at(address: &str) -> Run {
     let container = Container::of("fixture.dask.defaults");
     let container = container.inputs(|inputs| inputs.output("a", &1_i64));

@@ -1,4 +1,4 @@
-//! What the machine, the platform and the stores do.
+//! Faults of the machine, the platform and the stores.
 
 use std::io::Read;
 use std::net::{TcpListener, TcpStream};
@@ -16,7 +16,7 @@ use crate::container::{Container, Run};
 use crate::failures::wait_for;
 use crate::object_stores;
 
-/// A task that sleeps once it has made the file.
+/// A task that creates a file, and then sleeps.
 fn sleeping() -> (Container, PathBuf) {
     let container = Container::of("fixture.broken.sleeps");
     let started = container.path("started");
@@ -36,7 +36,7 @@ fn told_to_end(name: &str) -> Run {
     })
 }
 
-/// A server that takes every request and answers none.
+/// A server that accepts every request and answers none.
 struct Mute {
     url: String,
     listener: TcpListener,
@@ -61,7 +61,7 @@ impl Mute {
     }
 }
 
-/// A task whose outputs go where nobody answers, and signals for it while it waits.
+/// A task whose outputs go to a server that does not answer, and signals while it waits.
 fn told_to_end_while_writing(signals: &[&str]) -> Run {
     let server = Mute::start();
     let mut container = Container::of("fixture.values.void").text("x");
@@ -90,7 +90,7 @@ fn told_to_end_while_writing(signals: &[&str]) -> Run {
     run
 }
 
-/// A task with a downloaded input, which goes with it.
+/// A task with a downloaded input, which is removed with it.
 fn told_to_end_after_a_download() -> Run {
     let container = Container::of("fixture.ending.downloads");
     let started = container.path("started");
@@ -118,7 +118,7 @@ fn told_to_end_after_a_download() -> Run {
     run
 }
 
-/// A task that is told to end while it writes a file, of which nothing stays.
+/// A task that gets a signal while it writes a file, of which nothing remains.
 fn told_to_end_before_it_finishes_a_file() -> Run {
     let container = Container::of("fixture.ending.leaves_unfinished");
     let (started, folder) = (container.path("started"), container.path("written"));
@@ -139,7 +139,7 @@ fn told_to_end_before_it_finishes_a_file() -> Run {
     run
 }
 
-/// The same with an object, of which the store has parts.
+/// Like that, with an object of which the store has parts.
 fn told_to_end_before_it_finishes_an_object() -> Run {
     const KEY: &str = "told-to-end/object";
     let mut container = Container::of("fixture.ending.leaves_unfinished");
@@ -168,7 +168,7 @@ fn is_empty(folder: &Path) -> Option<bool> {
     Some(std::fs::read_dir(folder).ok()?.next().is_none())
 }
 
-/// The same, with a folder for what is downloaded that has no room for it.
+/// Like that, with a folder for downloads without enough room.
 fn downloading_to_a_full_disk() -> Option<Run> {
     let temporary = tempfile::tempdir().expect("a temporary folder");
     let server = Mute::start();
@@ -185,7 +185,7 @@ fn downloading_to_a_full_disk() -> Option<Run> {
         let head = "HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\nConnection: close\r\n\r\n";
         let body = vec![0; 1_000_000];
         let answer = [head.as_bytes(), &body].concat();
-        // It hangs up when its disk is full.
+        // The task closes the connection when its disk is full.
         let _ = std::io::Write::write_all(&mut stream, &answer);
     });
     let run = container.run();
@@ -193,7 +193,7 @@ fn downloading_to_a_full_disk() -> Option<Run> {
     Some(run)
 }
 
-/// The container of a task with namespaces of its own, where the machine lets the user make some.
+/// The container of a task with namespaces of its own, if the user may create them.
 fn apart(namespaces: &[&str], mut container: Container) -> Option<Container> {
     let mut unshare = vec!["unshare", "--user", "--map-root-user"];
     unshare.extend(namespaces);
@@ -229,18 +229,18 @@ fn as_first_told_to_end() -> Option<Run> {
     )?;
     Some(container.run_and(|child| {
         wait_for(&started);
-        // The one that `unshare` waits for.
+        // The process that `unshare` waits for.
         let first = flytekit_tests::below(child.id());
         signal("TERM", first.first().expect("a process").id);
     }))
 }
 
-/// The container of a task in an execution of Flyte, where something else is its first process.
+/// The container of a task in an execution of Flyte, with another first process.
 fn of_flyte(container: Container) -> Run {
     container.env("FLYTE_INTERNAL_EXECUTION_ID", "a1").run()
 }
 
-/// The same, and a signal for the task once it has started.
+/// Like that, with a signal for the task when it has started.
 fn of_flyte_told_to_end(name: &str) -> Run {
     let (container, started) = sleeping();
     let container = container.env("FLYTE_INTERNAL_EXECUTION_ID", "a1");
@@ -256,7 +256,7 @@ fn of_flyte_told_to_end(name: &str) -> Run {
     run
 }
 
-/// The container of a task, as a shell starts it that sets limits before.
+/// The container of a task, started by a shell that sets limits.
 fn limited(limits: &str, container: Container) -> Container {
     shell(&format!("{limits}; exec \"$0\" \"$@\""), container)
 }
@@ -266,7 +266,7 @@ fn shell(script: &str, mut container: Container) -> Container {
     container
 }
 
-/// Lets another program start the container's.
+/// Starts the container's program by another program.
 fn before(words: &[&str], container: &mut Container) {
     let execute = std::mem::replace(&mut container.command, Command::new(words[0]));
     let command = &mut container.command;
@@ -303,14 +303,14 @@ fn opening() -> Container {
     container.inputs(|inputs| inputs.output("path", &"/dev/null".to_owned()))
 }
 
-/// A task that restores, and then saves so many bytes.
+/// A task that restores, and then saves this many bytes.
 fn saving(bytes: usize) -> Container {
     let save = format!("bytes {}", "x".repeat(bytes));
     Container::of("fixture.attempts.checkpoints")
         .inputs(|inputs| inputs.output("saves", &vec![save]))
 }
 
-/// The same, with a folder for checkpoints that has no room for it.
+/// Like that, with a folder for checkpoints without enough room.
 fn saving_to_a_full_disk() -> Option<Run> {
     let container = saving(1_000_000);
     let folder = container.path("checkpoint");
@@ -324,7 +324,7 @@ fn saving_to_a_full_disk() -> Option<Run> {
     )
 }
 
-/// A task whose page has something in its way.
+/// A task whose page cannot be written.
 fn with_something_in_the_way_of_its_deck() -> Run {
     let container = Container::of("fixture.decks.shows").inputs(|inputs| {
         inputs.output("title", &"x".to_owned())?;

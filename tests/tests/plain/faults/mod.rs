@@ -1,7 +1,7 @@
-//! The fault matrix: everything that can happen to a task's container, and what it leaves then.
+//! The fault matrix: everything that can happen to a task's container, and its resulting files.
 //!
-//! The table is in `docs/failures.md`. A row of it and a fault of these modules are the same words:
-//! one without the other fails, and so does a row whose container ends otherwise.
+//! The table is in `docs/failures.md`. Each row of it has the words of a fault in these modules: a row
+//! without a fault fails, a fault without a row fails, and so does a container that ends differently.
 
 mod ends;
 mod inputs;

@@ -1,4 +1,4 @@
-//! A row of the matrix, which is a test too.
+//! A row of the matrix, which is also a test.
 
 use std::fmt;
 
@@ -7,14 +7,14 @@ use flytekit_proto::flyteidl::core::execution_error::ErrorKind;
 
 use crate::container::{Run, assert_says};
 
-/// What happens, and how the container ends then.
+/// A fault, and the resulting end of the container.
 pub(super) struct Row {
-    /// As the document says it.
+    /// The words of the document.
     pub(super) what: &'static str,
     pub(super) end: End,
 }
 
-/// How a container ends.
+/// The end of a container.
 #[derive(Clone, Copy)]
 pub(super) struct End {
     exit: Exit,
@@ -24,7 +24,7 @@ pub(super) struct End {
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Exit {
     Code(i32),
-    /// A signal that nobody has taken care of.
+    /// A signal that nobody has handled.
     Signal(i32),
 }
 
@@ -43,20 +43,20 @@ impl End {
     /// With `outputs.pb`.
     pub(super) const OUTPUTS: End = End::new(Document::Outputs);
 
-    /// With an error that is the user's, and final.
+    /// With a final error of the user.
     pub(super) const fn user(code: &'static str) -> Self {
         End::error(code, ErrorKind::User, false)
     }
 
-    /// With an error that is the user's, who wants another try.
+    /// With a recoverable error of the user.
     pub(super) const fn user_again(code: &'static str) -> Self {
         End::error(code, ErrorKind::User, true)
     }
 
-    /// With an error of the platform, where another try may help.
+    /// With a recoverable error of the platform.
     pub(super) const SYSTEM: End = End::error("SYSTEM", ErrorKind::System, true);
 
-    /// With an error of the platform, where another try gives the same.
+    /// With a final error of the platform.
     pub(super) const SYSTEM_FINALLY: End = End::error("SYSTEM", ErrorKind::System, false);
 
     /// With neither outputs nor an error.
@@ -123,8 +123,8 @@ impl fmt::Display for Exit {
 }
 
 impl Row {
-    /// Checks that a container ended as the row says, and that its words are all there: in the
-    /// document, or on standard error where there is none.
+    /// Checks that a container ended like the row, and that all words are in the document, or on standard
+    /// error if there is no document.
     #[track_caller]
     pub(super) fn check(&self, run: &Run, says: &[&str]) {
         assert_eq!(exit(run), Some(self.end.exit.to_string()), "{}", run.ended);
@@ -169,8 +169,8 @@ fn cells_of(error: &ContainerError) -> [String; 3] {
     ]
 }
 
-/// Makes each fault a test and a row: the words of the document, how the container ends, the
-/// container that it happens to, and what it says then. No container where the machine has no means for it.
+/// Makes each fault a test and a row: the words of the document, the end of the container, the container, and
+/// the words of its error. There is no container if the machine lacks the means for it.
 macro_rules! faults {
     ($($name:ident: $what:literal => $end:expr, $run:expr, $says:expr;)+) => {
         pub(super) const ROWS: &[$crate::faults::row::Row] = &[$(

@@ -1,4 +1,4 @@
-//! The document's table and the faults are one.
+//! Compares the document's table with the faults.
 
 use super::MODULES;
 

@@ -1,4 +1,4 @@
-//! A task of which there is the template alone, and the executor that runs it.
+//! Faults of shim tasks, and of their executors.
 
 use std::fs;
 
@@ -10,7 +10,7 @@ use super::row::End;
 use crate::container::{Container, Run};
 use crate::shims::{BY_TEMPLATE, acting, asking, container, query, template, told_to_end};
 
-/// With this in place of the template.
+/// With these bytes instead of the template.
 fn with_template(bytes: &[u8]) -> Run {
     container(bytes).run()
 }
@@ -33,7 +33,7 @@ fn by_executor(name: &str) -> Run {
     .run()
 }
 
-/// Of an interface that nothing is known of.
+/// A template without an interface.
 fn without_interface() -> TaskTemplate {
     TaskTemplate {
         interface: Some(TypedInterface::default()),

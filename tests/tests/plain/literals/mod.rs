@@ -1,4 +1,4 @@
-//! What must hold for all values and all bytes of literals, beside prost's tree of them.
+//! Properties of all values and all bytes of literals, compared with prost's tree.
 
 mod tree;
 
@@ -39,7 +39,7 @@ fn check_equal<T: Tree + PartialEq + Debug>(value: &T) {
     );
 }
 
-/// Checks what stands inside objects against another writer and reader of MessagePack.
+/// Compares the content of objects with another writer and reader of MessagePack.
 fn check_packed<T: FlyteData + Serialize + DeserializeOwned>(value: &T) {
     let bytes =
         MsgpackWriter::to_bytes(|out| value.pack(out)).expect("a value that Flyte can hold");
@@ -56,7 +56,7 @@ fn check_packed<T: FlyteData + Serialize + DeserializeOwned>(value: &T) {
 }
 
 fn key() -> impl Strategy<Value = String> {
-    // prost leaves an empty key out; it is tested by itself.
+    // prost omits an empty key, which has a test of its own.
     "\\PC{1,6}"
 }
 
@@ -69,7 +69,7 @@ fn table() -> impl Strategy<Value = Table> {
     })
 }
 
-/// Of a timestamp or a duration, or just beside them.
+/// The parts of a timestamp or a duration, valid or slightly invalid.
 fn seconds_nanos() -> impl Strategy<Value = (i64, i32)> {
     let seconds = prop_oneof![
         -700_000_000_000..700_000_000_000_i64,

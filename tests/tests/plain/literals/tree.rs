@@ -1,4 +1,4 @@
-//! The yardstick for tests and fuzz targets: what a literal means, by way of prost's tree of it.
+//! The reference for tests and fuzz targets: the meaning of a literal, by prost's tree.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::time::{Duration, SystemTime};
@@ -19,15 +19,15 @@ use jiff::civil::{Date, DateTime, Time};
 use jiff::{SignedDuration, Timestamp};
 use prost::Message;
 
-/// A Flyte type that can also be read from and made into a tree.
+/// A Flyte type that can also be converted from and to a tree.
 pub(crate) trait Tree: FlyteType {
-    /// The value that the contract says `literal` has; nothing if it is of another type.
+    /// The value of `literal` by the contract; `None` if it has another type.
     fn from_tree(literal: &Literal) -> Option<Self>;
 
-    /// The literal that the contract says the value is.
+    /// The literal of the value by the contract.
     fn to_tree(&self) -> Literal;
 
-    /// Its type, as a variant of a union.
+    /// The type, as a variant of a union.
     fn variant() -> LiteralType;
 }
 
@@ -35,8 +35,8 @@ pub(crate) fn to_bytes<T: FlyteType>(value: &T) -> Vec<u8> {
     LiteralWriter::to_bytes(|out| value.encode(out)).expect("a value that Flyte can hold")
 }
 
-/// Checks that `bytes` are read as a `T` where prost's tree holds one, and refused where it holds
-/// none. Where prost refuses them this reader need not: it looks only at what it needs.
+/// Checks that `bytes` are read as a `T` if prost's tree contains one, and refused otherwise. Bytes that
+/// prost refuses may be accepted, because this reader only looks at the parts that it needs.
 pub(crate) fn agree<T: Tree>(bytes: &[u8], tree: Option<&Literal>) {
     let read = T::decode(LiteralRef::new(bytes));
     if let Ok(value) = &read {
@@ -45,7 +45,7 @@ pub(crate) fn agree<T: Tree>(bytes: &[u8], tree: Option<&Literal>) {
     let Some(tree) = tree else { return };
     match (read, T::from_tree(tree)) {
         (Ok(read), Some(expected)) => assert_eq!(to_bytes(&read), to_bytes(&expected)),
-        // What MessagePack means is compared elsewhere.
+        // The meaning of MessagePack is compared elsewhere.
         (Ok(_), None) if holds_msgpack(tree) => {}
         (Ok(read), None) => panic!("{tree:?} was read as {:?}", read.to_tree()),
         (Err(error), Some(expected)) => {
@@ -57,7 +57,7 @@ pub(crate) fn agree<T: Tree>(bytes: &[u8], tree: Option<&Literal>) {
     }
 }
 
-/// Whether some value in it is MessagePack or becomes it, which every type is read from.
+/// Whether it contains or becomes MessagePack, from which every type can be read.
 fn holds_msgpack(literal: &Literal) -> bool {
     match &literal.value {
         Some(literal::Value::Collection(list)) => list.literals.iter().any(holds_msgpack),
@@ -72,7 +72,7 @@ fn holds_msgpack(literal: &Literal) -> bool {
     }
 }
 
-/// Whether the reader refuses, as documented, what protobuf allows.
+/// Whether the reader refuses something that protobuf allows, as documented.
 fn is_deliberate(error: &ValueError) -> bool {
     let message = error.to_string();
     message.contains("is split over several fields") || message.contains("is a group")
@@ -113,7 +113,7 @@ pub(crate) fn agree_on_all_types(bytes: &[u8]) {
     agree::<Option<BTreeMap<String, Option<f32>>>>(bytes, tree);
 }
 
-/// The tree of a literal's bytes, if prost takes them, and rightly.
+/// The tree of a literal's bytes, if prost accepts them correctly.
 pub(crate) fn read(bytes: &[u8]) -> Option<Literal> {
     Literal::decode(bytes)
         .ok()
@@ -158,7 +158,7 @@ impl Shape {
     }
 }
 
-/// Whether something holds for a message and all messages on the way to its maps.
+/// Whether `holds` is true for a message and all messages on the way to its maps.
 fn throughout(shape: Shape, bytes: &[u8], holds: fn(Shape, &[u8]) -> bool) -> bool {
     holds(shape, bytes)
         && Reader::new(bytes)
@@ -169,8 +169,8 @@ fn throughout(shape: Shape, bytes: &[u8], holds: fn(Shape, &[u8]) -> bool) -> bo
             })
 }
 
-/// Whether each entry of a map is a length-delimited field; prost takes the bytes of any field
-/// of the map's number for a length and an entry.
+/// Whether each entry of a map is a length-delimited field; prost reads any field with the map's number as a
+/// length and an entry.
 fn maps_are_delimited(shape: Shape, bytes: &[u8]) -> bool {
     let mut reader = Reader::new(bytes);
     while let Ok(tag) = Reader::new(reader.rest()).varint() {
@@ -184,14 +184,14 @@ fn maps_are_delimited(shape: Shape, bytes: &[u8]) -> bool {
     true
 }
 
-/// Whether no entry of a map replaces another: prost forgets what the other one was.
+/// Whether no entry of a map replaces another one, which prost drops.
 fn keys_are_unique(shape: Shape, bytes: &[u8]) -> bool {
     let mut keys = BTreeSet::new();
     let mut entries = LiteralMapRef::new(bytes).iter().map_while(Result::ok);
     !matches!(shape, Shape::Map) || entries.all(|(key, _)| keys.insert(key))
 }
 
-/// Checks that what is written can be read again, also by prost.
+/// Checks that written bytes can be read again, also by prost.
 pub(crate) fn round_trip<T: Tree>(value: &T) {
     let bytes = to_bytes(value);
     let again = T::decode(LiteralRef::new(&bytes)).expect("what was written");
@@ -278,7 +278,7 @@ fn simple(simple: SimpleType, tag: &str) -> LiteralType {
     tagged(literal_type::Type::Simple(simple.into()), tag)
 }
 
-/// As it stands in a list's or map's type: there the tag has no place.
+/// The type in a list or map, which has no tag.
 fn untagged(variant: LiteralType) -> Box<LiteralType> {
     Box::new(LiteralType {
         structure: None,
@@ -450,7 +450,7 @@ times! {
         };
 }
 
-/// A timestamp as protobuf has them, none where it is none of those.
+/// A valid timestamp of protobuf, or `None`.
 fn valid_point(point: &prost_types::Timestamp) -> Option<prost_types::Timestamp> {
     let in_range = (-62_135_596_800..=253_402_300_799).contains(&point.seconds)
         && (0..1_000_000_000).contains(&point.nanos);
@@ -465,7 +465,7 @@ fn valid_length(length: &prost_types::Duration) -> Option<prost_types::Duration>
     (in_range && normalized == *length).then_some(*length)
 }
 
-/// By jiff's own arithmetic.
+/// The date-time by jiff's own arithmetic.
 fn civil(point: prost_types::Timestamp) -> DateTime {
     DateTime::constant(1970, 1, 1, 0, 0, 0, 0) + SignedDuration::new(point.seconds, point.nanos)
 }
@@ -516,7 +516,7 @@ impl Tree for () {
     }
 }
 
-/// A table by its place, with columns of integers; an engine would open it.
+/// A table by its place, with integer columns; an engine would open it.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Table {
     pub(crate) uri: String,

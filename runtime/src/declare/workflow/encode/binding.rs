@@ -1,6 +1,7 @@
-//! `Binding`, `BindingData` and the literals that are constants in them.
+//! `Binding`, `BindingData` and the literals of constants in them.
 
 use super::super::{Binding, Constant, Promise, Step};
+use super::object::object;
 use super::typed::{element, member};
 use crate::declare::LiteralType;
 use crate::wire::Writer;
@@ -18,7 +19,7 @@ pub(super) const fn binding(
     bound(w, field, variable, end);
 }
 
-/// The same of a promise, which has its type where it comes from.
+/// Like [`binding`], for a promise, whose type is known at its origin.
 pub(super) const fn promised(
     w: &mut Writer<'_>,
     field: u32,
@@ -30,7 +31,7 @@ pub(super) const fn promised(
     bound(w, field, variable, end);
 }
 
-/// A `Binding` at `field`, of which the data was written since `end`.
+/// A `Binding` at `field`, whose data was written since `end`.
 const fn bound(w: &mut Writer<'_>, field: u32, variable: &str, end: usize) {
     w.message(2, end);
     w.string_nonempty(1, variable);
@@ -40,7 +41,7 @@ const fn bound(w: &mut Writer<'_>, field: u32, variable: &str, end: usize) {
 /// The fields of `BindingData`, or of `Literal`.
 const fn data(w: &mut Writer<'_>, form: Form, literal_type: &LiteralType, value: &Binding<'_>) {
     match (value, form) {
-        (Binding::Constant(constant), _) => write_constant(w, literal_type, constant),
+        (Binding::Constant(_) | Binding::Object(_), _) => write_scalar(w, literal_type, value),
         (Binding::Promise(promise), Form::Binding) => output_reference(w, promise),
         (Binding::Promise(_), Form::Literal) => panic!("a launch plan takes no value of a node"),
         (Binding::List(values), _) => list(w, form, element(literal_type, value), values),
@@ -48,18 +49,23 @@ const fn data(w: &mut Writer<'_>, form: Form, literal_type: &LiteralType, value:
     }
 }
 
-/// Writes a constant as a field of `BindingData`, or of `Literal`, which has the same one.
+/// Writes a constant as a field of `BindingData` or `Literal`, which have the same field.
 pub(crate) const fn write_constant(
     w: &mut Writer<'_>,
     literal_type: &LiteralType,
     constant: &Constant<'_>,
 ) {
+    write_scalar(w, literal_type, &Binding::Constant(*constant));
+}
+
+/// Writes a value that is neither a list nor a map.
+const fn write_scalar(w: &mut Writer<'_>, literal_type: &LiteralType, value: &Binding<'_>) {
     let end = w.len();
-    scalar(w, literal_type, constant);
+    scalar(w, literal_type, value);
     w.message(1, end);
 }
 
-/// Which message the value of an input is.
+/// The message of an input's value.
 #[derive(Clone, Copy)]
 enum Form {
     /// `BindingData { scalar = 1, collection = 2, promise = 3, map = 4 }`.
@@ -68,21 +74,17 @@ enum Form {
     Literal,
 }
 
-/// The fields of `Literal`, for what is known before anything runs.
-pub(in crate::declare) const fn literal(
-    w: &mut Writer<'_>,
-    literal_type: &LiteralType,
-    value: &Binding<'_>,
-) {
+/// The fields of `Literal`, for a known value.
+pub(crate) const fn literal(w: &mut Writer<'_>, literal_type: &LiteralType, value: &Binding<'_>) {
     let LiteralType::Union(union) = literal_type else {
         return data(w, Form::Literal, literal_type, value);
     };
-    if matches!(value, Binding::Constant(_)) {
+    if matches!(value, Binding::Constant(_) | Binding::Object(_)) {
         return data(w, Form::Literal, literal_type, value);
     }
-    // Unlike a binding's, a literal's list or map has its type beside it.
+    // Unlike in a binding, a list or map in a literal has its type beside it.
     let Some(chosen) = value.variant_of(union) else {
-        panic!("a list or map is of none of the types of its input");
+        panic!("a list or map has none of the types of its input");
     };
     let all = w.len();
     chosen.encode(w);
@@ -94,7 +96,7 @@ pub(in crate::declare) const fn literal(
     w.message(1, all);
 }
 
-/// `collection`, which has one number in both.
+/// `collection`, which has the same number in both messages.
 const fn list(w: &mut Writer<'_>, form: Form, element: &LiteralType, values: &[Binding<'_>]) {
     let all = w.len();
     let mut rest = values;
@@ -134,7 +136,7 @@ const fn map(
     w.message(field, all);
 }
 
-/// What stands in a list or map.
+/// An item of a list, or a value of a map.
 const fn part(w: &mut Writer<'_>, form: Form, literal_type: &LiteralType, value: &Binding<'_>) {
     match form {
         Form::Binding => data(w, form, literal_type, value),
@@ -161,27 +163,43 @@ pub(super) const fn output_reference(w: &mut Writer<'_>, promise: &Promise<'_>) 
 }
 
 /// The fields of `Scalar`.
-const fn scalar(w: &mut Writer<'_>, literal_type: &LiteralType, constant: &Constant<'_>) {
-    if let Constant::Scalar(bytes) = constant {
+const fn scalar(w: &mut Writer<'_>, literal_type: &LiteralType, value: &Binding<'_>) {
+    if let Binding::Constant(Constant::Scalar(bytes)) = value {
         return w.raw(bytes);
     }
     if let LiteralType::Union(union) = literal_type {
-        let Some(chosen) = Binding::Constant(*constant).variant_of(union) else {
-            panic!("a constant is of none of the types of its input");
+        let Some(chosen) = value.variant_of(union) else {
+            panic!("a constant has none of the types of its input");
         };
         let end = w.len();
         chosen.encode(w);
         w.message(2, end);
-        let (value, content) = (w.len(), w.len());
-        scalar(w, &chosen.literal_type, constant);
+        let (around, content) = (w.len(), w.len());
+        scalar(w, &chosen.literal_type, value);
         w.message(1, content);
-        w.message(1, value);
+        w.message(1, around);
         return w.message(9, end);
     }
     assert!(
-        constant.fits(literal_type),
-        "a constant is not of the type of its input"
+        value.fits(literal_type),
+        "a constant does not have the type of its input"
     );
+    let end = w.len();
+    match (value, literal_type) {
+        (Binding::Object(fields), LiteralType::Dataclass(dataclass)) => {
+            w.string(2, "msgpack");
+            let packed = w.len();
+            object(w, dataclass, fields);
+            w.message(1, packed);
+            w.message(3, end);
+        }
+        (Binding::Constant(constant), _) => of_constant(w, constant),
+        _ => {}
+    }
+}
+
+/// The fields of `Scalar` of a constant that is not a union.
+const fn of_constant(w: &mut Writer<'_>, constant: &Constant<'_>) {
     let end = w.len();
     match constant {
         Constant::None => w.message(5, end),

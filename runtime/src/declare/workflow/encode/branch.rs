@@ -5,7 +5,7 @@ use super::binding::{output_reference, primitive};
 use super::node::node;
 use crate::wire::Writer;
 
-/// Writes what the conditions look at as `Node.inputs`.
+/// Writes the compared values as `Node.inputs`.
 pub(super) const fn inputs(w: &mut Writer<'_>, branch: &Branch<'_>) {
     let mut rest = branch.inputs;
     while let [before @ .., last] = rest {
@@ -97,7 +97,7 @@ const fn operand(w: &mut Writer<'_>, field: u32, operand: &Operand<'_>) {
     w.message(field, end);
 }
 
-/// `n0.o0`, and `.a` for the workflow's input `a`: what a condition calls them.
+/// The name of a value in a condition: `n0.o0`, and `.a` for the workflow's input `a`.
 const fn variable(w: &mut Writer<'_>, field: u32, promise: &Promise<'_>) {
     let end = w.len();
     w.raw(promise.variable.as_bytes());

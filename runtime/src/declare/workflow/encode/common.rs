@@ -1,33 +1,33 @@
-//! What all nodes of one entity have in common: encoded once, however many there are.
+//! The parts that all nodes of one entity have in common: encoded once, however many nodes there are.
 
 use super::super::{Node, Target};
 use super::node;
 use crate::wire::Writer;
 
-/// The bytes of a node that changes nothing about its entity, without its id and what it takes.
+/// The bytes of a node without overrides, without its id and its arguments.
 #[derive(Clone, Copy, Debug)]
 pub struct Common<'a> {
     /// `Node.metadata`.
     pub(super) metadata: &'a [u8],
-    /// What it runs.
+    /// The target.
     pub(super) target: &'a [u8],
 }
 
-/// Room for both of them, one behind the other.
+/// Room for both, one after the other.
 #[derive(Debug)]
 pub struct CommonBytes {
     bytes: [u8; CommonBytes::ROOM],
-    /// Where the target begins.
+    /// The offset of the target.
     target: usize,
-    /// Where the metadata begins; nothing if there was not room enough.
+    /// The offset of the metadata; `None` if there was not enough room.
     metadata: Option<usize>,
 }
 
 impl CommonBytes {
-    /// For the names of nearly all entities, of which each is there twice.
+    /// Enough for the names of nearly all entities, each of which occurs twice.
     const ROOM: usize = 640;
 
-    /// Those of the nodes of an entity.
+    /// The bytes for the nodes of an entity.
     pub const fn of(target: &Target<'_>) -> Self {
         let node = Node {
             target: *target,
@@ -46,7 +46,7 @@ impl CommonBytes {
         }
     }
 
-    /// Both, if there was room for them.
+    /// Both parts, if there was enough room.
     pub const fn get(&self) -> Option<Common<'_>> {
         let Some(start) = self.metadata else {
             return None;

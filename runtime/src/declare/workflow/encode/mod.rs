@@ -1,12 +1,13 @@
 //! From a descriptor to the bytes of `flyteidl.admin.WorkflowSpec`, in const evaluation.
 //!
-//! Fields are written from the last to the first (see [`Writer`]). Field numbers and what is present even
-//! when empty: flyteidl 1.16.8, and flytekit 1.16.31 for the same graph.
+//! Fields are written from the last to the first (see [`Writer`]). Field numbers, and the fields that are
+//! present even when empty, follow flyteidl 1.16.8, and flytekit 1.16.31 for the same graph.
 
 mod binding;
 mod branch;
 mod common;
 mod node;
+mod object;
 mod parts;
 #[cfg(test)]
 mod tests;
@@ -19,8 +20,7 @@ use crate::declare::json::encode_strings;
 use crate::declare::{Variable, encode_interface};
 use crate::wire::Writer;
 use binding::binding;
-pub(in crate::declare) use binding::literal;
-pub(crate) use binding::write_constant;
+pub(crate) use binding::{literal, write_constant};
 pub use common::{Common, CommonBytes};
 use parts::Parts;
 pub(crate) use typed::{element, member};
@@ -30,8 +30,8 @@ const RESOURCE_TYPE_TASK: i64 = 1;
 pub(in crate::declare) const RESOURCE_TYPE_WORKFLOW: i64 = 2;
 pub(in crate::declare) const RESOURCE_TYPE_LAUNCH_PLAN: i64 = 3;
 
-/// The bytes of the workflow's `flyteidl.admin.WorkflowSpec`: its template, those of the workflows that
-/// it is made of, and its description.
+/// The bytes of the workflow's `flyteidl.admin.WorkflowSpec`: its template, the templates of its
+/// sub-workflows, and its description.
 ///
 /// ```
 /// use flytekit::declare::{WorkflowDescriptor, encode_workflow_spec, workflow_spec_len};
@@ -44,7 +44,7 @@ pub(in crate::declare) const RESOURCE_TYPE_LAUNCH_PLAN: i64 = 3;
 ///
 /// # Panics
 ///
-/// When `N` is less than [`workflow_spec_len`] says, or as that.
+/// If `N` is less than [`workflow_spec_len`], and those of [`workflow_spec_len`].
 pub const fn encode_workflow_spec<const N: usize>(workflow: &WorkflowDescriptor<'_>) -> [u8; N] {
     let mut bytes = [0; N];
     let mut w = Writer::new(&mut bytes);
@@ -56,11 +56,11 @@ pub const fn encode_workflow_spec<const N: usize>(workflow: &WorkflowDescriptor<
     bytes
 }
 
-/// How many bytes [`encode_workflow_spec`] gives.
+/// The number of bytes of [`encode_workflow_spec`].
 ///
 /// # Panics
 ///
-/// When a constant is not of the type of its input, or the workflow has more than 256 others as parts.
+/// If a constant does not have the type of its input, or if the workflow has more than 256 sub-workflows.
 pub const fn workflow_spec_len(workflow: &WorkflowDescriptor<'_>) -> usize {
     let mut w = Writer::counting();
     workflow_spec(&mut w, workflow);
@@ -109,7 +109,7 @@ pub(crate) fn dynamic_job(w: &mut Writer<'_>, job: &WorkflowDescriptor<'_>, task
     }
 }
 
-/// `WorkflowTemplate`, in which metadata and its defaults are there even when empty.
+/// `WorkflowTemplate`; metadata and its defaults are present even when empty.
 const fn workflow_template(w: &mut Writer<'_>, workflow: &WorkflowDescriptor<'_>) {
     let end = w.len();
     w.bool_true(1, workflow.interruptible);
@@ -151,7 +151,7 @@ const fn outputs(w: &mut Writer<'_>, field: u32, outputs: &[Variable], results: 
     }
 }
 
-/// `Identifier` of what is registered together with the workflow.
+/// `Identifier` of an entity that is registered together with the workflow.
 pub(in crate::declare) const fn identifier(
     w: &mut Writer<'_>,
     field: u32,

@@ -1,4 +1,4 @@
-//! `Node`: what it takes, how the backend treats it, and what it runs.
+//! `Node`: its inputs, its metadata and its target.
 
 use core::time::Duration;
 
@@ -15,7 +15,7 @@ use crate::declare::{Args, Resources, TaskDescriptor, Variable};
 use crate::wire::Writer;
 use flytekit_grammar::template;
 
-/// How long flytekit lets a node sleep, unless it sleeps longer than that.
+/// flytekit's minimum timeout of a node that sleeps.
 const SLEEP_TIMEOUT: Duration = Duration::from_secs(3600);
 
 /// The fields of `Node`.
@@ -35,7 +35,7 @@ pub(super) const fn node(w: &mut Writer<'_>, node: &Node<'_>) {
     w.string_nonempty(1, node.id);
 }
 
-/// What the node runs.
+/// The target of the node.
 pub(super) const fn target_field(w: &mut Writer<'_>, node: &Node<'_>) {
     let end = w.len();
     let field = target(w, node);
@@ -49,7 +49,7 @@ pub(super) const fn metadata_field(w: &mut Writer<'_>, node: &Node<'_>) {
     w.message(2, end);
 }
 
-/// `Node.inputs`, sorted by name but for a branch's.
+/// `Node.inputs`, sorted by name except for those of a branch.
 const fn inputs(w: &mut Writer<'_>, node: &Node<'_>) {
     match &node.target {
         Target::Branch(choice) => branch::inputs(w, choice),
@@ -72,7 +72,7 @@ const fn inputs(w: &mut Writer<'_>, node: &Node<'_>) {
     }
 }
 
-/// Those of values in the order of the inputs of what runs.
+/// The inputs of a node with `values`, in the order of the target's inputs.
 const fn by_place(w: &mut Writer<'_>, inputs: &[Variable], values: &[Binding<'_>]) {
     let keys = Keys::<()>::Variables(inputs);
     if !is_sorted(&keys) {
@@ -89,7 +89,8 @@ const fn by_place(w: &mut Writer<'_>, inputs: &[Variable], values: &[Binding<'_>
     }
 }
 
-/// What stands in for an entity with mistakes in it has fewer inputs: they are reported there.
+/// Writes the input with this index. The placeholder of an entity with mistakes has fewer inputs; the
+/// mistakes are reported there.
 const fn at_place(w: &mut Writer<'_>, inputs: &[Variable], values: &[Binding<'_>], index: usize) {
     if index < values.len() {
         let Argument {
@@ -101,7 +102,7 @@ const fn at_place(w: &mut Writer<'_>, inputs: &[Variable], values: &[Binding<'_>
     }
 }
 
-/// Writes what the node runs, and gives the number of that field.
+/// Writes the target, and returns the number of its field.
 const fn target(w: &mut Writer<'_>, node: &Node<'_>) -> u32 {
     match &node.target {
         Target::Task(task) => {
@@ -135,7 +136,7 @@ const fn target(w: &mut Writer<'_>, node: &Node<'_>) -> u32 {
     }
 }
 
-/// What was registered by another program. Its task has overrides only where some are given.
+/// An entity of another program. A task has overrides only if some are set.
 const fn foreign(w: &mut Writer<'_>, node: &Node<'_>, reference: &Reference<'_>) -> u32 {
     let (number, field) = match reference.kind {
         ReferenceKind::Task => (1, 6),
@@ -159,14 +160,14 @@ const fn foreign(w: &mut Writer<'_>, node: &Node<'_>, reference: &Reference<'_>)
     field
 }
 
-/// The fields of `ArrayNode`. The node within says what holds for each element.
+/// The fields of `ArrayNode`. The inner node has the settings of each element.
 const fn array(w: &mut Writer<'_>, node: &Node<'_>, array: &Array<'_>) {
     if let Args::Map(mapped) = array.task.args {
         template::strings(w, 8, mapped.whole);
     }
     let end = w.len();
     w.message(6, end);
-    // That of tasks whose engine is a plugin of the backend's.
+    // `FULL_STATE`, the mode of tasks whose engine is a plugin of the backend.
     w.bool_true(5, array.task.custom.is_some());
     match array.success {
         Success::All => w.float(4, 1.0),
@@ -221,10 +222,10 @@ const fn gate(w: &mut Writer<'_>, gate: &Gate<'_>) {
     }
 }
 
-/// The fields of `NodeMetadata`. Of a task's settings the backend reads those that are copied here, and
-/// its cache settings only in the task.
+/// The fields of `NodeMetadata`. The backend reads a task's settings only here, except for its cache
+/// settings, which it reads only in the task.
 const fn metadata(w: &mut Writer<'_>, node: &Node<'_>) {
-    // What holds for each element of a map is said within it.
+    // The inner node has the settings of each element of a map.
     let overrides = match &node.target {
         Target::Array(_) => &Overrides::NONE,
         _ => &node.overrides,
@@ -232,7 +233,7 @@ const fn metadata(w: &mut Writer<'_>, node: &Node<'_>) {
     metadata_of(w, overrides, &Own::of(&node.target), name(node));
 }
 
-/// The same of a node that has `name`, and of an entity that says its `own`.
+/// The fields of `NodeMetadata` of a node with this name, whose entity has these settings of its own.
 const fn metadata_of(w: &mut Writer<'_>, overrides: &Overrides<'_>, own: &Own, name: &str) {
     let Overrides {
         retries,
@@ -275,7 +276,7 @@ const fn metadata_of(w: &mut Writer<'_>, overrides: &Overrides<'_>, own: &Own, n
     w.string_nonempty(1, name);
 }
 
-/// What an entity says of the nodes that run it.
+/// The settings of an entity that its nodes copy.
 struct Own {
     retries: u32,
     timeout: Option<Duration>,
@@ -286,7 +287,7 @@ impl Own {
     const fn of(target: &Target<'_>) -> Self {
         let (retries, timeout, interruptible) = match target {
             Target::Task(task) => (task.retries, task.timeout, task.interruptible),
-            // flytekit knows nothing of the nodes of what another program has.
+            // flytekit sets nothing for entities of another program.
             Target::Workflow(_) | Target::LaunchPlan(_) => (0, None, Some(false)),
             Target::Gate(Gate::Sleep(length)) if length.as_secs() < SLEEP_TIMEOUT.as_secs() => {
                 (0, Some(SLEEP_TIMEOUT), None)
@@ -305,7 +306,7 @@ const fn either(first: Option<bool>, second: Option<bool>) -> Option<bool> {
     if first.is_some() { first } else { second }
 }
 
-/// What people call the node.
+/// The node's name in the console.
 const fn name<'a>(node: &Node<'a>) -> &'a str {
     if let Some(name) = node.name {
         return name;
@@ -315,7 +316,7 @@ const fn name<'a>(node: &Node<'a>) -> &'a str {
         Target::Workflow(workflow) => last_part(workflow.name),
         Target::LaunchPlan(plan) => last_part(plan.workflow.name),
         Target::Reference(reference) => last_part(reference.name),
-        // All of it, as in flytekit.
+        // The whole name, like flytekit.
         Target::Array(array) => array.task.name,
         Target::Branch(_) => node.id,
         Target::Gate(Gate::Approve { signal, .. } | Gate::Input { signal, .. }) => signal,
@@ -323,7 +324,7 @@ const fn name<'a>(node: &Node<'a>) -> &'a str {
     }
 }
 
-/// What stands behind the last dot.
+/// The part after the last dot.
 const fn last_part(name: &str) -> &str {
     let bytes = name.as_bytes();
     let mut start = bytes.len();

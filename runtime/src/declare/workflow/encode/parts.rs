@@ -1,4 +1,4 @@
-//! The workflows that a workflow is made of, at any depth, each once.
+//! The sub-workflows of a workflow, at any depth, without duplicates.
 
 use core::cmp::Ordering;
 
@@ -12,10 +12,10 @@ pub(super) struct Parts<'a> {
 }
 
 impl<'a> Parts<'a> {
-    /// Flyte's platforms take about as many nodes in one workflow.
+    /// About the maximum number of nodes in one workflow on Flyte's platforms.
     const ROOM: usize = 256;
 
-    /// Whether there is any: to look costs less than to have room for them.
+    /// Whether there are sub-workflows: this check is cheaper than the room for them.
     pub(super) const fn are_in(workflow: &WorkflowDescriptor<'_>) -> bool {
         let mut rest = workflow.nodes;
         while let [first, more @ ..] = rest {
@@ -27,7 +27,7 @@ impl<'a> Parts<'a> {
         workflow.on_failure.is_some()
     }
 
-    /// Those of `workflow`, without itself.
+    /// The sub-workflows of `workflow`, without itself.
     pub(super) const fn of(workflow: &WorkflowDescriptor<'a>) -> Self {
         let mut parts = Parts {
             found: [None; Parts::ROOM],
@@ -37,7 +37,7 @@ impl<'a> Parts<'a> {
         parts
     }
 
-    /// They, by name.
+    /// The sub-workflows, sorted by name.
     pub(super) const fn sorted(&self) -> &[Option<&'a WorkflowDescriptor<'a>>] {
         self.found.split_at(self.len).0
     }
@@ -72,7 +72,7 @@ impl<'a> Parts<'a> {
         }
     }
 
-    /// Whether it was not there.
+    /// Inserts a workflow, and returns whether it was new.
     const fn insert(&mut self, workflow: &'a WorkflowDescriptor<'a>) -> bool {
         let mut place = self.len;
         while place > 0

@@ -235,7 +235,7 @@ fn the_constant_is_what_a_run_encodes() {
 
 #[test]
 fn the_bytes_are_those_that_were_read_as_a_workflow() {
-    // The official Python classes read them as what is declared above, and wrote the same bytes again.
+    // The official Python classes read these bytes as the declaration above, and wrote the same bytes again.
     let whole = include_bytes!("whole.binpb");
     let spec = crate::wire::Writer::to_bytes(|w| super::workflow_spec(w, &WHOLE));
     assert_eq!(spec, whole);
@@ -279,7 +279,7 @@ fn a_list_has_the_type_of_a_union_that_takes_its_elements() {
     let literal =
         crate::wire::Writer::to_bytes(|w| super::literal(w, &LISTS, &PLAN.fixed[0].value));
     let plan = crate::wire::Writer::to_bytes(|w| crate::declare::launch_plan(w, &PLAN));
-    // A union with the tag, in it a collection of the number.
+    // A union with the tag, which contains a collection with the number.
     let holds = |bytes: &[u8], part: &[u8]| bytes.windows(part.len()).any(|it| it == part);
     assert!(holds(&literal, b"integers") && !holds(&literal, b"texts"));
     assert!(holds(&plan, &literal));

@@ -1,8 +1,9 @@
-//! Of which type a value is that a graph is given: of a union's, the one that is chosen for it.
+//! The types of a graph's values: for a union, the chosen variant.
 
 use core::cmp::Ordering;
 
 use super::super::{Binding, Constant};
+use super::object;
 use crate::declare::sorted::compare;
 use crate::declare::{LiteralType, SimpleType, Union, Variant};
 
@@ -34,13 +35,20 @@ impl Binding<'_> {
                 }
                 true
             }
+            (Binding::Object(fields), LiteralType::Dataclass(dataclass)) => {
+                object::fits(dataclass, fields)
+            }
             _ => false,
         }
     }
 
-    /// The type of a union that it has: the first that takes it, whoever asks.
+    /// The value's type in a union: the first one that fits.
     pub(super) const fn variant_of<'u>(&self, union: &'u Union) -> Option<&'u Variant> {
         const NONE: &Variant = &Variant::NONE;
+        // The names of fields do not say which of several structs this is.
+        if matches!(self, Binding::Object(_)) && union.variants.len() > 1 {
+            return None;
+        }
         let mut rest = union.variants;
         while let [first, more @ ..] = rest {
             if self.fits(&first.literal_type) {
@@ -56,7 +64,7 @@ impl Binding<'_> {
 }
 
 impl Constant<'_> {
-    /// Whether this is a value of the type; of a union, of one of its types.
+    /// Whether this is a value of the type, or, for a union, of one of its types.
     pub const fn fits(&self, literal_type: &LiteralType) -> bool {
         match (self, literal_type) {
             (_, LiteralType::Union(union)) => Binding::Constant(*self).variant_of(union).is_some(),
@@ -75,7 +83,7 @@ impl Constant<'_> {
     }
 }
 
-/// The type of the elements of a list, which is bound where values of the type are.
+/// The type of a list's elements.
 pub(crate) const fn element<'t>(
     literal_type: &'t LiteralType,
     list: &Binding<'_>,
@@ -90,7 +98,7 @@ pub(crate) const fn element<'t>(
     }
 }
 
-/// The type of a map's members, likewise.
+/// The type of a map's values.
 pub(crate) const fn member<'t>(
     literal_type: &'t LiteralType,
     map: &Binding<'_>,

@@ -1,10 +1,10 @@
-"""Frames: what crosses the pipes between Rust and Python.
+"""Frames: the messages on the pipes between Rust and Python.
 
 A frame is the length of a header, the length of a body, the header (JSON) and the body. Bodies are the
 Rust program's own: nothing in Python looks into them, unpickles or evaluates them.
 
 This is the first of three parts of one script, which the Rust program of a Dask task (the job runner)
-starts with `python -c`. `worker.py` follows, then `runner.py`; each knows what stands before it:
+starts with `python -c`. `worker.py` follows, then `runner.py`; each uses the parts before it:
 
     job runner (Rust) <-pipes-> runner.py <-Dask-> worker.py <-pipes-> worker processes (Rust)
 """
@@ -17,9 +17,9 @@ import sys
 
 
 def take_pipes():
-    """Moves the pipes away from standard input and output, which are for whoever else reads and
+    """Moves the pipes away from standard input and output, which are for all other code that reads and
     prints in this process: modules, what Dask is configured with, programs that it starts."""
-    stdin, stdout = os.dup(0), os.dup(1)  # which no program inherits
+    stdin, stdout = os.dup(0), os.dup(1)  # not inherited by programs
     nothing = os.open(os.devnull, os.O_RDONLY)
     os.dup2(nothing, 0)
     os.close(nothing)
@@ -33,11 +33,11 @@ PIPES = take_pipes() if __name__ == "__main__" else None
 # `python -c` looks for modules in the working directory first, where a file may be called `dask.py`.
 sys.path = [folder for folder in sys.path if folder]
 
-LENGTHS = "<IQ"  # of a header, of a body
-PIPE_SIZE = 1 << 20  # what Linux lets anyone have; large bodies go through with fewer turns
+LENGTHS = "<IQ"  # the formats of the lengths of a header and of a body
+PIPE_SIZE = 1 << 20  # Linux's limit for all users; large bodies need fewer turns
 LONGEST_HEADER = 1 << 26
 LARGE_BODY = 1 << 20
-LARGEST_BODY = 1 << 46  # what a process can address, nearly
+LARGEST_BODY = 1 << 46  # nearly the address space of a process
 
 
 def read_exactly(pipe, size):

@@ -1,7 +1,7 @@
-"""What runs beside the job runner: Dask's own client, told by frames what to do.
+"""Runs beside the job runner: Dask's own client, which frames control.
 
 It connects to the cluster, gives each Dask worker the plugin of `worker.py`, hands calls to the
-scheduler and results back. It is the last part of the script (see `frames.py`), and starts it.
+scheduler, and returns results. It is the last part of the script (see `frames.py`), and starts it.
 """
 
 import asyncio
@@ -31,7 +31,7 @@ else:
 LARGE_ARGUMENT = 1 << 16
 GATHERED_BYTES = 32 << 20
 GATHERED_CALLS = 1000
-DELIVERERS = 4  # one that waits for a dead worker does not stop the others
+DELIVERERS = 4  # a thread that waits for a dead worker does not stop the others
 CONNECT_SECONDS = 10
 PROBE_SECONDS = 5
 SILENCE_SECONDS = 30
@@ -40,11 +40,11 @@ ENDING_SECONDS = 5
 
 
 class Refused(Exception):
-    """Why a session does not open: the kind and the message of the frame `refused`."""
+    """The reason why a session does not open: the kind and the message of the frame `refused`."""
 
 
 class Broken(Exception):
-    """Why a session cannot go on."""
+    """The reason why a session cannot go on."""
 
 
 class JobRunner:
@@ -90,7 +90,7 @@ class JobRunner:
             for header, body in frames:
                 write_frame(self.stdout, header, [body])
         except OSError:
-            pass  # the job runner is gone: the end of stdin says so, too
+            pass  # the job runner has ended, which the end of stdin shows, too
 
     def flush(self):
         self.writer.shutdown(wait=True)
@@ -102,7 +102,7 @@ class Call:
     def __init__(self, id, passing):
         self.id = id
         self.passing = passing  # forgotten once its result is delivered
-        self.wanted = int(passing)  # how often the result is to be delivered
+        self.wanted = int(passing)  # the number of requested deliveries of the result
         self.future = None
         self.follower = None
 
@@ -198,7 +198,7 @@ class Session:
                 asynchronous=True,
                 set_as_default=False,
                 name="flytekit",
-                # Holds for each later connection, too, as to a worker that has just died.
+                # This applies to each later connection, too, for example to a worker that has just died.
                 timeout=CONNECT_SECONDS,
             )
             try:
@@ -219,7 +219,7 @@ class Session:
                 await asyncio.sleep(0.1)
 
     async def check_versions(self):
-        """What is sent by value contains Python's byte code, which differs between its versions."""
+        """Compares versions: functions sent by value contain Python's byte code, which differs between versions."""
         versions = await self.client.get_versions(check=False)
         own = python_version(versions["client"])
         others = {"the scheduler": versions["scheduler"], **versions["workers"]}
@@ -254,16 +254,16 @@ class Session:
         self.send("workers", workers=self.workers)
 
     async def dashboard(self):
-        """The address of Dask's web page. Without bokeh there is none, though its port is there."""
+        """The address of Dask's web page. Without bokeh there is no page, although its port is open."""
         port = self.client.scheduler_info().get("services", {}).get("dashboard")
         if port is None:
             return None
-        # Dask makes its link from the address of the scheduler, which is no network address here.
+        # Dask derives its link from the scheduler's address, which is not a network address here.
         link = f"http://127.0.0.1:{port}/status" if self.local else self.client.dashboard_link
         shown = asyncio.to_thread(is_shown, link)
         try:
             return link if await asyncio.wait_for(shown, PROBE_SECONDS) else None
-        except asyncio.TimeoutError:  # a byte now and then is no page
+        except asyncio.TimeoutError:  # an occasional byte is not a page
             return None
 
     # The program.
@@ -298,7 +298,7 @@ class Session:
                 await asyncio.sleep(0.5)
 
     async def prepare(self, workers):
-        """Tries the program out on workers, sends it where it is missing; gives the faults."""
+        """Tries the program on workers, sends it to those that lack it, and returns the faults."""
         faults = await self.run_on(workers)
         missing = [address for address, fault in faults.items() if fault[0] == "program_missing"]
         if missing:
@@ -325,7 +325,7 @@ class Session:
 
     def on_cluster_event(self, event):
         _, message = event
-        # A worker that is retired says goodbye, and its results are copied before: nothing is lost.
+        # A retired worker says goodbye, and its results are copied before: nothing is lost.
         if message.get("action") == "remove-worker" and not message.get("expected"):
             self.send("lost_worker", worker=message["worker"])
 
@@ -352,11 +352,11 @@ class Session:
             for address in workers.keys() - self.prepared:
                 self.prepared.add(address)
                 self.spawn(self.prepare_late(address))
-            # Also when nothing has changed: the job runner hears that the session lives.
+            # Even if nothing has changed: this shows the job runner that the session is alive.
             self.send("workers", workers=workers)
 
     async def prepare_late(self, address):
-        """A worker that cannot run the program says so in the calls that it fails."""
+        """Prepares a late worker; if it cannot run the program, its calls report that."""
         try:
             await self.prepare([address])
         except OSError:
@@ -384,7 +384,7 @@ class Session:
             self.submit_collected()
 
     def collect(self, header, body):
-        """Takes a call in; those that come together go to the scheduler in one message."""
+        """Collects a call; calls that arrive together go to the scheduler in one message."""
         call = Call(header["id"], header["fetch"])
         arguments, offset = [], 0
         for argument in header["arguments"]:
@@ -424,7 +424,7 @@ class Session:
 
     async def follow(self, call):
         status = "pending"
-        while status in ("pending", "lost"):  # a result may get lost as soon as it is there
+        while status in ("pending", "lost"):  # a result may be lost as soon as it exists
             exception = await call.future.exception()
             status = call.future.status
         if status == "finished":
@@ -455,7 +455,7 @@ class Session:
         call.future.release()
 
     async def deliver(self):
-        """Fetches results: those that are there together, and not too many bytes at a time."""
+        """Fetches results: all that are ready, but not too many bytes at a time."""
         while True:
             calls = [await self.finished.get()]
             limit = min(GATHERED_CALLS, 1 + GATHERED_BYTES // self.average_size)
@@ -486,7 +486,7 @@ class Session:
     # The end.
 
     async def run(self):
-        """Until the job runner closes the session or the cluster breaks."""
+        """Runs until the job runner closes the session or the cluster breaks."""
         duties = [self.spawn(self.serve()), self.spawn(self.watch())]
         duties += [self.spawn(self.deliver()) for _ in range(DELIVERERS)]
         done, _ = await asyncio.wait(duties, return_when=asyncio.FIRST_COMPLETED)
@@ -521,7 +521,7 @@ def close_pages():
 
 
 def is_shown(link):
-    """Whether a page answers. A cluster's pages are asked for without a proxy."""
+    """Whether a page answers. Requests to a cluster's pages use no proxy."""
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     try:
         with opener.open(link, timeout=2):
@@ -564,7 +564,7 @@ def packed(path):
 
 
 def python_version(facts):
-    """`3.11` of what Dask tells about a process."""
+    """The Python version in Dask's facts about a process, such as `3.11`."""
     version = ((facts or {}).get("host") or {}).get("python")
     return ".".join(version.split(".")[:2]) if version else None
 
@@ -577,7 +577,7 @@ def configure():
             "distributed.worker.profile.enabled": False,
         }
     )
-    logging.disable()  # what happens is told in frames
+    logging.disable()  # frames report everything
 
 
 async def main(job_runner):
@@ -597,7 +597,7 @@ async def main(job_runner):
             await session.run()
     except Broken as broken:
         session.send("broken", message=str(broken))
-        return 1  # there is nobody to say goodbye to
+        return 1  # there is no scheduler to say goodbye to
     except Exception as error:
         report(session, opened, error)
         code = 1
@@ -606,7 +606,7 @@ async def main(job_runner):
 
 
 async def until_closed(job_runner, coroutine):
-    """Whether it has come to its end before the job runner gave up."""
+    """Whether the session ended before the job runner gave up."""
     task, closed = asyncio.create_task(coroutine), asyncio.create_task(job_runner.closed.wait())
     await asyncio.wait([task, closed], return_when=asyncio.FIRST_COMPLETED)
     closed.cancel()
@@ -631,7 +631,7 @@ async def close(session):
     try:
         await asyncio.wait_for(session.close(), ENDING_SECONDS - 1)
     except Exception:
-        pass  # the process ends anyhow, and the cluster frees what a lost client wanted
+        pass  # the process ends anyway, and the cluster releases the results of a lost client
 
 
 def missing_distributed():
@@ -642,13 +642,13 @@ def missing_distributed():
 
 
 def widen(pipe):
-    """Gives a pipe more room, where the system has a way to."""
+    """Enlarges the buffer of a pipe, if the system supports that."""
     with contextlib.suppress(AttributeError, OSError):
         fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, PIPE_SIZE)
 
 
 def start():
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the terminal's Ctrl-C is the job runner's
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the terminal's Ctrl-C is for the job runner
     for pipe in PIPES:
         widen(pipe)
     stdin, stdout = PIPES
@@ -660,7 +660,7 @@ def start():
     watchdog.daemon = True
     watchdog.start()
     job_runner.flush()
-    os._exit(code)  # without waiting for the threads of Dask and the reader's
+    os._exit(code)  # without waiting for the threads of Dask and of the reader
 
 
 if __name__ == "__main__":

@@ -1,8 +1,8 @@
-"""What runs on the Dask workers: a plugin that runs the Rust program, and a function for each call.
+"""Runs on the Dask workers: a plugin that runs the Rust program, and a function for each call.
 
 The workers do not have this script: cloudpickle sends its functions and classes there by value, with
 the frames that they use, because they live in `__main__` (see `frames.py`). The plugin runs the same
-Rust program as the job runner's, as a child for each thread, and hands it one call at a time.
+Rust program as the job runner's, as a child for each thread, and passes it one call at a time.
 """
 
 import asyncio
@@ -25,7 +25,7 @@ try:
     from distributed import Reschedule
     from distributed.diagnostics.plugin import WorkerPlugin
     from tornado.ioloop import PeriodicCallback
-except ImportError:  # the job runner is told, and nothing of this runs
+except ImportError:  # the job runner is told, and none of this runs
     WorkerPlugin = object
 
 HELLO_SECONDS = 30
@@ -36,7 +36,7 @@ TRIES = 4
 
 
 class CallFailed(Exception):
-    """Why a call failed. The text stays short: Dask truncates exceptions with a long one."""
+    """The reason why a call failed. The text stays short: Dask truncates exceptions with a long one."""
 
     def __init__(self, kind, message, worker, record=b""):
         super().__init__(kind, message[:2000], worker, record)
@@ -49,11 +49,11 @@ class CallFailed(Exception):
 
 
 class ProgramFault(Exception):
-    """Why a worker cannot run the program: a kind of the frame `refused`, and the reason."""
+    """The fault of a worker that cannot run the program: a kind of the frame `refused`, and the reason."""
 
 
 class LargeArgument:
-    """An argument that pickle hands on as it is, next to its stream, instead of copying it."""
+    """An argument that pickle passes on beside its stream, instead of copying it."""
 
     __slots__ = ("data",)
 
@@ -122,27 +122,27 @@ class WorkerProcess:
         return self.process.poll() is None
 
     def kill(self):
-        """Makes the one who waits for its answer read the end of the pipe."""
-        if self.process.returncode is None:  # else its id may be another's
+        """Kills the process, so that the thread that waits for its answer reads the end of the pipe."""
+        if self.process.returncode is None:  # otherwise its id may belong to another process
             self.kill_group()
 
     def kill_group(self):
-        # PermissionError is what macOS says of a dead group.
+        # macOS reports a dead group by PermissionError.
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(self.process.pid, signal.SIGKILL)
 
     def end(self):
-        """Ends it and what it has started; nobody else may be using it."""
+        """Ends the process and its children; no other thread may be using it."""
         if self.process.stdout.closed:
             return
         self.kill_group()
         self.process.wait()
         self.process.stdout.close()
-        with contextlib.suppress(OSError):  # for what was left to be written
+        with contextlib.suppress(OSError):  # for the rest of the output
             self.process.stdin.close()
 
     def how_it_ended(self):
-        """After its output has ended: by which signal, or with which code."""
+        """The signal or the exit code of the process, after its output has ended."""
         try:
             code = self.process.wait(2)
         except subprocess.TimeoutExpired:
@@ -167,7 +167,7 @@ def sha256_of(path):
 
 
 class FlytekitPlugin(WorkerPlugin):
-    """What a Dask worker knows about one run: the program, and the processes that run it."""
+    """The state of a Dask worker for one run: the program, and the processes that run it."""
 
     def __init__(self, name, program):
         self.name = name
@@ -199,7 +199,7 @@ class FlytekitPlugin(WorkerPlugin):
             process.end()
 
     def transition(self, key, start, finish, **kwargs):
-        """Called in the worker's event loop. A running task that is given up goes to `released`;
+        """Called in the worker's event loop. An abandoned running task goes to `released`;
         Dask itself lets its thread go on until the function returns."""
         if start in ("executing", "long-running") and finish == "released":
             with self.lock:
@@ -255,14 +255,14 @@ class FlytekitPlugin(WorkerPlugin):
         raise ProgramFault("program_missing", f"there is no {path}")
 
     def fetch(self):
-        """Fetches the program as the job runner has done: the image has an older one, or one that
-        only fetches. If that fails the job runner sends it."""
+        """Fetches the program like the job runner: the image has an older one, or one that only
+        fetches. If that fails, the job runner sends it."""
         if self.tried_to_fetch:
             return
         self.tried_to_fetch = True
         path, uri = self.program["path"], self.program["distribution"]
         command = [path, "fast-execute", "--additional-distribution", uri]
-        # What was fetched says its usage.
+        # A fetched program must print its usage.
         command += ["--dest-dir", self.fetching_folder(), "--", path, "help"]
         quiet = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL}
         try:
@@ -285,7 +285,7 @@ class FlytekitPlugin(WorkerPlugin):
         return os.path.join(self.worker.local_directory, f"flytekit-{self.program['sha256'][:16]}")
 
     def receive(self, data, compressed):
-        """Takes the program's bytes where there is no file of it."""
+        """Receives the program's bytes, if there is no file of it."""
         data = zlib.decompress(data) if compressed else data
         found = hashlib.sha256(data).hexdigest()
         if found != self.program["sha256"]:
@@ -302,7 +302,7 @@ class FlytekitPlugin(WorkerPlugin):
             raise
 
     def prepare(self, data=None, compressed=False):
-        """Tries the program out. Gives None, or the kind of the fault and its description."""
+        """Tries the program. Returns None, or the kind of the fault and its description."""
         try:
             if data is not None:
                 self.receive(data, compressed)
@@ -350,7 +350,7 @@ class FlytekitPlugin(WorkerPlugin):
         with self.lock:
             self.calls[key] = process
         try:
-            # Whoever cancels after this sees the process.
+            # A cancellation after this sees the process.
             self.stop_if_cancelled(key)
         except Reschedule:
             self.drop(key, process)
@@ -435,7 +435,7 @@ async def prepare_program(name, dask_worker, data=None, compressed=False):
 
 
 def run_call(plugin, header, arguments):
-    """The function of every Dask task. It is sent with each, so that it is short."""
+    """The function of every Dask task. It is sent with each, so it is short."""
     from distributed import Reschedule, get_worker
 
     worker = get_worker()

@@ -52,7 +52,7 @@ const REASON: Duration = Duration::from_secs(2);
 pub(super) struct Submitted {
     port: u16,
     secret: Secret,
-    /// Whether the JVM has a context already, which is not this process's.
+    /// Whether the JVM already has a context, which another program created.
     pub(super) is_running: bool,
 }
 
@@ -97,7 +97,7 @@ impl Submitted {
 }
 
 impl Submitted {
-    /// Connects to it, and asks for its version of Spark.
+    /// Connects to the JVM, and asks for its version of Spark.
     fn open(&self, deadline: &Deadline) -> Result<(Gateway, String), Error> {
         let of = if self.is_running {
             "the running driver's"

@@ -1,4 +1,4 @@
-//! A context that the JVM has already, as on a cluster of Databricks: it is used, and left as it is.
+//! A context that the JVM already has, for example on a Databricks cluster. It is used, and left unchanged.
 
 use super::super::remote::{Remote, new_token};
 use super::gateway::{Gateway, GatewayError, unexpected};
@@ -8,15 +8,15 @@ use crate::engine::Progress;
 use crate::engine::deadline::Deadline;
 use crate::error::Error;
 
-/// What the JVM says of py4j's methods where a cluster is shared: only some are let through.
+/// The JVM's exception on shared clusters, which allow only some methods over py4j.
 const SHARED: &str = "Py4JSecurityException";
 
-/// The server of a context that is there: starts one if it has none. The server stays, for runs that come
-/// later on the same cluster or that use it now.
+/// Returns the server of the existing context, and starts one if there is none. The server stays, for current
+/// and later runs on the same cluster.
 ///
 /// # Errors
 ///
-/// When the JVM cannot be spoken with, its Spark is too old, or it has no server and cannot start one.
+/// If the JVM does not answer, its Spark is too old, or its server does not start.
 pub(in crate::engine::spark) fn join(
     submitted: &Submitted,
     told: &Progress,
@@ -31,7 +31,7 @@ pub(in crate::engine::spark) fn join(
 }
 
 impl Gateway {
-    /// The context, and where its server is.
+    /// The context, and its server's address.
     fn join(&mut self, token: &str, deadline: &Deadline) -> Result<(Object, Remote), GatewayError> {
         let contexts = Target::Class("org.apache.spark.SparkContext");
         let context = self.object(contexts, "getOrCreate", deadline)?;
@@ -56,7 +56,7 @@ impl Gateway {
         Ok((context, Remote::on_loopback(port, token.as_deref())))
     }
 
-    /// Where the server listens, if there is one.
+    /// The address on which the server listens, if there is a server.
     fn address(
         &mut self,
         service: &Object,
@@ -69,8 +69,8 @@ impl Gateway {
         }
     }
 
-    /// Starts the server, on the loopback interface only, for those who show the token. Its settings are
-    /// read from those of the context, now.
+    /// Starts the server on the loopback interface, with a token for its clients. It reads its settings from
+    /// the context when it starts.
     fn start_server(
         &mut self,
         context: &Object,

@@ -28,7 +28,7 @@ fn input(name: &str, inputs: LiteralMapRef<'_>) -> Result<String, Error> {
     let literal = inputs.get(name)?.ok_or_else(|| unusable("is missing"))?;
     match literal.content()? {
         Content::String(text) if text.contains('\0') => Err(unusable(
-            "has a NUL character, which no argument of a program can hold",
+            "has a NUL character, which an argument of a program cannot have",
         )),
         Content::String(text) => Ok(text.to_owned()),
         Content::Integer(number) => Ok(number.to_string()),

@@ -1,9 +1,7 @@
-//! The hash of a literal, as flytekit makes it: SHA-256 of the literal's JSON form, as Python's `json`
-//! writes that with sorted keys and without spaces.
+//! The hash of a literal, like flytekit's: SHA-256 of the literal's JSON form, as Python's `json` writes it
+//! with sorted keys and without spaces.
 //!
-//! The JSON goes straight into the hash: a literal that is offloaded is a large one.
-
-use std::collections::BTreeMap;
+//! The JSON is hashed while it is written, because offloaded literals are large.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD as BASE64;
@@ -12,6 +10,7 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 use crate::error::Error;
+use crate::order;
 use crate::types::{BinaryRef, CollectionRef, Content, LiteralMapRef, LiteralRef, UnionRef};
 
 /// The hash of a literal, in Base64.
@@ -21,7 +20,7 @@ pub(super) fn of(literal: LiteralRef<'_>) -> Result<String, Error> {
     Ok(BASE64.encode(out.0.finalize()))
 }
 
-/// JSON that is hashed as it is written.
+/// JSON that is hashed while it is written.
 #[derive(Default)]
 struct Json(Sha256);
 
@@ -63,7 +62,7 @@ impl Json {
         }
         if !metadata.is_empty() {
             self.member(&mut members, "metadata");
-            self.texts(metadata.into_iter().collect());
+            self.texts(&metadata);
         }
         if !matches!(content, Content::Collection(_) | Content::Map(_)) {
             self.member(&mut members, "scalar");
@@ -73,7 +72,7 @@ impl Json {
         Ok(())
     }
 
-    /// A repeated field that is empty is left out, as all fields without a value are.
+    /// An empty repeated field is left out, like all fields without a value.
     fn collection(&mut self, items: CollectionRef<'_>) -> Result<(), Error> {
         let mut separator = r#"{"literals":["#;
         for item in items {
@@ -85,14 +84,15 @@ impl Json {
     }
 
     fn map(&mut self, entries: LiteralMapRef<'_>) -> Result<(), Error> {
-        let entries = entries.iter().collect::<Result<BTreeMap<_, _>, _>>()?;
+        let entries = entries.iter().collect::<Result<Vec<_>, _>>()?;
         if entries.is_empty() {
             self.raw("{}");
             return Ok(());
         }
         let mut members = Members::default();
         self.raw(r#"{"literals":{"#);
-        for (key, value) in entries {
+        for place in order::by_key(entries.iter().map(|(key, _)| *key)) {
+            let (key, value) = entries[place];
             self.member(&mut members, key);
             self.literal(value)?;
         }
@@ -100,10 +100,11 @@ impl Json {
         Ok(())
     }
 
-    fn texts(&mut self, entries: BTreeMap<&str, &str>) {
+    fn texts(&mut self, entries: &[(&str, &str)]) {
         let mut members = Members::default();
         self.raw("{");
-        for (key, value) in entries {
+        for place in order::by_key(entries.iter().map(|(key, _)| *key)) {
+            let (key, value) = entries[place];
             self.member(&mut members, key);
             self.text(value);
         }
@@ -122,7 +123,7 @@ impl Json {
             }),
             Content::Binary(binary) => self.binary(binary),
             Content::Union(union) => self.union(union)?,
-            // What remains is small, and the same as in any JSON form of a message.
+            // The rest is small, and equal to any JSON form of a message.
             _ => match json::format("flyteidl.core.Literal", literal.bytes())?.get("scalar") {
                 Some(scalar) => self.value(scalar),
                 None => return Err(Error::system("a literal without a value")),
@@ -182,7 +183,9 @@ impl Json {
             Value::Object(entries) => {
                 let mut members = Members::default();
                 self.raw("{");
-                for (key, value) in entries.iter().collect::<BTreeMap<_, _>>() {
+                let entries: Vec<_> = entries.iter().collect();
+                for place in order::by_name(entries.iter().map(|(key, _)| key.as_str())) {
+                    let (key, value) = entries[place];
                     self.member(&mut members, key);
                     self.value(value);
                 }
@@ -191,7 +194,7 @@ impl Json {
         }
     }
 
-    /// Text in quotes, of which Python's `json` leaves only what ASCII can show.
+    /// Text in quotes: Python's `json` escapes everything but ASCII.
     fn text(&mut self, text: &str) {
         self.raw("\"");
         let mut rest = text;
@@ -242,8 +245,8 @@ impl Json {
     }
 }
 
-/// A finite float as Python writes it: as Rust does where its exponent is from -4 to 15, and with two
-/// digits of the exponent at least elsewhere.
+/// A finite float in Python's form: equal to Rust's if its exponent is from -4 to 15, and otherwise with at
+/// least two digits in the exponent.
 fn python_float(value: f64) -> String {
     let scientific = format!("{value:e}");
     let (digits, exponent) = scientific.split_once('e').unwrap_or((&scientific, "0"));
@@ -292,7 +295,7 @@ mod tests {
         }
     }
 
-    /// The hashes are flytekit's, of the same literals.
+    /// The expected hashes come from flytekit, for the same literals.
     #[test]
     fn the_hash_is_flytekits() {
         let text = "zwölf 🎉\n\t\"'\\\x7f\0/".to_owned();

@@ -1,7 +1,7 @@
-//! Outputs too large to lie in `outputs.pb`, in files of their own.
+//! Offloads outputs that are too large for `outputs.pb` into files of their own.
 //!
-//! The backend turns this on, where it can hand such outputs on, by `_F_L_MIN_SIZE_MB`. Each of those
-//! files is a literal, and `outputs.pb` has its place, its type, and a hash that stands for its value.
+//! The backend enables this by `_F_L_MIN_SIZE_MB`, if it can pass such outputs on. Each of these files is a
+//! literal. `outputs.pb` has its place, its type, and a hash of its value.
 
 mod hash;
 
@@ -13,13 +13,13 @@ use crate::store;
 use crate::types::{EncodedLiteral, EncodedOutputs, LiteralRef};
 use crate::wire::{ReadError, Writer};
 
-/// From which sizes on outputs get a file, and fail the run.
+/// The sizes from which outputs get a file, and from which they fail the run.
 struct Limits {
     min: usize,
     max: usize,
 }
 
-/// The outputs, with the large ones in files under the prefix if the backend asks for that.
+/// The outputs. Large ones are in files under the prefix, if the backend enables that.
 pub(super) fn offload(
     task: &TaskDescriptor,
     outputs: EncodedOutputs,
@@ -49,7 +49,7 @@ impl Limits {
         outputs.replaced(|name, literal| self.literal(task, name, literal, prefix))
     }
 
-    /// What stands for a large literal, once that is written; nothing for another one.
+    /// Writes a large literal, and returns its placeholder; `None` for a small one.
     fn literal(
         &self,
         task: &TaskDescriptor,
@@ -88,7 +88,7 @@ impl Limits {
     }
 }
 
-/// The size that a variable of the environment is, if it is there.
+/// The size in an environment variable, if it is set.
 fn mebibytes(name: &str) -> Result<Option<usize>, Error> {
     let Some(text) = env::var_os(name) else {
         return Ok(None);
@@ -116,7 +116,7 @@ fn stand_in(uri: &str, size: usize, literal_type: &LiteralType, hash: &str) -> V
     })
 }
 
-/// The outputs were written by this program.
+/// The error for outputs that cannot be read, although this program wrote them.
 fn not_readable(error: ReadError) -> Error {
     Error::system("the outputs cannot be read again").with_source(error)
 }

@@ -238,6 +238,18 @@ mod tests {
         assert!(Cache { path: None }.token().is_none());
     }
 
+    #[cfg(unix)]
+    #[test]
+    fn a_pipe_is_not_waited_for() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("flyte.json");
+        let made = std::process::Command::new("mkfifo").arg(&path).status();
+        assert!(made.expect("mkfifo").success());
+        let error = read(&path).expect_err("no token");
+        assert!(error.contains("neither a file"), "{error}");
+        assert!(Cache { path: Some(path) }.token().is_none());
+    }
+
     #[test]
     fn what_somebody_else_wrote_is_not_shown() {
         let folder = tempfile::tempdir().expect("a folder");

@@ -1,4 +1,4 @@
-//! Applications, which have a secret.
+//! Applications, which sign in with a secret.
 
 use flytekit_test_support::flyte::FlyteServer;
 use flytekit_test_support::run;
@@ -38,8 +38,7 @@ fn an_application_signs_in_once_for_all_calls() {
     );
 }
 
-/// What flytekit's client asks for a token, and how it shows it, side by side with what this one
-/// does.
+/// Compares the token requests, and the headers of calls, with those of flytekit's client.
 #[test]
 fn an_application_asks_as_flytekit_does() {
     let options = [

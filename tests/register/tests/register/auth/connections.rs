@@ -175,7 +175,7 @@ fn connections_that_break_off_are_made_again() {
     let server = FlyteServer::start(&[]);
     let breaking = TcpListener::bind("127.0.0.1:0").expect("a port");
     let address = breaking.local_addr().expect("an address").to_string();
-    // Ends with the test's process.
+    // The thread ends with the test's process.
     thread::spawn(move || breaking.incoming().for_each(drop));
     let said = refusal(&server, &[("FLYTE_PLATFORM_URL", &address)]);
     assert!(said.contains("the connection failed: "), "{said}");

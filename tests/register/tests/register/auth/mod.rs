@@ -1,5 +1,5 @@
-//! Calls to Flyte: over TLS, through proxies, with tokens that come from applications, people and
-//! programs; and what is said when that fails.
+//! Calls to Flyte: TLS, proxies, the ways to sign in (applications, people, programs), and the error
+//! messages.
 
 mod applications;
 mod connections;
@@ -14,20 +14,20 @@ use std::process::Command;
 use flytekit_test_support::flyte::{FlyteServer, Request};
 use flytekit_test_support::{Ended, run, script};
 
-/// How the application that the server knows signs in.
+/// The settings of the application that the server knows.
 const APPLICATION: [(&str, &str); 3] = [
     ("FLYTE_CREDENTIALS_AUTH_MODE", "ClientSecret"),
     ("FLYTE_CREDENTIALS_CLIENT_ID", "flytepropeller"),
     ("FLYTE_CREDENTIALS_CLIENT_SECRET", "secret"),
 ];
 
-/// A run of the program that calls Flyte, once for each of its three tasks.
+/// A run of the program that registers its three tasks, each with one call.
 fn registering(server: &FlyteServer) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_registered"));
     command.args(["register", "--version", "1", "--image", "example.com/app:1"]);
     server.configure(&mut command);
     command.current_dir(server.folder());
-    // No test shall open the browser of whoever runs it.
+    // A test must not open the user's browser.
     command
         .env("BROWSER", "true")
         .env_remove("CARGO_MANIFEST_DIR");
@@ -38,7 +38,7 @@ fn register(server: &FlyteServer, settings: &[(&str, &str)]) -> Ended {
     run(registering(server).envs(settings.iter().copied()))
 }
 
-/// A run that succeeds, and has said no secret.
+/// Registers, and expects success and no secret in the output.
 fn registers(server: &FlyteServer, settings: &[(&str, &str)]) -> Ended {
     let ended = register(server, settings);
     assert!(ended.success(), "{ended}");
@@ -46,7 +46,7 @@ fn registers(server: &FlyteServer, settings: &[(&str, &str)]) -> Ended {
     ended
 }
 
-/// What a run says that fails as it should: with exit code 1, and no secrets.
+/// Registers, and expects exit code 1 and no secret in the output, which it returns.
 fn refusal(server: &FlyteServer, settings: &[(&str, &str)]) -> String {
     let ended = register(server, settings);
     assert_eq!(ended.code(), Some(1), "{ended}");
@@ -54,7 +54,7 @@ fn refusal(server: &FlyteServer, settings: &[(&str, &str)]) -> String {
     ended.text() + &ended.stderr
 }
 
-/// The tokens that are kept, and the secrets of the settings, are in no output.
+/// Checks that the output has neither a cached token nor a secret of the settings.
 fn keeps_secrets(server: &FlyteServer, ended: &Ended) {
     let said = ended.text() + &ended.stderr;
     for (_, kept) in kept_tokens(server) {
@@ -83,7 +83,7 @@ fn tokens_folder(server: &FlyteServer) -> PathBuf {
     server.folder().join("home/.cache/flytekit/tokens")
 }
 
-/// The requests for tokens and the like: the names of the parts of the web server.
+/// The names of the web server's parts that were called, in order.
 fn asked(server: &FlyteServer) -> Vec<String> {
     let requests = server.requests().into_iter();
     let web = requests.filter(|it| it.service == "Web");
@@ -98,7 +98,7 @@ fn flytekit_calls(server: &FlyteServer, settings: &[(&str, &str)]) {
     assert!(ended.success(), "{ended}");
 }
 
-/// The fields of the first form that was sent to a part of the web server, in order.
+/// The sorted fields of the first request to a part of the web server.
 fn form(server: &FlyteServer, method: &str) -> Vec<(String, String)> {
     let requests = server.requests();
     let request = requests.iter().find(|it| it.method == method);

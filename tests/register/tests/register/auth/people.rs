@@ -1,4 +1,4 @@
-//! People, who have a browser.
+//! People, who sign in with a browser.
 
 use std::fs;
 use std::net::TcpListener;
@@ -15,15 +15,15 @@ use super::{
     tokens_folder,
 };
 
-/// For how many seconds a token is good: enough for the calls of one run, on a busy machine too.
+/// The lifetime of a token in seconds: long enough for the calls of one run on a busy machine.
 const LIFETIME: &str = "3";
 
-/// Waits until no token that there is now is good any more.
+/// Waits until all tokens have expired.
 fn until_expired() {
     thread::sleep(Duration::from_millis(3100));
 }
 
-/// How a person does with a browser elsewhere.
+/// The settings of a person whose browser runs on another machine.
 const DEVICE: [(&str, &str); 1] = [("FLYTE_CREDENTIALS_AUTH_MODE", "DeviceFlow")];
 
 fn mode(path: &Path) -> u32 {
@@ -31,7 +31,7 @@ fn mode(path: &Path) -> u32 {
     metadata.permissions().mode() & 0o777
 }
 
-/// A browser that does what a script in Python does, `sys.argv[1]` being the page.
+/// A program that stands in for the browser: it runs a Python script with the page's URL in `sys.argv[1]`.
 fn browser(server: &FlyteServer, script: &str) -> String {
     let program = server.folder().join("browser");
     let (python, log) = (python(), server.folder().join("page"));
@@ -47,13 +47,13 @@ fn browser(server: &FlyteServer, script: &str) -> String {
     program.display().to_string()
 }
 
-/// One whose person agrees, and sees what the last page says.
+/// The script of a person who agrees. It prints the last page.
 const AGREES: &str = "print(open(sys.argv[1]))";
 
 fn last_page(server: &FlyteServer) -> String {
     let path = server.folder().join("page");
     let mut page = String::new();
-    // The browser is not waited for by the program that opened it.
+    // The program does not wait for the browser that it opened.
     eventually("the browser shows a page", DEADLINE, || {
         page = fs::read_to_string(&path).unwrap_or_default();
         page.ends_with('\n')
@@ -133,7 +133,7 @@ fn logs_have_no_tokens() {
     let mut settings = APPLICATION.to_vec();
     settings.push(("FLYTEKIT_LOG", "trace"));
     let ended = registers(&server, &settings);
-    // flytepropeller:secret
+    // `flytepropeller:secret` in base64.
     let credentials = "Zmx5dGVwcm9wZWxsZXI6c2VjcmV0";
     assert!(!ended.stderr.contains(credentials), "{ended}");
 }
@@ -151,7 +151,7 @@ fn a_browser_is_sent_where_flytekit_sends_it() {
         fields
     };
     assert_eq!(page(&ours), page(&theirs));
-    // flytekit also sends what it has sent to the page before.
+    // flytekit's token request repeats fields of the authorization request.
     let [ours, theirs] = [&ours, &theirs].map(|server| {
         let fields = form(server, "token").into_iter();
         fields
@@ -297,7 +297,7 @@ fn a_person_with_a_browser_elsewhere_enters_a_code() {
     assert!(ended.stderr.contains("WDJB-MJHT"), "{ended}");
     let page = format!("{}/device?user_code=WDJB-MJHT", server.http());
     assert!(ended.stderr.contains(&page), "{ended}");
-    // Once while nobody has agreed, once too fast.
+    // The first request comes before the person agrees, and the second one too early.
     assert_eq!(asked(&server), ["device", "token", "token", "token"]);
     assert_eq!(kept_tokens(&server).len(), 1);
     let theirs = FlyteServer::start(&["--require-auth", "--audience", "flyte"]);

@@ -1,4 +1,4 @@
-//! Tokens that come from elsewhere: programs and settings.
+//! Tokens from programs and settings.
 
 use flytekit_test_support::flyte::FlyteServer;
 use flytekit_test_support::{DEADLINE, eventually, is_running};
@@ -49,7 +49,7 @@ fn a_program_of_the_users_gives_tokens() {
     assert!(said.contains("the token is a new one"), "{said}");
 }
 
-/// What a program leaves behind holds nobody up, and is ended.
+/// A background process of the token program does not delay the client, and the client ends it.
 #[test]
 fn what_a_program_leaves_behind_ends_with_it() {
     let server = FlyteServer::start(&["--require-auth", "--accept-token", "s3cret-token"]);

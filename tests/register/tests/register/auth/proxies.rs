@@ -1,4 +1,4 @@
-//! A proxy on the way.
+//! Calls through a proxy.
 
 use std::io::{BufRead, BufReader, Write};
 use std::net::{Shutdown, TcpListener, TcpStream};
@@ -41,7 +41,7 @@ fn a_proxy_on_the_way_is_used() {
     assert!(said.contains("the proxy refuses the connection"), "{said}");
 }
 
-/// An HTTP proxy that only tunnels.
+/// An HTTP proxy that supports CONNECT only.
 struct Proxy {
     address: String,
     seen: Arc<Mutex<Vec<String>>>,
@@ -53,7 +53,7 @@ impl Proxy {
         let address = listener.local_addr().expect("an address").to_string();
         let seen = Arc::default();
         let log = Arc::clone(&seen);
-        // Ends with the test's process.
+        // The thread ends with the test's process.
         thread::spawn(move || {
             for client in listener.incoming().flatten() {
                 let log = Arc::clone(&log);

@@ -1,4 +1,4 @@
-//! Registering with a Flyte, beside flytekit.
+//! `register`, compared with flytekit.
 
 mod compared;
 mod thousand;
@@ -20,7 +20,7 @@ const REGISTERED: &str = env!("CARGO_BIN_EXE_registered");
 const IMAGE: &str = "registry.example/app:1";
 const NAMES: [&str; 3] = ["registered.add", "registered.fail", "registered.greet"];
 
-/// Registers with a server, by these arguments.
+/// Registers with a server and these arguments.
 fn register(server: &FlyteServer, arguments: &[&str]) -> Ended {
     run(&mut registering(server, arguments))
 }
@@ -35,19 +35,19 @@ fn registering(server: &FlyteServer, arguments: &[&str]) -> Command {
     command
 }
 
-/// Lets a command speak with a server, from where neither flytekit.toml nor a repository is.
+/// Configures a command for a server, in a folder without flytekit.toml and without a repository.
 fn elsewhere(command: &mut Command, server: &FlyteServer) {
     server.configure(command);
     command.env_remove("CARGO_MANIFEST_DIR");
     command.current_dir(server.folder());
 }
 
-/// What standard output says of each task as JSON.
+/// The entries on standard output, which is JSON.
 fn entries(ended: &Ended) -> Vec<Value> {
     serde_json::from_slice(&ended.stdout).unwrap_or_else(|error| panic!("{error}: {ended}"))
 }
 
-/// How many tasks became what.
+/// The number of tasks with each status.
 fn statuses(ended: &Ended) -> BTreeMap<String, usize> {
     let mut statuses = BTreeMap::new();
     for entry in entries(ended) {
@@ -103,7 +103,7 @@ fn a_request_names_the_task_as_its_template_does() {
     }
 }
 
-/// The container of a request's task, which has one name.
+/// The container of a request's task. Checks that request and template have the same identifier.
 fn container(request: TaskCreateRequest) -> Container {
     let template = request.spec.and_then(|spec| spec.template);
     let template = template.expect("a template");
@@ -160,7 +160,7 @@ fn other_content_under_a_version_is_refused_in_words() {
         "{second}"
     );
 
-    // What was there is there still.
+    // The third run changes nothing.
     let third = register(&server, &["--version", "v1", "registered.add", "--json"]);
     assert_eq!(statuses(&third), counts([("unchanged", 1)]), "{third}");
     let fourth = register(&server, &[&other[..], &["--json"]].concat());
@@ -183,7 +183,7 @@ fn what_flyte_refuses_is_said_once_for_all() {
         "{ended}"
     );
     assert!(errors[0].contains("moon"), "{ended}");
-    // It looks whether they are there with other content.
+    // The client compares the registered tasks with its own.
     let asked = server.requests_of::<ObjectGetRequest>("GetTask");
     assert_eq!(asked.len(), 3);
 }
@@ -209,7 +209,7 @@ fn a_server_that_hangs_is_given_up() {
     let arguments = ["--concurrency", "1", "--json"];
     let ended = run(registering(&server, &arguments).env("FLYTEKIT_ADMIN_TIMEOUT", "1"));
     assert_eq!(ended.code(), Some(1), "{ended}");
-    // The others would wait as long.
+    // The client does not try the others: they would time out, too.
     let expected = counts([("failed", 1), ("untried", 2)]);
     assert_eq!(statuses(&ended), expected, "{ended}");
     assert!(ended.stderr.contains("no answer within 1 s"), "{ended}");
@@ -256,7 +256,7 @@ fn only_tasks_that_are_named_are_registered() {
     assert!(server.requests().is_empty());
 }
 
-/// Flyte refuses a task that asks for more than the platform has, and the others are registered.
+/// Flyte refuses a task whose resources exceed the platform's limits. The other tasks are registered.
 #[test]
 fn more_than_the_platform_has_is_refused() {
     let server = FlyteServer::start(&["--limit", "memory=32Mi"]);
@@ -311,7 +311,7 @@ fn flytekit_reads_what_was_registered_and_links_to_it_alike() {
     read_by_flytekit(&tls, "v1", &[], &format!("https://{}/", tls.endpoint()));
 }
 
-/// Registers in an environment, in which flytekit then reads.
+/// Registers with these variables, and reads the tasks with flytekit.
 fn read_by_flytekit(server: &FlyteServer, version: &str, env: &[(&str, &str)], console: &str) {
     let mut command = registering(server, &["--version", version, "--json"]);
     let ended = run(command.envs(env.iter().copied()));
@@ -355,7 +355,7 @@ fn an_interrupted_registration_says_how_far_it_came_and_can_be_finished() {
     let arguments = ["--version", "v1", "--concurrency", "1"];
     let mut command = registering(&server, &arguments);
     let ended = run_within(DEADLINE, &mut command, |child| {
-        // The second is asked for when the first is done.
+        // The second request starts when the first task is registered.
         let one_is_done = || server.requests().len() == 2;
         eventually("one is registered", DEADLINE, one_is_done);
         signal("INT", child.id());

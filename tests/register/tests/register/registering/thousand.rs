@@ -1,4 +1,4 @@
-//! A file of a thousand tasks.
+//! An executable with a thousand tasks.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -19,7 +19,7 @@ use super::{IMAGE, counts, elsewhere, statuses};
 
 const COUNT: usize = 1000;
 
-/// One whose frame is as long as that of each of them.
+/// The first task. All tasks have frames of the same length.
 const FIRST: TaskDescriptor = descriptor("many.task_0000");
 
 const fn descriptor(name: &'static str) -> TaskDescriptor {
@@ -35,7 +35,7 @@ const fn descriptor(name: &'static str) -> TaskDescriptor {
     }
 }
 
-/// An object file with a thousand tasks, as a compiler would write it.
+/// An object file with a thousand tasks, like a compiler's.
 fn file(folder: &Path) -> PathBuf {
     const LEN: usize = <Draft>::new(Declaration::Task(&FIRST)).frame_len();
     let mut section = Vec::new();
@@ -69,7 +69,7 @@ fn register(server: &FlyteServer, file: &Path, arguments: &[&str]) -> Ended {
 fn a_thousand_tasks_are_registered_some_at_once() {
     let folder = TempDir::new().expect("a folder");
     let file = file(folder.path());
-    // As long as an Admin that writes into a database takes.
+    // The delay is that of an Admin with a database.
     let server = FlyteServer::start(&["--delay", "20"]);
     let started = Instant::now();
     let ended = register(&server, &file, &["--concurrency", "16"]);

@@ -1,4 +1,4 @@
-//! What flytekit registers for a task is what is registered for its twin in Rust.
+//! The request for a task equals flytekit's request for its twin in Python.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -15,7 +15,7 @@ use prost::{Message, Name};
 
 use super::{IMAGE, register};
 
-/// What a request has not in common with flytekit's, as changes that make it of flytekit's.
+/// The differences from flytekit's request, as changes that turn flytekit's into ours.
 const DIFFERENCES: [fn(&mut TaskCreateRequest); 3] = [flavor, arguments, description_format];
 
 #[test]
@@ -46,7 +46,7 @@ fn requests_are_those_of_flytekit() {
     assert!(diff.is_empty(), "{diff}");
 }
 
-/// flytekit's command line, where the twins are.
+/// flytekit's command line, in the folder of the twins.
 fn pyflyte() -> Command {
     let mut command = Command::new(python().with_file_name("pyflyte"));
     command.current_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("../python"));
@@ -54,7 +54,7 @@ fn pyflyte() -> Command {
     command
 }
 
-/// What a server was asked to register, by name.
+/// The requests to register tasks, by name.
 fn requests(server: &FlyteServer) -> BTreeMap<String, TaskCreateRequest> {
     let requests = server.requests_of::<TaskCreateRequest>("CreateTask");
     let named = requests.into_iter().map(|request| {
@@ -69,14 +69,14 @@ fn template(request: &mut TaskCreateRequest) -> &mut TaskTemplate {
     spec.template.as_mut().expect("a template")
 }
 
-/// The SDK is another one.
+/// The flavor names the SDK's language.
 fn flavor(request: &mut TaskCreateRequest) {
     let metadata = template(request).metadata.as_mut();
     let runtime = metadata.and_then(|metadata| metadata.runtime.as_mut());
     "rust".clone_into(&mut runtime.expect("a runtime").flavor);
 }
 
-/// The executable finds its task by its name, flytekit by a resolver.
+/// The executable finds a task by its name, flytekit with a resolver.
 fn arguments(request: &mut TaskCreateRequest) {
     let name = request.id.as_ref().expect("an identifier").name.clone();
     let Some(Target::Container(container)) = &mut template(request).target else {
@@ -89,7 +89,7 @@ fn arguments(request: &mut TaskCreateRequest) {
     args.extend(["--task".to_owned(), name]);
 }
 
-/// Documentation is Markdown in Rust, and of no certain kind in Python.
+/// Documentation is Markdown in Rust. In Python its format is unknown.
 fn description_format(request: &mut TaskCreateRequest) {
     let spec = request.spec.as_mut().expect("a specification");
     let description = spec.description.as_mut();
