@@ -10,6 +10,7 @@ from pathlib import Path
 from aiohttp import web
 
 GIT = Path(__file__).parent / "git"
+DRIVER = Path(__file__).parent / "driver.py"
 
 
 class Jobs:
@@ -111,7 +112,7 @@ class Run:
         task, variables = parts(self.body)
         file = self.on_cluster(task["python_file"]) if task.get("source") == "WORKSPACE" else GIT / task["python_file"]
         program, *parameters = task["parameters"]
-        command = [spark_submit, "--master", "local[1]", file, self.on_cluster(program), *parameters]
+        command = [spark_submit, "--master", "local[1]", DRIVER, file, self.on_cluster(program), *parameters]
         environment = {**os.environ, **variables, "PYSPARK_PYTHON": sys.executable, "SPARK_LOCAL_IP": "127.0.0.1"}
         self.state = {"life_cycle_state": "RUNNING", "state_message": "In run"}
         self.child = await asyncio.create_subprocess_exec(
