@@ -380,9 +380,9 @@ mod tests {
             failure.to_string().contains("64 other requests"),
             "{failure}"
         );
-        http.turn("b", soon()).await.unwrap();
+        let _turn = http.turn("b", soon()).await.unwrap();
         turns.pop();
-        http.turn("a", soon()).await.unwrap();
+        let _turn = http.turn("a", soon()).await.unwrap();
     }
 
     #[test]
