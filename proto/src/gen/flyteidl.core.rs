@@ -3161,6 +3161,34 @@ impl ::prost::Name for CompiledWorkflowClosure {
         "/flyteidl.core.CompiledWorkflowClosure".into()
     }
 }
+/// The graph that a dynamic task has built, which the backend compiles and runs in its place.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct DynamicJobSpec {
+    #[prost(message, repeated, tag = "1")]
+    pub nodes: ::prost::alloc::vec::Vec<Node>,
+    /// The number of nodes that must succeed.
+    #[prost(int64, tag = "2")]
+    pub min_successes: i64,
+    /// The outputs of the task.
+    #[prost(message, repeated, tag = "3")]
+    pub outputs: ::prost::alloc::vec::Vec<Binding>,
+    /// The tasks that nodes run, at any depth.
+    #[prost(message, repeated, tag = "4")]
+    pub tasks: ::prost::alloc::vec::Vec<TaskTemplate>,
+    /// The workflows that nodes run, at any depth.
+    #[prost(message, repeated, tag = "5")]
+    pub subworkflows: ::prost::alloc::vec::Vec<WorkflowTemplate>,
+}
+impl ::prost::Name for DynamicJobSpec {
+    const NAME: &'static str = "DynamicJobSpec";
+    const PACKAGE: &'static str = "flyteidl.core";
+    fn full_name() -> ::prost::alloc::string::String {
+        "flyteidl.core.DynamicJobSpec".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/flyteidl.core.DynamicJobSpec".into()
+    }
+}
 /// The error that a task reports.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct ContainerError {
