@@ -341,9 +341,9 @@ mod tests {
     #[test]
     fn a_union_keeps_the_types_that_have_values() {
         let union = |variants| read(&message(Type::UnionType(UnionType { variants })));
-        let error = simple(SimpleType::Binary);
-        assert_eq!(union(vec![error.clone()]), None);
-        let Some(LiteralType::Union(found)) = union(vec![error, simple(SimpleType::None)]) else {
+        let binary = simple(SimpleType::Binary);
+        assert_eq!(union(vec![binary.clone()]), None);
+        let Some(LiteralType::Union(found)) = union(vec![binary, simple(SimpleType::None)]) else {
             panic!("a union")
         };
         // Without the tag, it is not flytekit's none.
