@@ -123,7 +123,7 @@ pub mod prelude {
     pub use crate::dask::DaskClient;
     pub use crate::declare::{Accelerator, Resources};
     pub use crate::error::{Error, RecoverableError, Result};
-    pub use crate::graph::{Graph, Promise, when};
+    pub use crate::graph::{Graph, Promise, map_task, when};
     #[cfg(feature = "spark")]
     pub use crate::spark::SparkSession;
     #[cfg(feature = "arrow")]

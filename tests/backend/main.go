@@ -1,4 +1,4 @@
-// Command backend asks Flyte's own code about tasks, workflows and launch plans; README.md says how.
+// Command backend runs Flyte's own code on tasks, workflows and launch plans. README.md describes it.
 package main
 
 import (
@@ -16,7 +16,7 @@ import (
 	"flytekit.example/backend/internal/verdicts"
 )
 
-// Each takes a request and gives an answer.
+// Each command reads a request and returns an answer.
 var commands = map[string]func(io.Reader) (any, error){
 	"build":   builds.Command,
 	"compile": verdicts.Command,
@@ -24,7 +24,7 @@ var commands = map[string]func(io.Reader) (any, error){
 	"run":     runs.Command,
 }
 
-// An answer that can come with an exit code of its own.
+// An answer that can set the exit code.
 type unfinished interface{ Unfinished() bool }
 
 func main() {

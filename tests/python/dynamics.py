@@ -1,8 +1,9 @@
 """The twins of the dynamic tasks in `tests/src/bin/graphs/dynamics.rs`."""
 
-from typing import List, Tuple
+from functools import partial
+from typing import List, Optional, Tuple
 
-from flytekit import Resources, conditional, dynamic
+from flytekit import Resources, conditional, dynamic, map_task
 
 from bodies import add, describe, divide, double, fourfold, summarize
 
@@ -52,3 +53,10 @@ def parts(n: int) -> int:
     whole, rest = divide(a=n, b=3)
     summary = summarize(numbers=[whole, 1, rest], names={"k": whole, "c": 3}, limit=rest)
     return add(a=summary.count, b=fourfold(n=rest))
+
+
+@dynamic
+def mapped(n: int) -> Tuple[List[int], List[Optional[int]]]:
+    doubled = map_task(double, concurrency=2)(a=list(range(n)))
+    sums = map_task(partial(add, b=n), min_success_ratio=0.5)(a=doubled)
+    return doubled, sums.with_overrides(retries=2)

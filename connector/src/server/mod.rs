@@ -281,7 +281,12 @@ async fn listen(port: u16) -> Result<TcpListener, ServeError> {
         Err(error) if is_no_ipv6(&error) => TcpListener::bind((Ipv4Addr::UNSPECIFIED, port)).await,
         both => both,
     };
-    listener.map_err(|error| ServeError::new(format!("cannot listen on port {port}"), error))
+    listener.map_err(|error| {
+        let port = format!(
+            "cannot listen on port {port} (`--port` and `--prometheus-port` choose others)"
+        );
+        ServeError::new(port, error)
+    })
 }
 
 /// Whether the machine has no IPv6.

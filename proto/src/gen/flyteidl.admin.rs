@@ -19,7 +19,7 @@ pub struct TaskExecutionMetadata {
     >,
     #[prost(string, tag = "5")]
     pub k8s_service_account: ::prost::alloc::string::String,
-    /// Those of `ExecutionSpec.envs`.
+    /// The variables of `ExecutionSpec.envs`.
     #[prost(btree_map = "string, string", tag = "6")]
     pub environment_variables: ::prost::alloc::collections::BTreeMap<
         ::prost::alloc::string::String,
@@ -51,7 +51,7 @@ impl ::prost::Name for TaskExecutionMetadata {
 pub struct CreateTaskRequest {
     #[prost(message, optional, tag = "1")]
     pub inputs: ::core::option::Option<super::core::LiteralMap>,
-    /// With the placeholders of a container's arguments filled.
+    /// The placeholders of a container's arguments are replaced.
     #[prost(message, optional, tag = "2")]
     pub template: ::core::option::Option<super::core::TaskTemplate>,
     /// Folder for `outputs.pb` and `error.pb`.
@@ -73,7 +73,7 @@ impl ::prost::Name for CreateTaskRequest {
 /// The job is started.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct CreateTaskResponse {
-    /// What the agent needs to find the job again. Only agents read it.
+    /// The agent's data about the job. Only agents read it.
     #[prost(bytes = "vec", tag = "1")]
     pub resource_meta: ::prost::alloc::vec::Vec<u8>,
 }
@@ -179,7 +179,7 @@ impl ::prost::Name for ExecuteTaskSyncResponse {
         "/flyteidl.admin.ExecuteTaskSyncResponse".into()
     }
 }
-/// Asks how far a job is.
+/// Asks for the state of a job.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct GetTaskRequest {
     /// Older form of `task_category`.
@@ -203,7 +203,7 @@ impl ::prost::Name for GetTaskRequest {
         "/flyteidl.admin.GetTaskRequest".into()
     }
 }
-/// How far a job is.
+/// The state of a job.
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct GetTaskResponse {
     #[prost(message, optional, tag = "1")]
@@ -228,7 +228,7 @@ pub struct Resource {
     /// When unset, the backend looks below the output prefix.
     #[prost(message, optional, tag = "2")]
     pub outputs: ::core::option::Option<super::core::LiteralMap>,
-    /// For people; the failure's message in failed phases.
+    /// A text for display: the error message in failed phases.
     #[prost(string, tag = "3")]
     pub message: ::prost::alloc::string::String,
     #[prost(message, repeated, tag = "4")]
@@ -284,7 +284,7 @@ impl ::prost::Name for DeleteTaskResponse {
         "/flyteidl.admin.DeleteTaskResponse".into()
     }
 }
-/// What an agent can do.
+/// An agent and its capabilities.
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct Agent {
     #[prost(string, tag = "1")]
@@ -292,7 +292,7 @@ pub struct Agent {
     /// Older form of `supported_task_categories`.
     #[prost(string, repeated, tag = "2")]
     pub supported_task_types: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
-    /// Answers with the result, instead of with a job to ask about.
+    /// The agent answers with the result instead of a job.
     #[prost(bool, tag = "3")]
     pub is_sync: bool,
     #[prost(message, repeated, tag = "4")]
@@ -442,7 +442,7 @@ pub struct GetTaskLogsRequest {
     pub task_type: ::prost::alloc::string::String,
     #[prost(bytes = "vec", tag = "2")]
     pub resource_meta: ::prost::alloc::vec::Vec<u8>,
-    /// How many lines to send.
+    /// The number of lines to send.
     #[prost(uint64, tag = "3")]
     pub lines: u64,
     /// From the header of an earlier answer; empty at first.
@@ -461,10 +461,10 @@ impl ::prost::Name for GetTaskLogsRequest {
         "/flyteidl.admin.GetTaskLogsRequest".into()
     }
 }
-/// Where the log goes on.
+/// The position at which the log continues.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct GetTaskLogsResponseHeader {
-    /// Asks for what follows; empty at the end.
+    /// The token for the next lines; empty at the end.
     #[prost(string, tag = "1")]
     pub token: ::prost::alloc::string::String,
 }
@@ -543,7 +543,7 @@ impl ::prost::Name for GetTaskLogsResponse {
         "/flyteidl.admin.GetTaskLogsResponse".into()
     }
 }
-/// A job's failure, as far as `Resource.message` does not say it.
+/// Details of a job's failure that `Resource.message` lacks.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct AgentError {
     #[prost(string, tag = "1")]
@@ -555,7 +555,7 @@ pub struct AgentError {
 }
 /// Nested message and enum types in `AgentError`.
 pub mod agent_error {
-    /// Whether trying again can help.
+    /// Whether a retry can help.
     #[derive(
         Clone,
         Copy,
@@ -639,7 +639,7 @@ impl State {
         }
     }
 }
-/// What wrote a log line.
+/// The source of a log line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
 #[repr(i32)]
 pub enum LogLineOriginator {
@@ -933,7 +933,7 @@ impl ::prost::Name for Envs {
         "/flyteidl.admin.Envs".into()
     }
 }
-/// Where files and tables that tasks write are put.
+/// The location of files and tables that tasks write.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct RawOutputDataConfig {
     /// For example `s3://bucket/folder`.
@@ -950,7 +950,7 @@ impl ::prost::Name for RawOutputDataConfig {
         "/flyteidl.admin.RawOutputDataConfig".into()
     }
 }
-/// Who is told when a run ends in one of these phases.
+/// The recipients of a message when a run ends in one of these phases.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct Notification {
     #[prost(enumeration = "super::core::workflow_execution::Phase", repeated, tag = "1")]
@@ -1083,7 +1083,7 @@ impl ::prost::Name for Description {
         "/flyteidl.admin.Description".into()
     }
 }
-/// Where the code is.
+/// The location of the source code.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct SourceCode {
     /// URL of the source file or of the commit.
@@ -1229,7 +1229,7 @@ impl ::prost::Name for Execution {
         "/flyteidl.admin.Execution".into()
     }
 }
-/// Outputs, or where they lie.
+/// Outputs, or their location.
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct LiteralMapBlob {
     #[prost(oneof = "literal_map_blob::Data", tags = "1, 2")]
@@ -1255,7 +1255,7 @@ impl ::prost::Name for LiteralMapBlob {
         "/flyteidl.admin.LiteralMapBlob".into()
     }
 }
-/// Why and by whom a run was ended.
+/// The reason why a run was aborted, and the user who aborted it.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct AbortMetadata {
     #[prost(string, tag = "1")]
@@ -1273,7 +1273,7 @@ impl ::prost::Name for AbortMetadata {
         "/flyteidl.admin.AbortMetadata".into()
     }
 }
-/// How far a run is.
+/// The state of a run.
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct ExecutionClosure {
     #[prost(enumeration = "super::core::workflow_execution::Phase", tag = "4")]
@@ -1299,7 +1299,7 @@ pub mod execution_closure {
         Outputs(super::LiteralMapBlob),
         #[prost(message, tag = "2")]
         Error(super::super::core::ExecutionError),
-        /// Written by older backends, without who ended the run.
+        /// Older backends write this, without the user who aborted the run.
         #[prost(string, tag = "10")]
         AbortCause(::prost::alloc::string::String),
         #[prost(message, tag = "12")]
@@ -1316,12 +1316,12 @@ impl ::prost::Name for ExecutionClosure {
         "/flyteidl.admin.ExecutionClosure".into()
     }
 }
-/// How a run came about.
+/// The origin of a run.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct ExecutionMetadata {
     #[prost(enumeration = "execution_metadata::ExecutionMode", tag = "1")]
     pub mode: i32,
-    /// Who started it.
+    /// The user or application that started it.
     #[prost(string, tag = "2")]
     pub principal: ::prost::alloc::string::String,
     /// The run that this one repeats or recovers.
@@ -1332,7 +1332,7 @@ pub struct ExecutionMetadata {
 }
 /// Nested message and enum types in `ExecutionMetadata`.
 pub mod execution_metadata {
-    /// What started a run.
+    /// The way in which a run was started.
     #[derive(
         Clone,
         Copy,
@@ -1395,7 +1395,7 @@ impl ::prost::Name for ExecutionMetadata {
         "/flyteidl.admin.ExecutionMetadata".into()
     }
 }
-/// What is to run, and how.
+/// The entity to run, and the settings of the run.
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct ExecutionSpec {
     /// Also the identifier of a task, which then runs alone.
@@ -1436,7 +1436,7 @@ pub struct ExecutionSpec {
 pub mod execution_spec {
     #[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Oneof)]
     pub enum NotificationOverrides {
-        /// Nobody is notified, whatever the launch plan says. flytekit writes it even when false.
+        /// Disables the launch plan's notifications. flytekit writes it even when false.
         #[prost(bool, tag = "6")]
         DisableAll(bool),
     }
@@ -1501,10 +1501,10 @@ impl ::prost::Name for WorkflowExecutionGetDataRequest {
 /// A run's inputs and outputs.
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct WorkflowExecutionGetDataResponse {
-    /// Where `full_outputs` are too large to be sent.
+    /// The location of outputs that are too large for `full_outputs`.
     #[prost(message, optional, tag = "1")]
     pub outputs: ::core::option::Option<UrlBlob>,
-    /// Where `full_inputs` are too large to be sent.
+    /// The location of inputs that are too large for `full_inputs`.
     #[prost(message, optional, tag = "2")]
     pub inputs: ::core::option::Option<UrlBlob>,
     #[prost(message, optional, tag = "3")]
@@ -1522,7 +1522,7 @@ impl ::prost::Name for WorkflowExecutionGetDataResponse {
         "/flyteidl.admin.WorkflowExecutionGetDataResponse".into()
     }
 }
-/// One run every so many units.
+/// A run after each period of this many units.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct FixedRate {
     #[prost(uint32, tag = "1")]
@@ -1560,7 +1560,7 @@ impl ::prost::Name for CronSchedule {
         "/flyteidl.admin.CronSchedule".into()
     }
 }
-/// When a launch plan starts by itself.
+/// The times at which a launch plan starts by itself.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct Schedule {
     /// The input that gets the time for which a run was scheduled.
@@ -1692,17 +1692,17 @@ impl ::prost::Name for LaunchPlanList {
         "/flyteidl.admin.LaunchPlanList".into()
     }
 }
-/// A workflow with inputs, a schedule, and what its runs are given.
+/// A workflow with inputs, a schedule, and settings of its runs.
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct LaunchPlanSpec {
     #[prost(message, optional, tag = "1")]
     pub workflow_id: ::core::option::Option<super::core::Identifier>,
     #[prost(message, optional, tag = "2")]
     pub entity_metadata: ::core::option::Option<LaunchPlanMetadata>,
-    /// What a run may give; what is not here is required.
+    /// Inputs that a run can set. Inputs that are missing here are required.
     #[prost(message, optional, tag = "3")]
     pub default_inputs: ::core::option::Option<super::core::ParameterMap>,
-    /// What a run may not give.
+    /// Inputs that a run cannot set.
     #[prost(message, optional, tag = "4")]
     pub fixed_inputs: ::core::option::Option<super::core::LiteralMap>,
     #[prost(message, optional, tag = "6")]
@@ -1738,7 +1738,7 @@ impl ::prost::Name for LaunchPlanSpec {
         "/flyteidl.admin.LaunchPlanSpec".into()
     }
 }
-/// How many runs of all versions of a launch plan there may be at the same time.
+/// The maximum number of concurrent runs of all versions of a launch plan.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct ConcurrencyPolicy {
     #[prost(int32, tag = "1")]
@@ -1756,7 +1756,7 @@ impl ::prost::Name for ConcurrencyPolicy {
         "/flyteidl.admin.ConcurrencyPolicy".into()
     }
 }
-/// What the backend added to a registered launch plan.
+/// The parts of a registered launch plan that the backend added.
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct LaunchPlanClosure {
     #[prost(enumeration = "LaunchPlanState", tag = "1")]
@@ -1781,7 +1781,7 @@ impl ::prost::Name for LaunchPlanClosure {
         "/flyteidl.admin.LaunchPlanClosure".into()
     }
 }
-/// When a launch plan starts by itself, and who is told how it ended.
+/// The schedule and the notifications of a launch plan.
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct LaunchPlanMetadata {
     #[prost(message, optional, tag = "1")]
@@ -1817,7 +1817,7 @@ impl ::prost::Name for LaunchPlanUpdateRequest {
         "/flyteidl.admin.LaunchPlanUpdateRequest".into()
     }
 }
-/// The launch plan has the state.
+/// The state of the launch plan has changed.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct LaunchPlanUpdateResponse {}
 impl ::prost::Name for LaunchPlanUpdateResponse {
@@ -1830,7 +1830,7 @@ impl ::prost::Name for LaunchPlanUpdateResponse {
         "/flyteidl.admin.LaunchPlanUpdateResponse".into()
     }
 }
-/// Asks for the version of a launch plan that is active.
+/// Asks for the active version of a launch plan.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct ActiveLaunchPlanRequest {
     #[prost(message, optional, tag = "1")]
@@ -1873,13 +1873,13 @@ impl LaunchPlanState {
         }
     }
 }
-/// What happens to a run that would be one too many.
+/// The treatment of a run that exceeds the limit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
 #[repr(i32)]
 pub enum ConcurrencyLimitBehavior {
-    /// It starts all the same.
+    /// The run starts nevertheless.
     Unspecified = 0,
-    /// It does not start.
+    /// The run does not start.
     Skip = 1,
 }
 impl ConcurrencyLimitBehavior {
@@ -1920,7 +1920,7 @@ pub struct NodeExecutionListRequest {
     pub filters: ::prost::alloc::string::String,
     #[prost(message, optional, tag = "5")]
     pub sort_by: ::core::option::Option<Sort>,
-    /// Only the nodes below this one.
+    /// Only the children of this node.
     #[prost(string, tag = "6")]
     pub unique_parent_id: ::prost::alloc::string::String,
 }
@@ -1975,22 +1975,22 @@ impl ::prost::Name for NodeExecution {
         "/flyteidl.admin.NodeExecution".into()
     }
 }
-/// What a node is in its workflow.
+/// The role of a node in its workflow.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct NodeExecutionMetaData {
-    /// Says which attempt of the node above it belongs to.
+    /// The attempt of the parent node to which it belongs.
     #[prost(string, tag = "1")]
     pub retry_group: ::prost::alloc::string::String,
-    /// There are nodes below it.
+    /// Whether it has child nodes.
     #[prost(bool, tag = "2")]
     pub is_parent_node: bool,
-    /// Its id in the workflow.
+    /// The node's id in the workflow.
     #[prost(string, tag = "3")]
     pub spec_node_id: ::prost::alloc::string::String,
-    /// It makes the nodes below it while it runs.
+    /// Whether it makes its child nodes while it runs.
     #[prost(bool, tag = "4")]
     pub is_dynamic: bool,
-    /// It runs once for each item of a list.
+    /// Whether it runs once for each item of a list.
     #[prost(bool, tag = "5")]
     pub is_array: bool,
 }
@@ -2020,7 +2020,7 @@ impl ::prost::Name for WorkflowNodeMetadata {
         "/flyteidl.admin.WorkflowNodeMetadata".into()
     }
 }
-/// How far a node is.
+/// The state of a node.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct NodeExecutionClosure {
     #[prost(enumeration = "super::core::node_execution::Phase", tag = "3")]
@@ -2086,7 +2086,7 @@ impl ::prost::Name for Domain {
 pub struct Project {
     #[prost(string, tag = "1")]
     pub id: ::prost::alloc::string::String,
-    /// For people.
+    /// A text for display.
     #[prost(string, tag = "2")]
     pub name: ::prost::alloc::string::String,
     #[prost(message, repeated, tag = "3")]
@@ -2263,7 +2263,7 @@ impl ::prost::Name for TaskSpec {
         "/flyteidl.admin.TaskSpec".into()
     }
 }
-/// What the backend added to a registered task.
+/// The parts of a registered task that the backend added.
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct TaskClosure {
     #[prost(message, optional, tag = "1")]
@@ -2347,12 +2347,12 @@ impl ::prost::Name for TaskExecution {
         "/flyteidl.admin.TaskExecution".into()
     }
 }
-/// How far an attempt is.
+/// The state of an attempt.
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct TaskExecutionClosure {
     #[prost(enumeration = "super::core::task_execution::Phase", tag = "3")]
     pub phase: i32,
-    /// Where what it says can be read.
+    /// Links to its logs.
     #[prost(message, repeated, tag = "4")]
     pub logs: ::prost::alloc::vec::Vec<super::core::TaskLog>,
     #[prost(message, optional, tag = "5")]
@@ -2363,7 +2363,7 @@ pub struct TaskExecutionClosure {
     pub created_at: ::core::option::Option<::prost_types::Timestamp>,
     #[prost(message, optional, tag = "8")]
     pub updated_at: ::core::option::Option<::prost_types::Timestamp>,
-    /// Why it is in its phase, in the words of what runs it.
+    /// The plugin's explanation of its phase.
     #[prost(string, tag = "10")]
     pub reason: ::prost::alloc::string::String,
     #[prost(string, tag = "11")]
@@ -2517,7 +2517,7 @@ impl ::prost::Name for WorkflowList {
 pub struct WorkflowSpec {
     #[prost(message, optional, tag = "1")]
     pub template: ::core::option::Option<super::core::WorkflowTemplate>,
-    /// Each workflow that is used below it, once.
+    /// All workflows that it uses at any depth, each once.
     #[prost(message, repeated, tag = "2")]
     pub sub_workflows: ::prost::alloc::vec::Vec<super::core::WorkflowTemplate>,
     #[prost(message, optional, tag = "3")]
@@ -2533,7 +2533,7 @@ impl ::prost::Name for WorkflowSpec {
         "/flyteidl.admin.WorkflowSpec".into()
     }
 }
-/// What the backend added to a registered workflow.
+/// The parts of a registered workflow that the backend added.
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct WorkflowClosure {
     #[prost(message, optional, tag = "1")]

@@ -4,7 +4,7 @@
 pub struct WorkflowExecution {}
 /// Nested message and enum types in `WorkflowExecution`.
 pub mod workflow_execution {
-    /// How far a run is.
+    /// The state of a run.
     #[derive(
         Clone,
         Copy,
@@ -81,7 +81,7 @@ impl ::prost::Name for WorkflowExecution {
 pub struct NodeExecution {}
 /// Nested message and enum types in `NodeExecution`.
 pub mod node_execution {
-    /// How far a node of a run is.
+    /// The state of a node.
     #[derive(
         Clone,
         Copy,
@@ -161,7 +161,7 @@ impl ::prost::Name for NodeExecution {
 pub struct TaskExecution {}
 /// Nested message and enum types in `TaskExecution`.
 pub mod task_execution {
-    /// How far an attempt is.
+    /// The state of an attempt.
     #[derive(
         Clone,
         Copy,
@@ -238,20 +238,20 @@ pub struct ExecutionError {
     pub code: ::prost::alloc::string::String,
     #[prost(string, tag = "2")]
     pub message: ::prost::alloc::string::String,
-    /// Where the whole error document lies.
+    /// The location of the error document.
     #[prost(string, tag = "3")]
     pub error_uri: ::prost::alloc::string::String,
     #[prost(enumeration = "execution_error::ErrorKind", tag = "4")]
     pub kind: i32,
     #[prost(message, optional, tag = "5")]
     pub timestamp: ::core::option::Option<::prost_types::Timestamp>,
-    /// Which of several workers failed.
+    /// The worker that failed, if there are several.
     #[prost(string, tag = "6")]
     pub worker: ::prost::alloc::string::String,
 }
 /// Nested message and enum types in `ExecutionError`.
 pub mod execution_error {
-    /// Whose fault a failure is.
+    /// The origin of a failure.
     #[derive(
         Clone,
         Copy,
@@ -313,7 +313,7 @@ pub struct TaskLog {
     pub name: ::prost::alloc::string::String,
     #[prost(enumeration = "task_log::MessageFormat", tag = "3")]
     pub message_format: i32,
-    /// How long the log can be read.
+    /// The time for which the log can be read.
     #[prost(message, optional, tag = "4")]
     pub ttl: ::core::option::Option<::prost_types::Duration>,
     /// The link works before the task runs.
@@ -469,7 +469,7 @@ impl ::prost::Name for TaskExecutionIdentifier {
         "/flyteidl.core.TaskExecutionIdentifier".into()
     }
 }
-/// What kind of registered entity an identifier names.
+/// The kind of a registered entity.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
 #[repr(i32)]
 pub enum ResourceType {
@@ -523,7 +523,7 @@ pub mod schema_type {
     }
     /// Nested message and enum types in `SchemaColumn`.
     pub mod schema_column {
-        /// What a column of a `SchemaType` may hold.
+        /// The type of a column of a `SchemaType`.
         #[derive(
             Clone,
             Copy,
@@ -603,7 +603,7 @@ pub struct StructuredDatasetType {
     /// Storage format, for example `parquet`; empty when any will do.
     #[prost(string, tag = "2")]
     pub format: ::prost::alloc::string::String,
-    /// What `external_schema_bytes` holds, for example `arrow`.
+    /// The format of `external_schema_bytes`, for example `arrow`.
     #[prost(string, tag = "3")]
     pub external_schema_type: ::prost::alloc::string::String,
     #[prost(bytes = "vec", tag = "4")]
@@ -733,7 +733,7 @@ impl ::prost::Name for UnionType {
         "/flyteidl.core.UnionType".into()
     }
 }
-/// How the SDK that wrote a type tells it from others of the same shape.
+/// The SDK's data to distinguish types of the same shape.
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct TypeStructure {
     /// Name that union values refer to.
@@ -756,7 +756,7 @@ impl ::prost::Name for TypeStructure {
         "/flyteidl.core.TypeStructure".into()
     }
 }
-/// Whatever an SDK's users attached to a type.
+/// Annotations that users of an SDK attach to a type.
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct TypeAnnotation {
     #[prost(message, optional, tag = "1")]
@@ -775,7 +775,7 @@ impl ::prost::Name for TypeAnnotation {
 /// The type of a value that crosses between tasks.
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct LiteralType {
-    /// What the SDK needs beyond the type, for example the JSON schema of a struct.
+    /// The SDK's data about the type, for example the JSON schema of a struct.
     #[prost(message, optional, tag = "6")]
     pub metadata: ::core::option::Option<::prost_types::Struct>,
     #[prost(message, optional, tag = "9")]
@@ -845,7 +845,7 @@ pub struct OutputReference {
     pub node_id: ::prost::alloc::string::String,
     #[prost(string, tag = "2")]
     pub var: ::prost::alloc::string::String,
-    /// The way to the part.
+    /// The path to the part.
     #[prost(message, repeated, tag = "3")]
     pub attr_path: ::prost::alloc::vec::Vec<PromiseAttribute>,
 }
@@ -872,7 +872,7 @@ pub mod promise_attribute {
         /// Name of a field or key.
         #[prost(string, tag = "1")]
         StringValue(::prost::alloc::string::String),
-        /// Place in a list.
+        /// Index in a list.
         #[prost(int32, tag = "2")]
         IntValue(i32),
     }
@@ -992,7 +992,7 @@ impl ::prost::Name for Void {
 pub struct Blob {
     #[prost(message, optional, tag = "1")]
     pub metadata: ::core::option::Option<BlobMetadata>,
-    /// Where it is stored, for example below the raw output prefix.
+    /// The location, for example below the raw output prefix.
     #[prost(string, tag = "3")]
     pub uri: ::prost::alloc::string::String,
 }
@@ -1176,7 +1176,7 @@ pub mod literal {
         Collection(super::LiteralCollection),
         #[prost(message, tag = "3")]
         Map(super::LiteralMap),
-        /// The value is large and lies elsewhere.
+        /// A large value that is stored elsewhere.
         #[prost(message, tag = "8")]
         OffloadedMetadata(super::LiteralOffloadedMetadata),
     }
@@ -1191,7 +1191,7 @@ impl ::prost::Name for Literal {
         "/flyteidl.core.Literal".into()
     }
 }
-/// Where a large literal lies; there is an encoded `Literal` at `uri`.
+/// The location of a large literal: an encoded `Literal` at `uri`.
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct LiteralOffloadedMetadata {
     #[prost(string, tag = "1")]
@@ -1265,7 +1265,7 @@ impl ::prost::Name for KeyValuePair {
         "/flyteidl.core.KeyValuePair".into()
     }
 }
-/// How often to try again.
+/// The number of retries.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct RetryStrategy {
     /// Attempts after the first one.
@@ -1300,7 +1300,7 @@ impl ::prost::Name for Binding {
         "/flyteidl.core.Binding".into()
     }
 }
-/// Where a value comes from.
+/// The source of a value.
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct BindingData {
     #[prost(oneof = "binding_data::Value", tags = "1, 2, 3, 4")]
@@ -1371,7 +1371,7 @@ impl ::prost::Name for BindingDataMap {
 pub struct ExecutionMetricResult {
     #[prost(string, tag = "1")]
     pub metric: ::prost::alloc::string::String,
-    /// As the Prometheus HTTP API formats a range query's result.
+    /// The result of a range query, in the format of the Prometheus HTTP API.
     #[prost(message, optional, tag = "2")]
     pub data: ::core::option::Option<::prost_types::Struct>,
 }
@@ -1402,7 +1402,7 @@ pub struct Secret {
 }
 /// Nested message and enum types in `Secret`.
 pub mod secret {
-    /// How the task wants to read a secret.
+    /// The form in which a task reads a secret.
     #[derive(
         Clone,
         Copy,
@@ -1416,7 +1416,7 @@ pub mod secret {
     )]
     #[repr(i32)]
     pub enum MountType {
-        /// However the backend prefers.
+        /// The backend chooses.
         Any = 0,
         /// In an environment variable.
         EnvVar = 1,
@@ -1474,7 +1474,7 @@ impl ::prost::Name for OAuth2Client {
         "/flyteidl.core.OAuth2Client".into()
     }
 }
-/// Whom the task runs as.
+/// The identity of a task.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct Identity {
     /// Role at the cloud provider.
@@ -1501,7 +1501,7 @@ impl ::prost::Name for Identity {
 /// A token that the backend obtains before the task starts.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct OAuth2TokenRequest {
-    /// Name that the task finds the token by.
+    /// The name by which the task finds the token.
     #[prost(string, tag = "1")]
     pub name: ::prost::alloc::string::String,
     #[prost(enumeration = "o_auth2_token_request::Type", tag = "2")]
@@ -1560,7 +1560,7 @@ impl ::prost::Name for OAuth2TokenRequest {
         "/flyteidl.core.OAuth2TokenRequest".into()
     }
 }
-/// What a task may do and read.
+/// The identity of a task, and its secrets and tokens.
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct SecurityContext {
     #[prost(message, optional, tag = "1")]
@@ -1617,7 +1617,7 @@ impl ::prost::Name for VariableMap {
         "/flyteidl.core.VariableMap".into()
     }
 }
-/// What goes in and what comes out.
+/// Inputs and outputs.
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct TypedInterface {
     #[prost(message, optional, tag = "1")]
@@ -1686,10 +1686,10 @@ impl ::prost::Name for ParameterMap {
 /// Kubernetes resources of a container.
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct Resources {
-    /// What the scheduler reserves.
+    /// The amounts that the scheduler reserves.
     #[prost(message, repeated, tag = "1")]
     pub requests: ::prost::alloc::vec::Vec<resources::ResourceEntry>,
-    /// What the container may not exceed.
+    /// The amounts that the container must not exceed.
     #[prost(message, repeated, tag = "2")]
     pub limits: ::prost::alloc::vec::Vec<resources::ResourceEntry>,
 }
@@ -1810,12 +1810,12 @@ impl ::prost::Name for GpuAccelerator {
 /// A memory-backed volume in the task's pod.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct SharedMemory {
-    /// Where it is mounted; flytekit writes `/dev/shm`.
+    /// The mount path; flytekit writes `/dev/shm`.
     #[prost(string, tag = "1")]
     pub mount_path: ::prost::alloc::string::String,
     #[prost(string, tag = "2")]
     pub mount_name: ::prost::alloc::string::String,
-    /// A Kubernetes quantity; empty for no limit of its own.
+    /// A Kubernetes quantity; empty for no separate limit.
     #[prost(string, tag = "3")]
     pub size_limit: ::prost::alloc::string::String,
 }
@@ -1909,7 +1909,7 @@ impl ::prost::Name for RuntimeMetadata {
         "/flyteidl.core.RuntimeMetadata".into()
     }
 }
-/// How the backend treats a task.
+/// Settings of a task.
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct TaskMetadata {
     /// Results are cached.
@@ -1928,7 +1928,7 @@ pub struct TaskMetadata {
     /// Empty while the task is not deprecated.
     #[prost(string, tag = "7")]
     pub deprecated_error_message: ::prost::alloc::string::String,
-    /// Of equal runs at the same time, one computes and the others wait for it.
+    /// Of concurrent equal runs, one computes, and the others wait for it.
     #[prost(bool, tag = "9")]
     pub cache_serializable: bool,
     #[prost(btree_map = "string, string", tag = "11")]
@@ -1939,7 +1939,7 @@ pub struct TaskMetadata {
     /// A `PodTemplate` object of the cluster.
     #[prost(string, tag = "12")]
     pub pod_template_name: ::prost::alloc::string::String,
-    /// Inputs that are no part of the cache key.
+    /// Inputs that the cache key ignores.
     #[prost(string, repeated, tag = "13")]
     pub cache_ignore_input_vars: ::prost::alloc::vec::Vec<
         ::prost::alloc::string::String,
@@ -1989,7 +1989,7 @@ pub struct TaskTemplate {
     /// The plugin's own message in its JSON form.
     #[prost(message, optional, tag = "5")]
     pub custom: ::core::option::Option<::prost_types::Struct>,
-    /// Version of what `custom` holds.
+    /// The version of the content of `custom`.
     #[prost(int32, tag = "7")]
     pub task_type_version: i32,
     #[prost(message, optional, tag = "8")]
@@ -2229,7 +2229,7 @@ impl ::prost::Name for IoStrategy {
         "/flyteidl.core.IOStrategy".into()
     }
 }
-/// Where the sidecar puts inputs and looks for outputs.
+/// The folders to which the sidecar writes inputs, and from which it reads outputs.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct DataLoadingConfig {
     #[prost(bool, tag = "1")]
@@ -2358,7 +2358,7 @@ pub struct ComparisonExpression {
 }
 /// Nested message and enum types in `ComparisonExpression`.
 pub mod comparison_expression {
-    /// How two values are compared.
+    /// The operator between two values.
     #[derive(
         Clone,
         Copy,
@@ -2448,7 +2448,7 @@ impl ::prost::Name for Operand {
         "/flyteidl.core.Operand".into()
     }
 }
-/// What is true or false.
+/// A condition: a comparison, or two conditions.
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct BooleanExpression {
     #[prost(oneof = "boolean_expression::Expr", tags = "1, 2")]
@@ -2474,7 +2474,7 @@ impl ::prost::Name for BooleanExpression {
         "/flyteidl.core.BooleanExpression".into()
     }
 }
-/// Two conditions, of which both are looked at.
+/// Two conditions, both of which are evaluated.
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct ConjunctionExpression {
     #[prost(enumeration = "conjunction_expression::LogicalOperator", tag = "1")]
@@ -2490,7 +2490,7 @@ pub struct ConjunctionExpression {
 }
 /// Nested message and enum types in `ConjunctionExpression`.
 pub mod conjunction_expression {
-    /// What joins two conditions.
+    /// The operator between two conditions.
     #[derive(
         Clone,
         Copy,
@@ -2556,20 +2556,20 @@ impl ::prost::Name for IfBlock {
         "/flyteidl.core.IfBlock".into()
     }
 }
-/// Conditions in the order in which they are looked at.
+/// Conditions in the order of their evaluation.
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct IfElseBlock {
     #[prost(message, optional, boxed, tag = "1")]
     pub case: ::core::option::Option<::prost::alloc::boxed::Box<IfBlock>>,
     #[prost(message, repeated, tag = "2")]
     pub other: ::prost::alloc::vec::Vec<IfBlock>,
-    /// Where no condition holds.
+    /// If no condition holds.
     #[prost(oneof = "if_else_block::Default", tags = "3, 4")]
     pub default: ::core::option::Option<if_else_block::Default>,
 }
 /// Nested message and enum types in `IfElseBlock`.
 pub mod if_else_block {
-    /// Where no condition holds.
+    /// If no condition holds.
     #[derive(Clone, PartialEq, ::prost::Oneof)]
     pub enum Default {
         #[prost(message, tag = "3")]
@@ -2641,7 +2641,7 @@ pub struct WorkflowNode {
 pub mod workflow_node {
     #[derive(Clone, PartialEq, Eq, Hash, ::prost::Oneof)]
     pub enum Reference {
-        /// As a run of its own.
+        /// As a separate run.
         #[prost(message, tag = "1")]
         LaunchplanRef(super::Identifier),
         /// As a part of this run.
@@ -2659,7 +2659,7 @@ impl ::prost::Name for WorkflowNode {
         "/flyteidl.core.WorkflowNode".into()
     }
 }
-/// Waits until somebody agrees.
+/// Waits for an approval.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct ApproveCondition {
     #[prost(string, tag = "1")]
@@ -2675,7 +2675,7 @@ impl ::prost::Name for ApproveCondition {
         "/flyteidl.core.ApproveCondition".into()
     }
 }
-/// Waits until somebody gives a value.
+/// Waits for a value from a user.
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct SignalCondition {
     #[prost(string, tag = "1")]
@@ -2711,7 +2711,7 @@ impl ::prost::Name for SleepCondition {
         "/flyteidl.core.SleepCondition".into()
     }
 }
-/// Waits.
+/// Waits for a condition.
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct GateNode {
     #[prost(oneof = "gate_node::Condition", tags = "1, 2, 3")]
@@ -2750,7 +2750,7 @@ pub struct ArrayNode {
     pub is_original_sub_node_interface: ::core::option::Option<bool>,
     #[prost(enumeration = "array_node::DataMode", tag = "7")]
     pub data_mode: i32,
-    /// Inputs that every item gets as they are.
+    /// Inputs that all items share.
     #[prost(string, repeated, tag = "8")]
     pub bound_inputs: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
     #[prost(oneof = "array_node::ParallelismOption", tags = "2")]
@@ -2760,7 +2760,7 @@ pub struct ArrayNode {
 }
 /// Nested message and enum types in `ArrayNode`.
 pub mod array_node {
-    /// What the backend keeps of each item's run.
+    /// The data that the backend keeps about each item's run.
     #[derive(
         Clone,
         Copy,
@@ -2797,7 +2797,7 @@ pub mod array_node {
             }
         }
     }
-    /// Where an item's inputs lie.
+    /// The files with the inputs of items.
     #[derive(
         Clone,
         Copy,
@@ -2859,10 +2859,10 @@ impl ::prost::Name for ArrayNode {
         "/flyteidl.core.ArrayNode".into()
     }
 }
-/// How the backend treats a node.
+/// Settings of a node.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct NodeMetadata {
-    /// For people.
+    /// A text for display.
     #[prost(string, tag = "1")]
     pub name: ::prost::alloc::string::String,
     /// For one attempt; unlimited when unset.
@@ -2976,7 +2976,7 @@ impl ::prost::Name for Node {
         "/flyteidl.core.Node".into()
     }
 }
-/// How the backend treats a workflow.
+/// Settings of a workflow.
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct WorkflowMetadata {
     #[prost(enumeration = "workflow_metadata::OnFailurePolicy", tag = "2")]
@@ -2989,7 +2989,7 @@ pub struct WorkflowMetadata {
 }
 /// Nested message and enum types in `WorkflowMetadata`.
 pub mod workflow_metadata {
-    /// What a node's failure does to the others.
+    /// The effect of a node's failure on other nodes.
     #[derive(
         Clone,
         Copy,
@@ -3041,7 +3041,7 @@ impl ::prost::Name for WorkflowMetadata {
         "/flyteidl.core.WorkflowMetadata".into()
     }
 }
-/// What holds for nodes that do not say otherwise.
+/// Default settings of nodes.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct WorkflowMetadataDefaults {
     #[prost(bool, tag = "1")]
@@ -3087,7 +3087,7 @@ impl ::prost::Name for WorkflowTemplate {
         "/flyteidl.core.WorkflowTemplate".into()
     }
 }
-/// What one use of a task changes about it.
+/// The settings of a task that a node overrides.
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct TaskNodeOverrides {
     #[prost(message, optional, tag = "1")]
@@ -3141,7 +3141,7 @@ impl ::prost::Name for CompiledTask {
         "/flyteidl.core.CompiledTask".into()
     }
 }
-/// A workflow with all that its nodes use, as the backend's compiler accepted it.
+/// A workflow with all entities that its nodes use, as the backend's compiler accepted it.
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct CompiledWorkflowClosure {
     #[prost(message, optional, tag = "1")]
@@ -3161,13 +3161,41 @@ impl ::prost::Name for CompiledWorkflowClosure {
         "/flyteidl.core.CompiledWorkflowClosure".into()
     }
 }
-/// What a task tells about its failure.
+/// The graph that a dynamic task has built, which the backend compiles and runs in its place.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct DynamicJobSpec {
+    #[prost(message, repeated, tag = "1")]
+    pub nodes: ::prost::alloc::vec::Vec<Node>,
+    /// The number of nodes that must succeed.
+    #[prost(int64, tag = "2")]
+    pub min_successes: i64,
+    /// The outputs of the task.
+    #[prost(message, repeated, tag = "3")]
+    pub outputs: ::prost::alloc::vec::Vec<Binding>,
+    /// The tasks that nodes run, at any depth.
+    #[prost(message, repeated, tag = "4")]
+    pub tasks: ::prost::alloc::vec::Vec<TaskTemplate>,
+    /// The workflows that nodes run, at any depth.
+    #[prost(message, repeated, tag = "5")]
+    pub subworkflows: ::prost::alloc::vec::Vec<WorkflowTemplate>,
+}
+impl ::prost::Name for DynamicJobSpec {
+    const NAME: &'static str = "DynamicJobSpec";
+    const PACKAGE: &'static str = "flyteidl.core";
+    fn full_name() -> ::prost::alloc::string::String {
+        "flyteidl.core.DynamicJobSpec".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/flyteidl.core.DynamicJobSpec".into()
+    }
+}
+/// The error that a task reports.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct ContainerError {
     /// Short and stable, for programs.
     #[prost(string, tag = "1")]
     pub code: ::prost::alloc::string::String,
-    /// For people.
+    /// A text for display.
     #[prost(string, tag = "2")]
     pub message: ::prost::alloc::string::String,
     #[prost(enumeration = "container_error::Kind", tag = "3")]
@@ -3176,13 +3204,13 @@ pub struct ContainerError {
     pub origin: i32,
     #[prost(message, optional, tag = "5")]
     pub timestamp: ::core::option::Option<::prost_types::Timestamp>,
-    /// Which of several workers failed.
+    /// The worker that failed, if there are several.
     #[prost(string, tag = "6")]
     pub worker: ::prost::alloc::string::String,
 }
 /// Nested message and enum types in `ContainerError`.
 pub mod container_error {
-    /// Whether trying again can help.
+    /// Whether a retry can help.
     #[derive(
         Clone,
         Copy,

@@ -184,7 +184,7 @@ pub mod admin_service_client {
                 .insert(GrpcMethod::new("flyteidl.service.AdminService", "ListTasks"));
             self.inner.unary(req, path, codec).await
         }
-        /// Answers as for a task; what its nodes refer to must be registered.
+        /// Answers like `CreateTask`; the entities of its nodes must be registered.
         pub async fn create_workflow(
             &mut self,
             request: impl tonic::IntoRequest<super::super::admin::WorkflowCreateRequest>,
@@ -263,7 +263,7 @@ pub mod admin_service_client {
                 );
             self.inner.unary(req, path, codec).await
         }
-        /// Answers as for a task; its workflow must be registered.
+        /// Answers like `CreateTask`; its workflow must be registered.
         pub async fn create_launch_plan(
             &mut self,
             request: impl tonic::IntoRequest<
@@ -319,7 +319,7 @@ pub mod admin_service_client {
                 );
             self.inner.unary(req, path, codec).await
         }
-        /// The version of a launch plan that is active; `NOT_FOUND` if none is.
+        /// The active version of a launch plan; `NOT_FOUND` if there is none.
         pub async fn get_active_launch_plan(
             &mut self,
             request: impl tonic::IntoRequest<
@@ -378,7 +378,7 @@ pub mod admin_service_client {
                 );
             self.inner.unary(req, path, codec).await
         }
-        /// Makes a version of a launch plan active, and the one that was so inactive; or inactive.
+        /// Activates a version of a launch plan and deactivates the active one, or deactivates a version.
         pub async fn update_launch_plan(
             &mut self,
             request: impl tonic::IntoRequest<
@@ -434,7 +434,7 @@ pub mod admin_service_client {
                 );
             self.inner.unary(req, path, codec).await
         }
-        /// How far a run is.
+        /// The state of a run.
         pub async fn get_execution(
             &mut self,
             request: impl tonic::IntoRequest<
@@ -689,7 +689,7 @@ pub mod admin_service_server {
             tonic::Response<super::super::admin::TaskList>,
             tonic::Status,
         >;
-        /// Answers as for a task; what its nodes refer to must be registered.
+        /// Answers like `CreateTask`; the entities of its nodes must be registered.
         async fn create_workflow(
             &self,
             request: tonic::Request<super::super::admin::WorkflowCreateRequest>,
@@ -713,7 +713,7 @@ pub mod admin_service_server {
             tonic::Response<super::super::admin::WorkflowList>,
             tonic::Status,
         >;
-        /// Answers as for a task; its workflow must be registered.
+        /// Answers like `CreateTask`; its workflow must be registered.
         async fn create_launch_plan(
             &self,
             request: tonic::Request<super::super::admin::LaunchPlanCreateRequest>,
@@ -729,7 +729,7 @@ pub mod admin_service_server {
             tonic::Response<super::super::admin::LaunchPlan>,
             tonic::Status,
         >;
-        /// The version of a launch plan that is active; `NOT_FOUND` if none is.
+        /// The active version of a launch plan; `NOT_FOUND` if there is none.
         async fn get_active_launch_plan(
             &self,
             request: tonic::Request<super::super::admin::ActiveLaunchPlanRequest>,
@@ -745,7 +745,7 @@ pub mod admin_service_server {
             tonic::Response<super::super::admin::LaunchPlanList>,
             tonic::Status,
         >;
-        /// Makes a version of a launch plan active, and the one that was so inactive; or inactive.
+        /// Activates a version of a launch plan and deactivates the active one, or deactivates a version.
         async fn update_launch_plan(
             &self,
             request: tonic::Request<super::super::admin::LaunchPlanUpdateRequest>,
@@ -761,7 +761,7 @@ pub mod admin_service_server {
             tonic::Response<super::super::admin::ExecutionCreateResponse>,
             tonic::Status,
         >;
-        /// How far a run is.
+        /// The state of a run.
         async fn get_execution(
             &self,
             request: tonic::Request<super::super::admin::WorkflowExecutionGetRequest>,
@@ -2230,7 +2230,7 @@ pub mod async_agent_service_client {
     )]
     use tonic::codegen::*;
     use tonic::codegen::http::Uri;
-    /// Agents that start a job and are asked about it.
+    /// Agents that start jobs, and report their states.
     #[derive(Debug, Clone)]
     pub struct AsyncAgentServiceClient<T> {
         inner: tonic::client::Grpc<T>,
@@ -2327,7 +2327,7 @@ pub mod async_agent_service_client {
                 );
             self.inner.unary(req, path, codec).await
         }
-        /// How far a job is.
+        /// The state of a job.
         pub async fn get_task(
             &mut self,
             request: impl tonic::IntoRequest<super::super::admin::GetTaskRequest>,
@@ -2464,7 +2464,7 @@ pub mod async_agent_service_server {
             tonic::Response<super::super::admin::CreateTaskResponse>,
             tonic::Status,
         >;
-        /// How far a job is.
+        /// The state of a job.
         async fn get_task(
             &self,
             request: tonic::Request<super::super::admin::GetTaskRequest>,
@@ -2506,7 +2506,7 @@ pub mod async_agent_service_server {
             tonic::Status,
         >;
     }
-    /// Agents that start a job and are asked about it.
+    /// Agents that start jobs, and report their states.
     #[derive(Debug)]
     pub struct AsyncAgentServiceServer<T> {
         inner: Arc<T>,
@@ -2873,7 +2873,7 @@ pub mod agent_metadata_service_client {
     )]
     use tonic::codegen::*;
     use tonic::codegen::http::Uri;
-    /// What the agents of a server can do.
+    /// The agents of a server, and their capabilities.
     #[derive(Debug, Clone)]
     pub struct AgentMetadataServiceClient<T> {
         inner: tonic::client::Grpc<T>,
@@ -3033,7 +3033,7 @@ pub mod agent_metadata_service_server {
             tonic::Status,
         >;
     }
-    /// What the agents of a server can do.
+    /// The agents of a server, and their capabilities.
     #[derive(Debug)]
     pub struct AgentMetadataServiceServer<T> {
         inner: Arc<T>,
@@ -3245,7 +3245,7 @@ pub mod agent_metadata_service_server {
         const NAME: &'static str = SERVICE_NAME;
     }
 }
-/// Asks where to authenticate.
+/// Asks for the metadata of the authorization server.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct OAuth2MetadataRequest {}
 impl ::prost::Name for OAuth2MetadataRequest {
@@ -3258,7 +3258,7 @@ impl ::prost::Name for OAuth2MetadataRequest {
         "/flyteidl.service.OAuth2MetadataRequest".into()
     }
 }
-/// Where to authenticate: metadata of an authorization server after RFC 8414.
+/// Metadata of the authorization server, as in RFC 8414.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct OAuth2MetadataResponse {
     /// Identifier of the authorization server.
@@ -3317,7 +3317,7 @@ impl ::prost::Name for PublicClientAuthConfigRequest {
 pub struct PublicClientAuthConfigResponse {
     #[prost(string, tag = "1")]
     pub client_id: ::prost::alloc::string::String,
-    /// Where a client listens for the answer of the browser.
+    /// The URL on which a client waits for the browser.
     #[prost(string, tag = "2")]
     pub redirect_uri: ::prost::alloc::string::String,
     #[prost(string, repeated, tag = "3")]
@@ -3325,7 +3325,7 @@ pub struct PublicClientAuthConfigResponse {
     /// Metadata key that carries the token; `authorization` when empty.
     #[prost(string, tag = "4")]
     pub authorization_metadata_key: ::prost::alloc::string::String,
-    /// Where Flyte Admin answers HTTP.
+    /// The address of Flyte Admin's HTTP server.
     #[prost(string, tag = "5")]
     pub service_http_endpoint: ::prost::alloc::string::String,
     #[prost(string, tag = "6")]
@@ -3353,7 +3353,7 @@ pub mod auth_metadata_service_client {
     )]
     use tonic::codegen::*;
     use tonic::codegen::http::Uri;
-    /// How to authenticate. Answers without a token.
+    /// The settings of authentication. This service needs no token.
     #[derive(Debug, Clone)]
     pub struct AuthMetadataServiceClient<T> {
         inner: tonic::client::Grpc<T>,
@@ -3423,7 +3423,7 @@ pub mod auth_metadata_service_client {
             self.inner = self.inner.max_encoding_message_size(limit);
             self
         }
-        /// Where to authenticate.
+        /// Metadata of the authorization server.
         pub async fn get_o_auth2_metadata(
             &mut self,
             request: impl tonic::IntoRequest<super::OAuth2MetadataRequest>,
@@ -3499,7 +3499,7 @@ pub mod auth_metadata_service_server {
     /// Generated trait containing gRPC methods that should be implemented for use with AuthMetadataServiceServer.
     #[async_trait]
     pub trait AuthMetadataService: std::marker::Send + std::marker::Sync + 'static {
-        /// Where to authenticate.
+        /// Metadata of the authorization server.
         async fn get_o_auth2_metadata(
             &self,
             request: tonic::Request<super::OAuth2MetadataRequest>,
@@ -3516,7 +3516,7 @@ pub mod auth_metadata_service_server {
             tonic::Status,
         >;
     }
-    /// How to authenticate. Answers without a token.
+    /// The settings of authentication. This service needs no token.
     #[derive(Debug)]
     pub struct AuthMetadataServiceServer<T> {
         inner: Arc<T>,
@@ -3731,18 +3731,18 @@ pub mod auth_metadata_service_server {
         const NAME: &'static str = SERVICE_NAME;
     }
 }
-/// Where to upload to.
+/// The place for an upload.
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct CreateUploadLocationResponse {
     /// Takes the file by HTTP `PUT`.
     #[prost(string, tag = "1")]
     pub signed_url: ::prost::alloc::string::String,
-    /// The same place as tasks see it, for example `s3://…`.
+    /// The URI by which tasks read the file, for example `s3://…`.
     #[prost(string, tag = "2")]
     pub native_url: ::prost::alloc::string::String,
     #[prost(message, optional, tag = "3")]
     pub expires_at: ::core::option::Option<::prost_types::Timestamp>,
-    /// To be sent with the upload.
+    /// Headers for the upload.
     #[prost(btree_map = "string, string", tag = "4")]
     pub headers: ::prost::alloc::collections::BTreeMap<
         ::prost::alloc::string::String,
@@ -3766,7 +3766,7 @@ pub struct CreateUploadLocationRequest {
     pub project: ::prost::alloc::string::String,
     #[prost(string, tag = "2")]
     pub domain: ::prost::alloc::string::String,
-    /// Name that the file gets.
+    /// The name of the file.
     #[prost(string, tag = "3")]
     pub filename: ::prost::alloc::string::String,
     #[prost(message, optional, tag = "4")]
@@ -3829,7 +3829,7 @@ impl ::prost::Name for CreateDownloadLocationResponse {
         "/flyteidl.service.CreateDownloadLocationResponse".into()
     }
 }
-/// Asks for signed URLs of what a node wrote.
+/// Asks for signed URLs of a node's files.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct CreateDownloadLinkRequest {
     #[prost(enumeration = "ArtifactType", tag = "1")]
@@ -3857,7 +3857,7 @@ impl ::prost::Name for CreateDownloadLinkRequest {
         "/flyteidl.service.CreateDownloadLinkRequest".into()
     }
 }
-/// Signed URLs of what a node wrote.
+/// Signed URLs of a node's files.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct CreateDownloadLinkResponse {
     /// Older form of `pre_signed_urls`.
@@ -3897,7 +3897,7 @@ impl ::prost::Name for PreSignedUrLs {
         "/flyteidl.service.PreSignedURLs".into()
     }
 }
-/// Asks for what a `flyte://` URL names.
+/// Asks for the data of a `flyte://` URL.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct GetDataRequest {
     #[prost(string, tag = "1")]
@@ -3913,7 +3913,7 @@ impl ::prost::Name for GetDataRequest {
         "/flyteidl.service.GetDataRequest".into()
     }
 }
-/// What a `flyte://` URL names.
+/// The data of a `flyte://` URL.
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct GetDataResponse {
     #[prost(oneof = "get_data_response::Data", tags = "1, 2, 3")]
@@ -3941,7 +3941,7 @@ impl ::prost::Name for GetDataResponse {
         "/flyteidl.service.GetDataResponse".into()
     }
 }
-/// What a download link is for.
+/// The kind of file behind a download link.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
 #[repr(i32)]
 pub enum ArtifactType {
@@ -4111,7 +4111,7 @@ pub mod data_proxy_service_client {
                 );
             self.inner.unary(req, path, codec).await
         }
-        /// Signed URLs of what a node wrote.
+        /// Signed URLs of a node's files.
         pub async fn create_download_link(
             &mut self,
             request: impl tonic::IntoRequest<super::CreateDownloadLinkRequest>,
@@ -4141,7 +4141,7 @@ pub mod data_proxy_service_client {
                 );
             self.inner.unary(req, path, codec).await
         }
-        /// What a `flyte://` URL names.
+        /// The data of a `flyte://` URL.
         pub async fn get_data(
             &mut self,
             request: impl tonic::IntoRequest<super::GetDataRequest>,
@@ -4198,7 +4198,7 @@ pub mod data_proxy_service_server {
             tonic::Response<super::CreateDownloadLocationResponse>,
             tonic::Status,
         >;
-        /// Signed URLs of what a node wrote.
+        /// Signed URLs of a node's files.
         async fn create_download_link(
             &self,
             request: tonic::Request<super::CreateDownloadLinkRequest>,
@@ -4206,7 +4206,7 @@ pub mod data_proxy_service_server {
             tonic::Response<super::CreateDownloadLinkResponse>,
             tonic::Status,
         >;
-        /// What a `flyte://` URL names.
+        /// The data of a `flyte://` URL.
         async fn get_data(
             &self,
             request: tonic::Request<super::GetDataRequest>,

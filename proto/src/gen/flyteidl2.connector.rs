@@ -5,7 +5,7 @@ pub struct CreateTaskRequest {
     /// `flyteidl2.task.Inputs`, whose literals a map reads.
     #[prost(message, optional, tag = "1")]
     pub inputs: ::core::option::Option<super::super::flyteidl::core::LiteralMap>,
-    /// With the placeholders of a container's arguments filled.
+    /// The placeholders of a container's arguments are replaced.
     #[prost(message, optional, tag = "2")]
     pub template: ::core::option::Option<super::super::flyteidl::core::TaskTemplate>,
     /// Folder for `outputs.pb` and `error.pb`.
@@ -28,7 +28,7 @@ impl ::prost::Name for CreateTaskRequest {
         "/flyteidl2.connector.CreateTaskRequest".into()
     }
 }
-/// Asks how far a job is.
+/// Asks for the state of a job.
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct GetTaskRequest {
     #[prost(bytes = "vec", tag = "2")]
@@ -110,7 +110,7 @@ impl ::prost::Name for GetTaskMetricsRequest {
 pub struct GetTaskLogsRequest {
     #[prost(bytes = "vec", tag = "2")]
     pub resource_meta: ::prost::alloc::vec::Vec<u8>,
-    /// How many lines to send.
+    /// The number of lines to send.
     #[prost(uint64, tag = "3")]
     pub lines: u64,
     /// From the header of an earlier answer; empty at first.
@@ -131,7 +131,7 @@ impl ::prost::Name for GetTaskLogsRequest {
         "/flyteidl2.connector.GetTaskLogsRequest".into()
     }
 }
-/// What a connector can do.
+/// A connector and its capabilities.
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct Connector {
     #[prost(string, tag = "1")]
@@ -224,7 +224,7 @@ pub mod async_connector_service_client {
     )]
     use tonic::codegen::*;
     use tonic::codegen::http::Uri;
-    /// Connectors that start a job and are asked about it.
+    /// Connectors that start jobs, and report their states.
     #[derive(Debug, Clone)]
     pub struct AsyncConnectorServiceClient<T> {
         inner: tonic::client::Grpc<T>,
@@ -324,7 +324,7 @@ pub mod async_connector_service_client {
                 );
             self.inner.unary(req, path, codec).await
         }
-        /// How far a job is.
+        /// The state of a job.
         pub async fn get_task(
             &mut self,
             request: impl tonic::IntoRequest<super::GetTaskRequest>,
@@ -474,7 +474,7 @@ pub mod async_connector_service_server {
             tonic::Response<super::super::super::flyteidl::admin::CreateTaskResponse>,
             tonic::Status,
         >;
-        /// How far a job is.
+        /// The state of a job.
         async fn get_task(
             &self,
             request: tonic::Request<super::GetTaskRequest>,
@@ -518,7 +518,7 @@ pub mod async_connector_service_server {
             tonic::Status,
         >;
     }
-    /// Connectors that start a job and are asked about it.
+    /// Connectors that start jobs, and report their states.
     #[derive(Debug)]
     pub struct AsyncConnectorServiceServer<T> {
         inner: Arc<T>,
@@ -882,7 +882,7 @@ pub mod connector_metadata_service_client {
     )]
     use tonic::codegen::*;
     use tonic::codegen::http::Uri;
-    /// What the connectors of a server can do.
+    /// The connectors of a server, and their capabilities.
     #[derive(Debug, Clone)]
     pub struct ConnectorMetadataServiceClient<T> {
         inner: tonic::client::Grpc<T>,
@@ -1047,7 +1047,7 @@ pub mod connector_metadata_service_server {
             tonic::Status,
         >;
     }
-    /// What the connectors of a server can do.
+    /// The connectors of a server, and their capabilities.
     #[derive(Debug)]
     pub struct ConnectorMetadataServiceServer<T> {
         inner: Arc<T>,

@@ -7,14 +7,14 @@
 pub struct TaskEntry {
     #[prost(message, optional, tag = "1")]
     pub spec: ::core::option::Option<super::super::super::flyteidl::admin::TaskSpec>,
-    /// Where the function is, for messages that name two tasks of the same name.
+    /// The location of the function, for messages about two tasks of the same name.
     #[prost(message, optional, tag = "2")]
     pub location: ::core::option::Option<SourceLocation>,
-    /// Where images lie in the template's `custom`, as the task's engine says: registration fills
-    /// templates such as `{{.image.gpu}}` in there.
+    /// The paths of images in the template's `custom`, which the task's engine declares: registration
+    /// fills templates such as `{{.image.gpu}}` in there.
     #[prost(message, repeated, tag = "3")]
     pub images: ::prost::alloc::vec::Vec<Path>,
-    /// Where the PodSpecs of pods lie in it, whose images are where Kubernetes has them.
+    /// The paths of PodSpecs in `custom`, whose images are where Kubernetes has them.
     #[prost(message, repeated, tag = "4")]
     pub pod_specs: ::prost::alloc::vec::Vec<Path>,
 }
@@ -28,7 +28,7 @@ impl ::prost::Name for TaskEntry {
         "/flytekit.registry.v1.TaskEntry".into()
     }
 }
-/// The way to a value in a google.protobuf.Struct. Nothing need lie there.
+/// The path to a value in a google.protobuf.Struct. There may be no value.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct Path {
     /// Keys of objects; `*` stands for each item of a list or each member of an object.
@@ -48,7 +48,7 @@ impl ::prost::Name for Path {
 /// A place in the sources that a binary was built from.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct SourceLocation {
-    /// Path as the compiler was given it.
+    /// The path that the compiler was given.
     #[prost(string, tag = "1")]
     pub file: ::prost::alloc::string::String,
     /// Counted from 1.
@@ -70,7 +70,7 @@ impl ::prost::Name for SourceLocation {
 pub struct WorkflowEntry {
     #[prost(message, optional, tag = "1")]
     pub spec: ::core::option::Option<super::super::super::flyteidl::admin::WorkflowSpec>,
-    /// Where the function is.
+    /// The location of the function.
     #[prost(message, optional, tag = "2")]
     pub location: ::core::option::Option<SourceLocation>,
     /// The launch plan of the workflow's name.
@@ -92,13 +92,13 @@ impl ::prost::Name for WorkflowEntry {
 pub struct LaunchPlanEntry {
     #[prost(message, optional, tag = "1")]
     pub plan: ::core::option::Option<super::super::super::flyteidl::admin::LaunchPlan>,
-    /// Where the function is; in a workflow's entry it is the workflow's.
+    /// The location of the function; in a workflow's entry, the workflow's.
     #[prost(message, optional, tag = "2")]
     pub location: ::core::option::Option<SourceLocation>,
-    /// Registration makes it active without being asked.
+    /// Whether registration activates it by default.
     #[prost(bool, tag = "3")]
     pub auto_activate: bool,
-    /// For people; Flyte has no place for it.
+    /// A text for display. Flyte has no field for it.
     #[prost(string, tag = "4")]
     pub description: ::prost::alloc::string::String,
 }

@@ -43,7 +43,9 @@ pub use task::{
     EXECUTABLE, EncodedCustom, IoStrategy, Mapped, MetadataFormat, Mount, Partition, PodTemplate,
     RawContainer, Resources, Secret, SharedMemory, TaskDescriptor, UploadMode,
 };
-pub(crate) use task::{BY_TEMPLATE, fetching, mapped_at_run_time, task_spec, task_spec_bytes};
+pub(crate) use task::{
+    BY_TEMPLATE, fetching, mapped_at_run_time, not_mappable, task_spec, task_spec_bytes,
+};
 #[doc(hidden)]
 pub use task::{
     Encoded, MapName, count, encode_task_spec, map_inputs, map_outputs, mappable, names,

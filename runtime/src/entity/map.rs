@@ -125,6 +125,11 @@ where
     F: FnOnce() -> R + Copy,
     R: Returns<M>,
 {
+    optional_outputs::<M, R>()
+}
+
+/// The same from the type of the return value.
+pub(crate) const fn optional_outputs<M, R: Returns<M>>() -> &'static [Variable] {
     if let [only] = R::OPTIONS
         && let LiteralType::Refused(_) = only.literal_type
     {

@@ -23,8 +23,12 @@ impl<R> Call<R> {
     /// The result of the function `call` on an entity's handle.
     #[doc(hidden)]
     pub fn new<const N: usize>(target: Target<'static>, arguments: [Bound; N]) -> Self {
+        Call::of(Planned::new(What::Entity(target), arguments.into()))
+    }
+
+    pub(super) fn of(planned: Planned) -> Self {
         Call {
-            planned: Planned::new(What::Entity(target), arguments.into()),
+            planned,
             returned: PhantomData,
         }
     }

@@ -92,6 +92,7 @@ impl State {
                 Target::Reference(reference) => reference.kind == ReferenceKind::Task,
                 _ => false,
             },
+            What::Map(_) => true,
             What::Branch(..) | What::Gate(_) => false,
         };
         let overrides = &settings.overrides;
@@ -195,6 +196,13 @@ impl State {
         let graph = match source.giver {
             Giver::Inputs => source.graph,
             Giver::Node { graph, .. } => graph,
+            Giver::Element { .. } => {
+                let reason = format!(
+                    "{what}: an element of a map's list is a whole argument of the call in the map's closure"
+                );
+                self.refuse(place, reason);
+                return false;
+            }
         };
         if graph != self.number {
             self.refuse(

@@ -1,9 +1,11 @@
 //! Nodes: planned ones, and those in a graph.
 
 use std::collections::{BTreeMap, HashSet};
+use std::time::Duration;
 
 use super::State;
 use super::condition::{Condition, Operand};
+use super::map::Mapping;
 use super::promise::{Giver, Source};
 use super::value::Bound;
 use crate::declare::{LiteralType, Location, Overrides, Target};
@@ -21,6 +23,7 @@ pub struct Planned {
 #[derive(Debug)]
 pub(super) enum What {
     Entity(Target<'static>),
+    Map(Mapping),
     Branch(Vec<(Condition, Planned)>, Fallback<Planned>),
     Gate(Wait),
 }
@@ -43,7 +46,7 @@ pub(super) enum Wait {
         signal: String,
         literal_type: LiteralType,
     },
-    Sleep(std::time::Duration),
+    Sleep(Duration),
 }
 
 /// The settings of a call.
@@ -152,6 +155,17 @@ impl State {
                 self.check_call(&target, &arguments, place);
                 Standing::Entity(target)
             }
+            What::Map(mapping) => match mapping.target(&arguments) {
+                Ok(target) => {
+                    self.check_call(&target, &arguments, place);
+                    Standing::Entity(target)
+                }
+                Err(reason) => {
+                    self.refuse(place, reason);
+                    // A graph with a mistake is not used.
+                    Standing::Gate(Wait::Sleep(Duration::ZERO))
+                }
+            },
             What::Gate(wait) => {
                 if let Wait::Approve { value, .. } = &wait {
                     upstream.add(value);
@@ -222,7 +236,7 @@ impl State {
     /// The id of the node that gives the value; empty for an input of the graph.
     pub(super) fn id_of(&self, giver: Giver) -> &str {
         match giver {
-            Giver::Inputs => "",
+            Giver::Inputs | Giver::Element { .. } => "",
             Giver::Node { place, .. } => self.nodes.get(place).map_or("", |node| &node.id),
         }
     }

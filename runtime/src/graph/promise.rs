@@ -42,6 +42,13 @@ pub enum Giver {
         /// The index of the node.
         place: usize,
     },
+    /// An element of a list, in the closure of a map.
+    Element {
+        /// The number of the map.
+        map: u64,
+        /// The index of the list.
+        place: usize,
+    },
 }
 
 /// The promised values.

@@ -74,7 +74,7 @@ impl<M, T: Promised<Unfailing<M>>, E> Promised<Fallible<M>> for Result<T, E> {
 impl Giver {
     pub(super) fn graph(self) -> u64 {
         match self {
-            Giver::Inputs => u64::MAX,
+            Giver::Inputs | Giver::Element { .. } => u64::MAX,
             Giver::Node { graph, .. } => graph,
         }
     }

@@ -11,7 +11,7 @@ import (
 	"testing"
 )
 
-// Needs a checkout of the operator's repository, which cannot be had as a module:
+// This test needs a checkout of the operator's repository, which is not available as a module:
 // SPARK_OPERATOR=FOLDER go test .
 func TestDeclarationsAreTheOperators(t *testing.T) {
 	checkout := os.Getenv("SPARK_OPERATOR")
@@ -25,7 +25,7 @@ func TestDeclarationsAreTheOperators(t *testing.T) {
 			if !known {
 				t.Errorf("%s: the operator has no %s", folder, name)
 			}
-			// Ours may leave members out, but not move, rename or retype them.
+			// Our types may omit members, but not move, rename or retype them.
 			for _, line := range lines {
 				at := slices.Index(there, line)
 				if at < 0 {
@@ -38,7 +38,7 @@ func TestDeclarationsAreTheOperators(t *testing.T) {
 	}
 }
 
-// The exported types and constants of a folder, and of each the members or the value, in their order.
+// The exported types and constants of a folder, with their members or values in order.
 func declarations(t *testing.T, folder string) map[string][]string {
 	files, err := filepath.Glob(filepath.Join(folder, "*.go"))
 	if err != nil || len(files) == 0 {

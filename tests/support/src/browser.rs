@@ -2,6 +2,9 @@
 
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+use std::sync::mpsc::{self, Receiver};
+use std::thread;
+use std::time::Duration;
 
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
@@ -11,6 +14,9 @@ use tempfile::TempDir;
 /// Connects the program's standard input and output to the descriptors 3 and 4, which Chromium uses for the
 /// DevTools protocol.
 const PIPES: &str = r#"exec "$@" 3<&0 4>&1 </dev/null >/dev/null 2>&1"#;
+
+/// The time limit of an answer, on a busy machine.
+const ANSWER: Duration = Duration::from_secs(120);
 
 /// The colour scheme that a reader prefers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,7 +35,7 @@ pub enum Colours {
 pub struct Browser {
     child: Child,
     requests: ChildStdin,
-    answers: BufReader<ChildStdout>,
+    answers: Receiver<Value>,
     sent: u64,
     /// The events since the last navigation.
     events: Vec<Value>,
@@ -75,7 +81,7 @@ impl Browser {
         command.stdin(Stdio::piped()).stdout(Stdio::piped());
         let mut child = command.spawn().expect("a shell");
         let requests = child.stdin.take().expect("a pipe");
-        let answers = BufReader::new(child.stdout.take().expect("a pipe"));
+        let answers = messages(child.stdout.take().expect("a pipe"));
         let mut browser = Browser {
             child,
             requests,
@@ -192,13 +198,24 @@ impl Browser {
         }
     }
 
-    fn told(&mut self) -> Value {
-        let mut message = Vec::new();
-        let read = self.answers.read_until(0, &mut message);
-        assert!(read.expect("a pipe") > 0, "the browser has gone");
-        message.pop();
-        serde_json::from_slice(&message).expect("JSON")
+    fn told(&self) -> Value {
+        let told = self.answers.recv_timeout(ANSWER);
+        told.unwrap_or_else(|error| panic!("the browser did not answer in {ANSWER:?}: {error}"))
     }
+}
+
+/// The browser's messages, each of which ends with a zero.
+fn messages(pipe: ChildStdout) -> Receiver<Value> {
+    let (told, messages) = mpsc::channel();
+    thread::spawn(move || {
+        for message in BufReader::new(pipe).split(0) {
+            let message = serde_json::from_slice(&message.expect("a pipe")).expect("JSON");
+            if told.send(message).is_err() {
+                break;
+            }
+        }
+    });
+    messages
 }
 
 impl Drop for Browser {

@@ -28,6 +28,30 @@ fn graphs_in_a_graph_choices_workflows_and_plans_run() {
     assert_eq!(primitive(&outputs, "o1"), Value::Integer(8 * 4 * 4));
 }
 
+/// Each element is a container; an odd number is doubled at the second attempt, and has no half.
+#[test]
+fn maps_graphs_and_plans_in_a_graph_run() {
+    let outputs = flow("mapped", "n", 4).outputs();
+    let Some(Literal::Collection(list)) = &outputs.literals["o0"].value else {
+        panic!("{outputs:?}")
+    };
+    let numbers: Vec<_> = list.literals.iter().map(value).collect();
+    assert_eq!(numbers, [0, 2, 4, 6].map(Value::Integer));
+    assert_eq!(primitive(&outputs, "o1"), Value::Integer(1));
+    assert_eq!(primitive(&outputs, "o2"), Value::Integer(12 * 4));
+}
+
+#[test]
+fn an_element_that_fails_fails_its_map_in_a_graph() {
+    let execution = flow("mapped_with_a_failure", "n", 2).run();
+    assert_eq!(execution.told.phase, "FAILED", "{execution}");
+    let error = execution.error();
+    assert!(
+        error.message.contains("element 1: 1 cakes are odd"),
+        "{execution}"
+    );
+}
+
 #[test]
 fn a_graph_without_nodes_is_its_outputs() {
     let outputs = flow("known", "n", 3).outputs();

@@ -12,7 +12,8 @@ use flytekit_tests::{diff, run, script};
 use proptest::prelude::*;
 use prost::{Message, Name};
 
-use crate::workflows::flows::{self, add, describe, divide, double, nothing, summarize};
+use crate::workflows::dynamics::{self, says};
+use crate::workflows::flows::{self, add, describe, divide, double, nothing, rest, summarize};
 
 /// The message of a graph, as text.
 fn shown(spec: &WorkflowSpec) -> String {
@@ -108,6 +109,60 @@ fn a_graph_with_all_of_it_runs() {
     assert_eq!(failed.to_string(), "node `n3` (a branch): nothing fits");
 }
 
+/// A task runs once for each element; elements of several lists belong together, and other arguments are
+/// whole.
+#[test]
+fn maps_of_a_graph_run() {
+    let graph = Graph::new("graphs.mapped");
+    let list = graph.input::<Vec<i64>>("list");
+    let factor = graph.input::<i64>("factor");
+    let twice = graph.node(map_task(double::call, &list).name("twice"));
+    let both = graph.node(map_task(|(a, b)| add::call(a, b), (&list, &twice)));
+    let same = graph.node(map_task(|a: Promise<i64>| add::call(&a, &a), &both));
+    let more = graph.node(map_task(|a| add::call(a, &factor), vec![1, 2]).concurrency(1));
+    let mixed = vec![Value::from(&factor), Value::of(5)];
+    let mixed = graph.node(map_task(double::call, mixed));
+    let words = vec![String::new()];
+    let rests = map_task(|a| rest::call(a, 9, words), &list).min_successes(1);
+    let rests = graph.node(rests.requests(Resources::new().cpu("2")));
+    let nothing = graph.node(map_task(says::call, &list));
+    let last = graph.node(double::call(&factor).after(&nothing));
+    for (name, value) in [
+        ("twice", &twice),
+        ("both", &both),
+        ("same", &same),
+        ("more", &more),
+    ] {
+        graph.output(name, value);
+    }
+    graph.output("mixed", &mixed);
+    graph.output("rests", &rests);
+    graph.output("last", &last);
+    let spec = spec(&graph);
+    let template = spec.template.expect("a template");
+    let arrays = template.nodes.iter().filter(|node| {
+        let target = node.target.as_ref();
+        target.is_some_and(|it| {
+            matches!(
+                it,
+                flytekit_proto::flyteidl::core::node::Target::ArrayNode(_)
+            )
+        })
+    });
+    assert_eq!(arrays.count(), 7);
+    let start = graph.start().input("list", vec![0_i64, 2]);
+    let outputs = start.input("factor", 7).run().unwrap();
+    let output = |name| outputs.output::<Vec<i64>>(name).unwrap();
+    assert_eq!(output("twice"), [0, 4]);
+    assert_eq!(output("both"), [0, 6]);
+    assert_eq!(output("same"), [0, 12]);
+    assert_eq!(output("more"), [8, 9]);
+    assert_eq!(output("mixed"), [14, 10]);
+    let rests = outputs.output::<Vec<Option<i64>>>("rests").unwrap();
+    assert_eq!(rests, [None, Some(2)]);
+    assert_eq!(outputs.output::<i64>("last").unwrap(), 14);
+}
+
 #[test]
 fn inputs_that_are_not_those_of_the_graph_are_named() {
     let graph = whole();
@@ -154,7 +209,7 @@ fn what_flyte_refuses_is_refused_at_its_line() {
                 graph.node(double::call(&foreign));
             },
         ),
-        ("the output `a b`: a name is made of letters", |graph| {
+        ("the output `a b`: a name consists of", |graph| {
             let twice = graph.node(double::call(1));
             graph.output("a b", &twice);
         }),
@@ -181,6 +236,47 @@ fn what_flyte_refuses_is_refused_at_its_line() {
         ("Flyte approves whole values", |graph| {
             let numbers = graph.input::<Vec<i64>>("numbers");
             graph.approve(&numbers.at(0), "sure");
+        }),
+        ("a map calls a task of this program", |graph| {
+            graph.node(map_task(flows::fourfold::call, vec![1]));
+        }),
+        ("a dynamic task cannot be mapped", |graph| {
+            graph.node(map_task(dynamics::fan_out::call, vec![1]));
+        }),
+        (
+            "`bodies.double`: no input takes the elements of list 1",
+            |graph| {
+                graph.node(map_task(|_| double::call(1), vec![1]));
+            },
+        ),
+        (
+            "input `a`: an element of a map's list is a whole argument",
+            |graph| {
+                let first = |list: Promise<Vec<i64>>| double::call(list.at(0));
+                graph.node(map_task(first, vec![vec![1]]));
+            },
+        ),
+        (
+            "input `a`: an element of a map's list is a whole argument",
+            |graph| {
+                let mut kept = None;
+                let keep = |n: Promise<i64>| {
+                    kept = Some(n.clone());
+                    double::call(n)
+                };
+                graph.node(map_task(keep, vec![1]));
+                graph.node(double::call(kept.expect("an element")));
+            },
+        ),
+        ("is between 0.0 and 1.0, not 1.5", |graph| {
+            graph.node(map_task(double::call, vec![1]).min_success_ratio(1.5));
+        }),
+        ("at least 1 element must succeed", |graph| {
+            graph.node(map_task(double::call, vec![1]).min_successes(0));
+        }),
+        ("the promise belongs to another graph", |graph| {
+            let foreign = Graph::new("other").input::<Vec<i64>>("list");
+            graph.node(map_task(double::call, &foreign));
         }),
         ("for values of different types", |graph| {
             graph.wait_for_input::<i64>("limit");
@@ -211,7 +307,8 @@ fn a_value_is_that_of_a_promise_of_the_graph() {
     let foreign = other.node(double::call(3));
     let line = line!() + 1;
     let error = graph.value(&foreign).expect_err("it is of the other");
-    let place = format!("tests/plain/graphs.rs:{line}: the value: the promise is of another graph");
+    let place =
+        format!("tests/plain/graphs.rs:{line}: the value: the promise belongs to another graph");
     assert!(error.to_string().contains(&place), "{error}");
     assert_eq!(graph.value(&own).expect("its own"), 4);
     assert_eq!(other.value(&foreign).expect("its own"), 6);

@@ -385,8 +385,8 @@ pub(super) fn constant(constant: &Constant) -> TokenStream {
     }
 }
 
-/// What stands in `Date::constant(2026, 1, 31)`: the times of a crate that has no const functions which look into
-/// them are read where they are written.
+/// The arguments of `Date::constant(2026, 1, 31)`. The times of `jiff` have no const functions that read
+/// their parts, so the macro passes the arguments on.
 fn given_to_constant(expr: &Expr) -> Option<&Punctuated<Expr, Token![,]>> {
     let Expr::Call(call) = ungrouped(expr) else {
         return None;

@@ -163,7 +163,7 @@ pub(super) fn is_of_type(function: &Expr) -> bool {
     path.qself.is_some() || owner.is_some_and(|it| is_type_name(&it.ident))
 }
 
-/// Whether a name is written as those of types are.
+/// Whether a name is capitalized like a type's.
 pub(super) fn is_type_name(name: &Ident) -> bool {
     let name = name.unraw().to_string();
     name.starts_with(|first: char| first.is_ascii_uppercase())

@@ -38,7 +38,7 @@ pub(crate) struct Settings {
     pub(crate) pod_template: Option<PodTemplate>,
     /// The options of a map.
     pub(crate) map: MapOptions,
-    /// The names of all that are given, as they are written.
+    /// The names of the given settings, with their spans.
     written: Vec<Ident>,
 }
 
@@ -106,7 +106,7 @@ impl Settings {
         self.first_of(&OF_TASKS)
     }
 
-    /// The first setting among these, where it is written.
+    /// The first of these settings in the order of the source.
     fn first_of(&self, names: &[&str]) -> Option<&Ident> {
         let is_one = |setting: &&Ident| names.iter().any(|name| *setting == name);
         self.written.iter().find(is_one)
@@ -230,7 +230,7 @@ impl Body {
     }
 }
 
-/// The names of the settings in these tokens, as far as they are some.
+/// The names of the settings in these tokens; other tokens are skipped.
 fn names_of(tokens: TokenStream) -> Vec<Ident> {
     let items = items::parse(tokens).unwrap_or_default();
     let paths = items.iter().filter_map(group::path_of);

@@ -60,6 +60,7 @@ impl TaskDescriptor {
 pub(crate) fn mapped_at_run_time(
     task: &'static TaskDescriptor,
     whole: &[bool],
+    options: Option<&'static [Variable]>,
 ) -> &'static TaskDescriptor {
     static MADE: Mutex<BTreeMap<String, &'static TaskDescriptor>> = Mutex::new(BTreeMap::new());
 
@@ -69,7 +70,7 @@ pub(crate) fn mapped_at_run_time(
         inputs.map(|(_, input)| input.name).collect()
     };
     let mut made = MADE.lock().unwrap_or_else(PoisonError::into_inner);
-    let name = MapName::new(task.name, &named(true), false);
+    let name = MapName::new(task.name, &named(true), options.is_some());
     if let Some(mapped) = made.get(name.as_str()) {
         return mapped;
     }
@@ -91,7 +92,7 @@ pub(crate) fn mapped_at_run_time(
         literal_type: output.literal_type.listed(),
         ..*output
     });
-    let outputs = outputs.collect::<Vec<_>>().leak();
+    let outputs = options.unwrap_or_else(|| outputs.collect::<Vec<_>>().leak());
     let name: &'static str = name.as_str().to_owned().leak();
     let mapped = Mapped {
         task: task.name,
@@ -110,22 +111,35 @@ pub(crate) fn mapped_at_run_time(
 ///
 /// If it is not, or if no input is a list.
 pub const fn mappable(task: &'static TaskDescriptor, whole: &[bool]) -> &'static TaskDescriptor {
+    if let Some(reason) = not_mappable(task, whole) {
+        panic!("{}", reason);
+    }
+    task
+}
+
+/// Why the backend cannot map a task, or why no input is a list.
+pub(crate) const fn not_mappable(task: &TaskDescriptor, whole: &[bool]) -> Option<&'static str> {
     match task.args {
         Args::Execute => {}
-        Args::ExecuteAt(_) => panic!(
-            "a task whose executable is in no image cannot be mapped: its start does not name the element"
-        ),
-        Args::Map(_) => panic!("a map over a map has no task: map over the task of the inner map"),
-        _ => panic!(
-            "only tasks whose function runs in a program of flytekit can be mapped: the container of another program would get the whole list"
-        ),
+        Args::ExecuteAt(_) => {
+            return Some(
+                "a task whose executable is in no image cannot be mapped: its start does not name the element",
+            );
+        }
+        Args::Map(_) => {
+            return Some("a map over a map has no task: map over the task of the inner map");
+        }
+        _ => {
+            return Some(
+                "only tasks whose function runs in a program of flytekit can be mapped: the container of another program would get the whole list",
+            );
+        }
     }
     let mut rest = task.env;
     while let [(name, _), more @ ..] = rest {
-        assert!(
-            !compare(name, SETTINGS).is_eq(),
-            "a dynamic task cannot be mapped, as in flytekit: let it map tasks"
-        );
+        if compare(name, SETTINGS).is_eq() {
+            return Some("a dynamic task cannot be mapped, as in flytekit: let it map tasks");
+        }
         rest = more;
     }
     let is_one = match task.outputs {
@@ -133,16 +147,16 @@ pub const fn mappable(task: &'static TaskDescriptor, whole: &[bool]) -> &'static
         [only] => compare(only.name, "o0").is_eq(),
         _ => false,
     };
-    assert!(
-        is_one,
-        "a mapped task has one unnamed output: return a struct that derives `FlyteData` for several values"
-    );
-    assert!(
-        // The placeholder of a task with mistakes has no inputs; the mistakes are reported there.
-        task.name.is_empty() || count(whole, false, task.inputs.len()) > 0,
-        "a map takes a list: no input of this task gets an element of a list"
-    );
-    task
+    if !is_one {
+        return Some(
+            "a mapped task has one unnamed output: return a struct that derives `FlyteData` for several values",
+        );
+    }
+    // The placeholder of a task with mistakes has no inputs; the mistakes are reported there.
+    if !task.name.is_empty() && count(whole, false, task.inputs.len()) == 0 {
+        return Some("a map takes a list: no input of this task gets an element of a list");
+    }
+    None
 }
 
 /// The number of the first `len` flags that are `is`; missing flags are false.

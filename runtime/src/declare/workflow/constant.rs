@@ -37,7 +37,7 @@ pub struct ReaderOf<T>(PhantomData<T>);
 
 #[cfg(any(feature = "chrono", feature = "jiff"))]
 impl<T> ReaderOf<T> {
-    /// Its only value.
+    /// The only value of this type.
     pub(crate) const fn new() -> Self {
         ReaderOf(PhantomData)
     }

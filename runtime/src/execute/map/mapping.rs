@@ -97,7 +97,7 @@ impl Mapping<'_> {
         let whole: Vec<_> = whole
             .map(|input| !self.lists.contains(&input.name))
             .collect();
-        let mapped = mapped_at_run_time(task.descriptor, &whole);
+        let mapped = mapped_at_run_time(task.descriptor, &whole, None);
         let registry =
             Registry::load().map_err(|duplicate| Error::system(duplicate.to_string()))?;
         let local = Local {

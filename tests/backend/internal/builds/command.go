@@ -1,4 +1,4 @@
-// Package builds says which Kubernetes objects Flyte's plugins build from tasks.
+// Package builds lets Flyte's plugins build Kubernetes objects from tasks.
 package builds
 
 import (
@@ -24,7 +24,7 @@ type answer struct {
 	Tasks []Task `json:"tasks"`
 }
 
-// Task is what comes of one task.
+// Task is the result for one task.
 type Task struct {
 	Name    string         `json:"name"`
 	Type    string         `json:"type"`
@@ -32,7 +32,7 @@ type Task struct {
 	Error   *history.Error `json:"error"`
 }
 
-// Command is `build`.
+// Command runs `build`.
 func Command(in io.Reader) (any, error) {
 	question := question{}
 	if err := request.Read(in, &question); err != nil {

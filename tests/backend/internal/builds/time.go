@@ -5,7 +5,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 )
 
-// The Spark plugin writes down when it built an application; objects are compared.
+// Removes the time at which the Spark plugin built an application, because objects are compared.
 func fixTime(object client.Object) {
 	if application, ok := object.(*spark.SparkApplication); ok {
 		const key = "spark.kubernetes.driverEnv.FLYTE_START_TIME"

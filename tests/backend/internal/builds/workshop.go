@@ -23,11 +23,11 @@ import (
 const (
 	execution = "build"
 	node      = "n0"
-	// Propeller needs no more than three to come to the objects or to an error; an array may add pods for some more.
+	// Propeller builds the objects, or fails, within three rounds. An array may need some more for its pods.
 	rounds = 50
 )
 
-// Runs tasks up to the point where they would start.
+// A workshop runs tasks up to the creation of their objects.
 type workshop struct {
 	settings settings.Settings
 	folder   string
@@ -48,7 +48,7 @@ func newWorkshop(ctx context.Context, settings settings.Settings, folder string)
 	workshop.engine, err = engine.New(ctx, engine.Parts{
 		Cluster: workshop.cluster,
 		Sink:    workshop.history,
-		// Empty, but it lets tasks start that are cached and run one at a time.
+		// The catalog is empty, but without it tasks with a serialized cache would not start.
 		Catalog: stands.Catalog{Folder: filepath.Join(folder, "catalog")},
 	})
 	return workshop, err
@@ -82,9 +82,9 @@ func (workshop *workshop) build(ctx context.Context, template *core.TaskTemplate
 	return task, nil
 }
 
-// A refusal is the compiler's.
+// The returned history.Error is the compiler's.
 func (workshop *workshop) start(ctx context.Context, template *core.TaskTemplate) (*history.Error, error) {
-	// What a task is given does not matter to what is built, so that its node gets nothing.
+	// The values of inputs do not affect the objects, so the node gets none.
 	bare := proto.Clone(template).(*core.TaskTemplate)
 	if bare.Interface != nil {
 		bare.Interface.Inputs = nil
@@ -106,7 +106,7 @@ func (workshop *workshop) start(ctx context.Context, template *core.TaskTemplate
 	return nil, err
 }
 
-// What is given to Kubernetes until a round adds nothing.
+// Runs rounds until one adds no objects, and returns all objects.
 func (workshop *workshop) objects(ctx context.Context) ([]string, error) {
 	found := 0
 	for range rounds {
@@ -154,7 +154,7 @@ func (workshop *workshop) error(error *history.Error) *history.Error {
 	return error
 }
 
-// The folder is another one each time.
+// Replaces the folder, whose name differs each time.
 func (workshop *workshop) anywhere(text string) string {
 	return strings.ReplaceAll(text, workshop.folder, "/build")
 }

@@ -1,4 +1,4 @@
-// Package closure holds the entities that a package registers.
+// Package closure reads the entities of packages.
 package closure
 
 import (
@@ -8,7 +8,7 @@ import (
 	"github.com/flyteorg/flyte/flyteidl/gen/pb-go/flyteidl/core"
 )
 
-// Source names the entities, as members of a request do.
+// Source has the members of a request that name the entities.
 type Source struct {
 	Closure []string `json:"closure"`
 	Project string   `json:"project"`
@@ -16,7 +16,7 @@ type Source struct {
 	Version string   `json:"version"`
 }
 
-// Closure is what a package registers, each kind sorted by name.
+// Closure has the entities of a package, each kind sorted by name.
 type Closure struct {
 	Tasks       []*admin.TaskSpec
 	Workflows   []*admin.WorkflowSpec

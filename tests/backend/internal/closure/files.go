@@ -15,7 +15,7 @@ import (
 	"google.golang.org/protobuf/proto"
 )
 
-// Adds the entities of an archive, of a folder, or the one in a file.
+// Adds the entities of an archive, of a folder, or of one file.
 func (closure *Closure) add(path string) error {
 	info, err := os.Stat(path)
 	if err != nil {
@@ -81,7 +81,7 @@ func (closure *Closure) addArchive(path string) error {
 	}
 }
 
-// Says whether the name is that of an entity.
+// Reports whether the name is an entity's.
 func (closure *Closure) addMember(name string, bytes []byte) (bool, error) {
 	var err error
 	switch {

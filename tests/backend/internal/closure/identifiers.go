@@ -8,10 +8,10 @@ import (
 	"google.golang.org/protobuf/reflect/protoreflect"
 )
 
-// What registration writes into identifiers that leave it open.
+// The parts that registration fills in identifiers.
 type registration struct{ project, domain, version string }
 
-// Fills in the identifiers everywhere in an entity. Its own also gets the kind, which packages leave out.
+// Fills all identifiers in an entity. Its own identifier also gets the kind, which packages omit.
 func (registration registration) fill(kind core.ResourceType, own *core.Identifier, entity proto.Message) {
 	if own != nil && own.ResourceType == core.ResourceType_UNSPECIFIED {
 		own.ResourceType = kind

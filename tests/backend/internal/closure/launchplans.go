@@ -6,8 +6,8 @@ import (
 	"google.golang.org/protobuf/proto"
 )
 
-// Gives a launch plan the closure that Admin gives it, whatever was packaged as one: inputs of the workflow that the
-// plan does not mention are required, fixed ones are no inputs any more.
+// Sets the closure of a launch plan like Admin, and ignores a packaged one: inputs of the workflow that the
+// plan does not mention are required, and fixed ones are not inputs.
 func (closure *Closure) complete(plan *admin.LaunchPlan) {
 	if plan.GetSpec() == nil {
 		return
@@ -27,17 +27,17 @@ func (closure *Closure) complete(plan *admin.LaunchPlan) {
 	plan.Closure = &admin.LaunchPlanClosure{ExpectedInputs: expected, ExpectedOutputs: face.GetOutputs()}
 }
 
-// Task is the task of this identifier, or nil.
+// Task returns the task with this identifier, or nil.
 func (closure *Closure) Task(id *core.Identifier) *admin.TaskSpec {
 	return find(closure.Tasks, func(task *admin.TaskSpec) *core.Identifier { return task.GetTemplate().GetId() }, id)
 }
 
-// Workflow is the workflow of this identifier, or nil.
+// Workflow returns the workflow with this identifier, or nil.
 func (closure *Closure) Workflow(id *core.Identifier) *admin.WorkflowSpec {
 	return find(closure.Workflows, func(workflow *admin.WorkflowSpec) *core.Identifier { return workflow.GetTemplate().GetId() }, id)
 }
 
-// LaunchPlan is the launch plan of this identifier, or nil.
+// LaunchPlan returns the launch plan with this identifier, or nil.
 func (closure *Closure) LaunchPlan(id *core.Identifier) *admin.LaunchPlan {
 	return find(closure.LaunchPlans, func(plan *admin.LaunchPlan) *core.Identifier { return plan.GetId() }, id)
 }

@@ -10,11 +10,11 @@ import (
 	"google.golang.org/protobuf/proto"
 )
 
-// Admin's number for tasks that say nothing of retries, when they run alone.
+// Admin's number of retries for a task that runs alone and sets none.
 const retriesAlone = 3
 
-// Alone is the workflow that Admin makes to run one task. Of the task's metadata only retries come into it: nodes say
-// the rest, and Admin does not copy it.
+// Alone returns the workflow in which Admin runs one task. Admin copies only the retries of the task's
+// metadata to the node.
 func Alone(task *core.TaskTemplate) *admin.WorkflowSpec {
 	retries := task.GetMetadata().GetRetries()
 	if retries == nil {
@@ -24,7 +24,7 @@ func Alone(task *core.TaskTemplate) *admin.WorkflowSpec {
 	return around(task, node, &core.NodeMetadata{Name: node, Retries: retries})
 }
 
-// Within is a workflow with the task as its only node, which has the metadata that flytekit gives to nodes.
+// Within returns a workflow whose only node runs the task, with the metadata that flytekit writes in nodes.
 func Within(task *core.TaskTemplate, node string) *admin.WorkflowSpec {
 	metadata := &core.NodeMetadata{
 		Name:    task.GetId().GetName(),
@@ -73,7 +73,7 @@ func bindings(variables *core.VariableMap, node string) []*core.Binding {
 	return bound
 }
 
-// Admin keeps the letters, digits and hyphens of a task's name, and of these the last 63.
+// Admin drops characters other than letters, digits and hyphens from the task's name, and keeps the last 63.
 func nodeName(task string) string {
 	kept := strings.Map(func(letter rune) rune {
 		if letter == '-' || unicode.IsLetter(letter) || unicode.IsNumber(letter) {

@@ -8,7 +8,8 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/controller/controllertest"
 )
 
-// A cache whose informers never say anything: what changes objects wakes the engine itself. Plugins read by the client.
+// A cache whose informers never report changes: those who change objects wake the engine directly. Plugins
+// read with the client.
 type unwatched struct{ cache.Cache }
 
 func (unwatched) GetInformer(context.Context, client.Object, ...cache.InformerGetOption) (cache.Informer, error) {

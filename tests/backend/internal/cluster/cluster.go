@@ -1,4 +1,4 @@
-// Package cluster is as much of Kubernetes as Flyte sees: an API server in memory and nothing behind it.
+// Package cluster is the part of Kubernetes that Flyte sees: an API server in memory, without nodes.
 package cluster
 
 import (
@@ -13,25 +13,25 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client/fake"
 )
 
-// Cluster gives Flyte a client whose writes are seen.
+// Cluster gives Flyte a client, and observes its writes.
 type Cluster struct {
 	client.Client
-	// Watcher can be nil: then nothing comes of what is created.
+	// Watcher may be nil; then nobody acts on the objects.
 	Watcher Watcher
-	// Admission changes pods before they are created, or refuses them. It can be nil.
+	// Admission changes or refuses pods before they are created. It may be nil.
 	Admission func(context.Context, *corev1.Pod) (*corev1.Pod, error)
 
 	mutex   sync.Mutex
 	created []client.Object
 }
 
-// Watcher is told of what Flyte creates and deletes, after it is done.
+// Watcher is called after Flyte has created or deleted an object.
 type Watcher interface {
 	Created(object client.Object)
 	Deleted(object client.Object)
 }
 
-// New makes an empty cluster.
+// New returns an empty cluster.
 func New() *Cluster {
 	inner := fake.NewClientBuilder().
 		WithScheme(scheme.Scheme).
@@ -40,13 +40,13 @@ func New() *Cluster {
 	return &Cluster{Client: inner}
 }
 
-// GetClient makes the cluster what plugins ask for.
+// GetClient implements the interface that plugins expect.
 func (cluster *Cluster) GetClient() client.Client { return cluster }
 
-// GetCache makes the cluster what plugins ask for.
+// GetCache implements the interface that plugins expect.
 func (cluster *Cluster) GetCache() cache.Cache { return unwatched{} }
 
-// Create keeps a copy of the object as it comes, before the API server fills it in.
+// Create keeps a copy of the original object, before the API server fills it in.
 func (cluster *Cluster) Create(ctx context.Context, object client.Object, options ...client.CreateOption) error {
 	given := object.DeepCopyObject().(client.Object)
 	object, err := cluster.admit(ctx, object)
@@ -56,7 +56,7 @@ func (cluster *Cluster) Create(ctx context.Context, object client.Object, option
 	if err := cluster.Client.Create(ctx, object, options...); err != nil {
 		return err
 	}
-	// As the API server does: a pod without a phase would be taken for one that runs.
+	// Like the API server: Flyte would consider a pod without a phase as running.
 	if pod, ok := object.(*corev1.Pod); ok {
 		pod.Status.Phase = corev1.PodPending
 		if err := cluster.Client.Status().Update(ctx, pod); err != nil {
@@ -84,7 +84,7 @@ func (cluster *Cluster) admit(ctx context.Context, object client.Object) (client
 	return admitted, nil
 }
 
-// Delete removes the object at once; whoever watches ends what it stands for.
+// Delete removes the object at once. The watcher ends its processes.
 func (cluster *Cluster) Delete(ctx context.Context, object client.Object, options ...client.DeleteOption) error {
 	if err := cluster.Client.Delete(ctx, object, options...); err != nil {
 		return err
@@ -95,14 +95,14 @@ func (cluster *Cluster) Delete(ctx context.Context, object client.Object, option
 	return nil
 }
 
-// Objects are the objects as they were given to Create, in that order.
+// Objects returns the original objects in the order of their creation.
 func (cluster *Cluster) Objects() []client.Object {
 	cluster.mutex.Lock()
 	defer cluster.mutex.Unlock()
 	return append([]client.Object{}, cluster.created...)
 }
 
-// Clear forgets all objects.
+// Clear removes all objects.
 func (cluster *Cluster) Clear(ctx context.Context) error {
 	cluster.mutex.Lock()
 	created := cluster.created

@@ -9,7 +9,8 @@ import (
 	corev1 "k8s.io/api/core/v1"
 )
 
-// Webhook is Flyte's own, which gives pods the secrets that they ask for. Kubernetes calls it for pods with its label.
+// Webhook returns Flyte's webhook, which gives pods their secrets. Kubernetes calls it for pods with its
+// label.
 func Webhook() func(context.Context, *corev1.Pod) (*corev1.Pod, error) {
 	mutator := webhook.NewSecretsMutator(config.GetConfig(), nil)
 	return func(ctx context.Context, pod *corev1.Pod) (*corev1.Pod, error) {

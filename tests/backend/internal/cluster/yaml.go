@@ -9,8 +9,8 @@ import (
 	"sigs.k8s.io/yaml"
 )
 
-// YAML writes an object as somebody would apply it: sorted keys, its kind, no status and no times that nobody set.
-// Flyte adds some environment variables in random order; these are sorted.
+// YAML writes an object like a manifest: with sorted keys and its kind, without status and unset times. Flyte
+// adds some environment variables in random order; these are sorted.
 func YAML(object client.Object, unordered map[string]bool) (string, error) {
 	text, err := json.Marshal(object)
 	if err != nil {
@@ -29,7 +29,7 @@ func YAML(object client.Object, unordered map[string]bool) (string, error) {
 	return string(written), err
 }
 
-// Also what is inside of pods that are inside of an object.
+// Cleans the whole object, including the pods in it.
 func tidy(value any, unordered map[string]bool) {
 	switch value := value.(type) {
 	case map[string]any:
@@ -49,7 +49,7 @@ func tidy(value any, unordered map[string]bool) {
 	}
 }
 
-// Sorts those variables among the places that they have; the order of the others matters.
+// Sorts these variables among their positions. The order of the other variables matters.
 func order(variables []any, unordered map[string]bool) {
 	places, moved := []int{}, []any{}
 	for place, variable := range variables {

@@ -1,10 +1,10 @@
-// Package crons asks the parser of Flyte's schedules about cron lines.
+// Package crons checks cron lines with the parser of Flyte's schedules.
 package crons
 
 import (
 	"fmt"
 	"io"
-	// The same zones on all machines.
+	// All machines get the same time zones.
 	_ "time/tzdata"
 
 	"github.com/robfig/cron/v3"
@@ -20,7 +20,7 @@ type answer struct {
 	Problems []*string `json:"problems"`
 }
 
-// Command is `cron`.
+// Command runs `cron`.
 func Command(in io.Reader) (any, error) {
 	question := question{}
 	if err := request.Read(in, &question); err != nil {
@@ -33,7 +33,7 @@ func Command(in io.Reader) (any, error) {
 	return answer{problems}, nil
 }
 
-// Some lines end the parser, and Admin's answer with it.
+// The parser panics on some lines, and would end Admin's call.
 func problemOf(line string) (problem *string) {
 	defer func() {
 		if reason := recover(); reason != nil {

@@ -9,7 +9,8 @@ import (
 	noop "github.com/flyteorg/flyte/flytepropeller/pkg/controller/nodes/catalog"
 )
 
-// noCatalog keeps nothing. Whoever asks may compute: a node that serializes its cache would wait for ever otherwise.
+// noCatalog stores nothing. It grants all reservations, because a node with a serialized cache would
+// otherwise wait for ever.
 type noCatalog struct{ noop.NOOPCatalog }
 
 func (noCatalog) GetOrExtendReservation(_ context.Context, _ catalog.Key, owner string, _ time.Duration) (*datacatalog.Reservation, error) {

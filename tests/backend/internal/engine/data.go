@@ -18,8 +18,8 @@ func newData(scope promutils.Scope) (*storage.DataStore, error) {
 	return data, nil
 }
 
-// The local store refuses to write what has no known size, and Flyte's own copy does not say the size of files: object
-// stores find it out themselves.
+// The local store refuses to write data of unknown size, and Flyte's copy does not pass the size of files,
+// which object stores determine themselves.
 type local struct{ storage.ComposedProtobufStore }
 
 func (store local) CopyRaw(ctx context.Context, from, to storage.DataReference, options storage.Options) error {

@@ -1,4 +1,4 @@
-// Package engine is Flyte's propeller, put together as its controller does, without a Kubernetes behind it.
+// Package engine assembles Flyte's propeller like its controller, but without Kubernetes.
 package engine
 
 import (
@@ -25,7 +25,7 @@ import (
 	"flytekit.example/backend/internal/settings"
 )
 
-// Parts are what surrounds propeller. Those that are nil are the ones that refuse or do nothing.
+// Parts are the services around propeller. A nil part refuses its calls, or does nothing.
 type Parts struct {
 	Cluster  executors.Client
 	Sink     events.EventSink
@@ -34,7 +34,7 @@ type Parts struct {
 	Signals  service.SignalServiceClient
 }
 
-// Engine runs workflows round by round.
+// Engine runs workflows in rounds.
 type Engine struct {
 	Workflows *Workflows
 	Data      *storage.DataStore
@@ -43,10 +43,10 @@ type Engine struct {
 	rounds    int
 }
 
-// Metrics are registered globally and once, and with them all that has metrics.
+// Metrics are global and can be registered only once, so the engine exists once, too.
 var made atomic.Bool
 
-// New makes the one engine of this process; the settings must be applied.
+// New returns the only engine of this process. Apply the settings before.
 func New(ctx context.Context, parts Parts) (*Engine, error) {
 	if made.Swap(true) {
 		return nil, fmt.Errorf("there can be one engine in a process")
@@ -97,16 +97,16 @@ func (engine *Engine) executor(ctx context.Context, parts Parts, scope promutils
 		configuration.MetadataPrefix, executor, &configuration.EventConfig, configuration.ClusterID, scope, statistics)
 }
 
-// Round gives a workflow to the round handler once. Its errors are those that production logs and tries again.
+// Round passes a workflow to the round handler once. Production logs its errors and tries again.
 func (engine *Engine) Round(ctx context.Context, name string) error {
 	engine.rounds++
 	return engine.handler.Handle(ctx, settings.Namespace, name)
 }
 
-// Rounds is how many there were.
+// Rounds returns the number of rounds.
 func (engine *Engine) Rounds() int { return engine.rounds }
 
-// Wake says that something changed.
+// Wake reports a change.
 func (engine *Engine) Wake() {
 	select {
 	case engine.wakes <- struct{}{}:
@@ -114,5 +114,5 @@ func (engine *Engine) Wake() {
 	}
 }
 
-// Wakes receives when something changed.
+// Wakes returns the channel of reported changes.
 func (engine *Engine) Wakes() <-chan struct{} { return engine.wakes }

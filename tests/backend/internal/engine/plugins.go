@@ -1,6 +1,6 @@
 package engine
 
-// Plugins register themselves.
+// These packages register their plugins.
 import (
 	_ "github.com/flyteorg/flyte/flyteplugins/go/tasks/plugins/array/k8s"
 	_ "github.com/flyteorg/flyte/flyteplugins/go/tasks/plugins/k8s/dask"

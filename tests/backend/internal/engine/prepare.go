@@ -14,7 +14,7 @@ import (
 	"k8s.io/apimachinery/pkg/types"
 )
 
-// Execution is one to be started.
+// Execution describes an execution to start.
 type Execution struct {
 	Name     string
 	Closure  *core.CompiledWorkflowClosure
@@ -23,7 +23,8 @@ type Execution struct {
 	Folder   string
 }
 
-// Prepare makes the resource that Admin makes of an execution. Errors are the compiler's: inputs that do not fit.
+// Prepare returns the resource that Admin makes for an execution. Errors are the compiler's, about inputs
+// that do not fit.
 func (execution Execution) Prepare() (*v1alpha1.FlyteWorkflow, error) {
 	of := execution.Closure.GetPrimary().GetTemplate().GetId()
 	id := &core.WorkflowExecutionIdentifier{Project: of.GetProject(), Domain: of.GetDomain(), Name: execution.Name}
@@ -39,7 +40,7 @@ func (execution Execution) Prepare() (*v1alpha1.FlyteWorkflow, error) {
 	workflow.ExecutionID = v1alpha1.WorkflowExecutionIdentifier{WorkflowExecutionIdentifier: id}
 	workflow.AcceptedAt = &now
 	workflow.CreationTimestamp = now
-	// Goes into owner references. The API server's would be random, and objects are compared.
+	// The UID occurs in owner references. A random one, like the API server's, would prevent comparisons.
 	workflow.UID = types.UID(execution.Name)
 	workflow.Finalizers = []string{controller.Finalizer}
 	workflow.WorkflowMeta = &v1alpha1.WorkflowMeta{EventVersion: v1alpha1.EventVersion2}

@@ -13,8 +13,8 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
 
-// Workflows keeps FlyteWorkflows as the API server does: as JSON. What JSON does not carry, such as marks of what
-// changed in a round, must not come back.
+// Workflows stores FlyteWorkflows as JSON, like the API server. Data that JSON drops, such as marks of
+// changes in a round, must not survive.
 type Workflows struct {
 	mutex   sync.Mutex
 	version int
@@ -25,21 +25,21 @@ var _ workflowstore.FlyteWorkflow = &Workflows{}
 
 func newWorkflows() *Workflows { return &Workflows{stored: map[string][]byte{}} }
 
-// Get is a copy of its own.
+// Get returns a separate copy.
 func (workflows *Workflows) Get(_ context.Context, _, name string) (*v1alpha1.FlyteWorkflow, error) {
 	workflows.mutex.Lock()
 	defer workflows.mutex.Unlock()
 	return workflows.read(name)
 }
 
-// Update stores the workflow and gives what was stored, with a new version.
+// Update stores the workflow, and returns it with a new version.
 func (workflows *Workflows) Update(_ context.Context, workflow *v1alpha1.FlyteWorkflow) (*v1alpha1.FlyteWorkflow, error) {
 	workflows.mutex.Lock()
 	defer workflows.mutex.Unlock()
 	return workflows.write(workflow)
 }
 
-// Abort marks a workflow as deleted, as Admin does when somebody terminates its execution.
+// Abort marks a workflow as deleted, like Admin when a user terminates its execution.
 func (workflows *Workflows) Abort(name string) error {
 	workflows.mutex.Lock()
 	defer workflows.mutex.Unlock()
@@ -52,7 +52,7 @@ func (workflows *Workflows) Abort(name string) error {
 	return err
 }
 
-// Going are the names of workflows that have not ended, sorted.
+// Going returns the sorted names of the workflows that have not ended.
 func (workflows *Workflows) Going() ([]string, error) {
 	workflows.mutex.Lock()
 	defer workflows.mutex.Unlock()

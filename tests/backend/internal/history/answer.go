@@ -1,4 +1,4 @@
-// Package history keeps what Flyte tells Admin about executions, as an answer shows it.
+// Package history records Flyte's events about executions in the form of answers.
 package history
 
 import (
@@ -7,7 +7,7 @@ import (
 	"github.com/flyteorg/flyte/flyteidl/gen/pb-go/flyteidl/core"
 )
 
-// Execution is how one execution goes.
+// Execution is the state of an execution.
 type Execution struct {
 	Name    string  `json:"execution"`
 	Phase   string  `json:"phase"`
@@ -16,7 +16,7 @@ type Execution struct {
 	Nodes   []*Node `json:"nodes"`
 }
 
-// Node is how one of its nodes goes.
+// Node is the state of a node.
 type Node struct {
 	ID       string     `json:"id"`
 	Phase    string     `json:"phase"`
@@ -28,7 +28,7 @@ type Node struct {
 	Attempts []*Attempt `json:"attempts"`
 }
 
-// Attempt is how one attempt of a node's task goes.
+// Attempt is the state of an attempt at a node's task.
 type Attempt struct {
 	Attempt uint32   `json:"attempt"`
 	Phase   string   `json:"phase"`
@@ -36,14 +36,14 @@ type Attempt struct {
 	Reasons []string `json:"reasons"`
 }
 
-// Error is why something failed.
+// Error is the reason of a failure.
 type Error struct {
 	Kind    string `json:"kind"`
 	Code    string `json:"code"`
 	Message string `json:"message"`
 }
 
-// ErrorOf is nil for nil.
+// ErrorOf converts an error; nil stays nil.
 func ErrorOf(failure *core.ExecutionError) *Error {
 	if failure == nil {
 		return nil
@@ -51,7 +51,7 @@ func ErrorOf(failure *core.ExecutionError) *Error {
 	return &Error{Kind: failure.GetKind().String(), Code: failure.GetCode(), Message: failure.GetMessage()}
 }
 
-// Files are given as paths, which the asker can open; null stands for none.
+// Converts references of files to paths, which the caller can open. A missing file is null.
 func path(reference string) *string {
 	if reference == "" {
 		return nil

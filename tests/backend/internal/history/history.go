@@ -11,19 +11,19 @@ import (
 	"google.golang.org/protobuf/proto"
 )
 
-// History is an event sink that remembers.
+// History is an event sink that keeps the state of executions.
 type History struct {
 	mutex      sync.Mutex
 	executions map[string]*Execution
 	listeners  []func(proto.Message)
 }
 
-// New calls the listeners with each event, one after the other.
+// New returns a history that passes each event to the listeners in order.
 func New(listeners ...func(proto.Message)) *History {
 	return &History{executions: map[string]*Execution{}, listeners: listeners}
 }
 
-// Execution is what is known of an execution, with its nodes sorted.
+// Execution returns the state of an execution, with sorted nodes.
 func (history *History) Execution(name string) Execution {
 	history.mutex.Lock()
 	defer history.mutex.Unlock()
@@ -33,10 +33,10 @@ func (history *History) Execution(name string) Execution {
 	return execution
 }
 
-// Close makes it an event sink.
+// Close implements the interface of event sinks.
 func (history *History) Close() error { return nil }
 
-// Sink takes an event.
+// Sink records an event.
 func (history *History) Sink(_ context.Context, given older.Message) error {
 	message, err := sent(older.MessageV2(given))
 	if err != nil {
@@ -58,7 +58,7 @@ func (history *History) Sink(_ context.Context, given older.Message) error {
 	return nil
 }
 
-// Events reach Admin as bytes, and some can only be read after that: they have empty choices inside.
+// Admin receives events as bytes. Some events have empty oneofs, and can only be read after that conversion.
 func sent(message proto.Message) (proto.Message, error) {
 	bytes, err := proto.Marshal(message)
 	if err != nil {
@@ -96,7 +96,7 @@ func (history *History) task(message *event.TaskExecutionEvent) {
 	node := history.nodeOf(message.GetParentNodeExecutionId())
 	attempt := node.attempt(message.GetRetryAttempt())
 	attempt.Phase = message.GetPhase().String()
-	// An attempt that failed is aborted afterwards, which says nothing of why.
+	// A failed attempt is aborted afterwards; that event has no error.
 	if failure := message.GetError(); failure != nil {
 		attempt.Error = ErrorOf(failure)
 	}
@@ -108,7 +108,7 @@ func (history *History) task(message *event.TaskExecutionEvent) {
 	}
 }
 
-// A phase is often reported more than once for the same reason.
+// Phases are often reported several times with the same reason.
 func (attempt *Attempt) because(reason string) {
 	last := len(attempt.Reasons) - 1
 	if reason != "" && (last < 0 || attempt.Reasons[last] != reason) {

@@ -10,10 +10,11 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
 
-// The exit code of a container whose program could not be started.
+// The exit code of a container whose program cannot be started.
 const startError = 128
 
-// Starts a container's process and sets its status. Nil if that fails: the container has ended then.
+// Starts a container's process, and sets its status. Returns nil for a failure, which has ended the
+// container.
 func (run *run) start(spec *corev1.Container, init bool) *started {
 	now := metav1.Now()
 	words, process, err := run.launch(spec)
@@ -43,7 +44,7 @@ func (run *run) start(spec *corev1.Container, init bool) *started {
 	return container
 }
 
-// Starts the program in a folder of the container's own.
+// Starts the program in the container's own folder.
 func (run *run) launch(spec *corev1.Container) ([]string, *process, error) {
 	image, _ := run.kubelet.Images.Find(spec.Image)
 	environment, err := run.kubelet.environment(run.of, spec, image, run.mounts)
@@ -77,7 +78,8 @@ func (run *run) launch(spec *corev1.Container) ([]string, *process, error) {
 	return words, process, err
 }
 
-// FallbackToLogsOnError: the last lines of what a container wrote, if it failed.
+// The state of an ended container. Like FallbackToLogsOnError, its message is the end of the log if it
+// failed.
 func (result result) state(since metav1.Time, log string) corev1.ContainerStateTerminated {
 	state := corev1.ContainerStateTerminated{
 		ExitCode: int32(result.code), Reason: "Completed", StartedAt: since, FinishedAt: metav1.Now(),
@@ -89,7 +91,7 @@ func (result result) state(since metav1.Time, log string) corev1.ContainerStateT
 	return state
 }
 
-// A kubelet takes at most these.
+// The part of a log that a kubelet reports.
 func tail(log string) string {
 	const lines, bytes = 80, 2048
 	text, err := os.ReadFile(log)

@@ -8,7 +8,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 )
 
-// Variables of a container: the image's, and over them its own, to which `$(NAME)` refers.
+// The variables of a container: its own override the image's. `$(NAME)` refers to its own.
 type environment struct {
 	image, own map[string]string
 }
@@ -28,7 +28,7 @@ func (environment environment) all() []string {
 	return words
 }
 
-// An error is one of the container's configuration, such as a secret that is not there.
+// Returns an error if the container's configuration is wrong, for example if a secret is missing.
 func (kubelet *Kubelet) environment(pod *corev1.Pod, container *corev1.Container, image Image, mounts mounts) (environment, error) {
 	variables := environment{own: map[string]string{}, image: map[string]string{
 		"PATH":     strings.Join(image.Path, ":"),
@@ -44,7 +44,7 @@ func (kubelet *Kubelet) environment(pod *corev1.Pod, container *corev1.Container
 			return variables, err
 		}
 	}
-	// A reference sees what stands before it.
+	// References see only the variables before them.
 	for _, variable := range container.Env {
 		value := expand(variable.Value, variables.own)
 		if variable.ValueFrom != nil {
@@ -124,7 +124,7 @@ func field(pod *corev1.Pod, path string) (string, bool) {
 	return "", false
 }
 
-// Rounded up, in units of the divisor.
+// Returns the amount in units of the divisor, rounded up.
 func amount(container *corev1.Container, ref *corev1.ResourceFieldSelector) (string, bool) {
 	list := container.Resources.Requests
 	resource, ok := strings.CutPrefix(ref.Resource, "requests.")
@@ -140,7 +140,8 @@ func amount(container *corev1.Container, ref *corev1.ResourceFieldSelector) (str
 	return fmt.Sprint((quantity.MilliValue() + divisor - 1) / divisor), ok
 }
 
-// Kubernetes' references: `$(NAME)`, which stays as it is if there is no such variable, and `$$` for a dollar sign.
+// Replaces references like Kubernetes: `$(NAME)`, which stays if there is no such variable, and `$$` for a
+// dollar sign.
 func expand(text string, variables map[string]string) string {
 	expanded := strings.Builder{}
 	for {

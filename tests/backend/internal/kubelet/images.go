@@ -6,21 +6,21 @@ import (
 	"strings"
 )
 
-// Image is what containers of an image find, on this machine.
+// Image describes the programs on this machine that represent an image.
 type Image struct {
-	// What stands for programs of the image.
+	// Commands that replace programs of the image.
 	Programs map[string][]string `json:"programs"`
 	// Folders with other programs.
 	Path []string `json:"path"`
-	// What starts if a container has no command.
+	// The command of containers without one.
 	Entrypoint  []string          `json:"entrypoint"`
 	Environment map[string]string `json:"environment"`
 }
 
-// Images are known images by name; `*` is for those without a name of their own.
+// Images are images by name; `*` stands for all other names.
 type Images map[string]Image
 
-// Find is the image of a name, if it is known.
+// Find returns the image with a name, if it is known.
 func (images Images) Find(name string) (Image, bool) {
 	image, known := images[name]
 	if !known {
@@ -29,7 +29,7 @@ func (images Images) Find(name string) (Image, bool) {
 	return image, known
 }
 
-// Program is what a word starts, and whether that exists.
+// Program returns the command for a word, and whether it exists.
 func (image Image) Program(word string) ([]string, bool) {
 	if words, known := image.Programs[word]; known {
 		return words, len(words) > 0
@@ -46,7 +46,7 @@ func (image Image) Program(word string) ([]string, bool) {
 }
 
 func (image Image) has(folder string) bool {
-	// The Spark operator's stand-in starts programs of Spark by their path.
+	// The replacement of the Spark operator starts Spark's programs by their paths.
 	if home := image.Environment["SPARK_HOME"]; home != "" && folder == filepath.Join(home, "bin") {
 		return true
 	}

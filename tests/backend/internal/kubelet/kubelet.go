@@ -10,20 +10,20 @@ import (
 	corev1 "k8s.io/api/core/v1"
 )
 
-// Kubelet starts the containers of pods and keeps account of them.
+// Kubelet starts the containers of pods, and records them.
 type Kubelet struct {
 	Images  Images
 	Secrets map[string]map[string]string
-	// Pods have folders of their own in it.
+	// Each pod has its own folder in it.
 	Folder string
 
 	mutex sync.Mutex
 	ended []Container
-	// All processes that have been started and may still go on.
+	// All processes that may still run.
 	going map[*process]bool
 }
 
-// Container is what became of one, for the answer.
+// Container is the result of a container, for the answer.
 type Container struct {
 	Pod       string   `json:"pod"`
 	Container string   `json:"container"`
@@ -34,14 +34,14 @@ type Container struct {
 	Log       string   `json:"log"`
 }
 
-// Containers are those that ended, in this order.
+// Containers returns the ended containers in the order of their ends.
 func (kubelet *Kubelet) Containers() []Container {
 	kubelet.mutex.Lock()
 	defer kubelet.mutex.Unlock()
 	return append([]Container{}, kubelet.ended...)
 }
 
-// KillAll ends every process group that was started, and does not ask.
+// KillAll kills all process groups.
 func (kubelet *Kubelet) KillAll() {
 	kubelet.mutex.Lock()
 	defer kubelet.mutex.Unlock()
@@ -54,8 +54,8 @@ func (kubelet *Kubelet) folder(pod *corev1.Pod, parts ...string) string {
 	return filepath.Join(append([]string{kubelet.Folder, pod.Name}, parts...)...)
 }
 
-// Run runs a pod until its containers ended, or until the context did: then they are asked to end, and killed after the
-// pod's grace period. Each change of the status is reported.
+// Run runs a pod until its containers end. If the context ends, it terminates them, and kills them after the
+// pod's grace period. It reports each change of the status.
 func (kubelet *Kubelet) Run(ctx context.Context, pod *corev1.Pod, report func(corev1.PodStatus)) corev1.PodStatus {
 	run := newRun(kubelet, pod, report)
 	run.pod(ctx)

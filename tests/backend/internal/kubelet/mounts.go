@@ -10,15 +10,15 @@ import (
 	corev1 "k8s.io/api/core/v1"
 )
 
-// Folders of a pod, by the paths at which its containers expect them. Processes see this machine's files, so that these
-// paths are replaced where a container is told of them.
+// The folders of a pod, by their mount paths. Processes see this machine's files, so these paths are replaced
+// in commands and variables.
 type mounts struct {
-	// Below it lies what containers have at the same path.
+	// The root of the mount paths on this machine.
 	root  string
 	paths []string
 }
 
-// Makes the volumes of a pod. An error is one that a kubelet waits out.
+// Makes the volumes of a pod. After an error, a kubelet would wait.
 func (kubelet *Kubelet) mount(pod *corev1.Pod) (mounts, error) {
 	made := mounts{root: kubelet.folder(pod, "root")}
 	volumes := map[string]string{}
@@ -42,7 +42,7 @@ func (kubelet *Kubelet) mount(pod *corev1.Pod) (mounts, error) {
 			}
 		}
 	}
-	// The longest first, which is the innermost.
+	// The longest path comes first, because it is the innermost.
 	sort.Slice(made.paths, func(i, j int) bool { return len(made.paths[i]) > len(made.paths[j]) })
 	return made, nil
 }
@@ -107,7 +107,7 @@ func (mounts *mounts) add(path, folder string) error {
 	return nil
 }
 
-// Replaces the paths in a text; also one that is nothing but a folder with mounts in it.
+// Replaces mount paths in a text, and a text that is a folder around mounts.
 func (mounts mounts) translate(text string) string {
 	for _, path := range mounts.paths {
 		if strings.HasPrefix(path, text+"/") && filepath.IsAbs(text) {

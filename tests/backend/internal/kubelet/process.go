@@ -7,19 +7,19 @@ import (
 	"syscall"
 )
 
-// A process that leads a group of its own, as a container's first process leads all others in it.
+// A process that leads its own process group, like the first process of a container.
 type process struct {
 	command *exec.Cmd
 	log     string
 }
 
-// How a process ended.
+// The end of a process.
 type result struct {
 	code   int
 	signal *string
 }
 
-// Output goes to a file: a pipe would be held open by whatever the process leaves behind.
+// Output goes to a file, because remaining processes would keep a pipe open.
 func (kubelet *Kubelet) run(words, environment []string, folder, log string) (*process, error) {
 	file, err := os.OpenFile(log, os.O_CREATE|os.O_WRONLY|os.O_APPEND, 0o644)
 	if err != nil {
@@ -48,7 +48,7 @@ func (kubelet *Kubelet) run(words, environment []string, folder, log string) (*p
 	return started, nil
 }
 
-// Its end is the end of all in its container.
+// The end of this process ends all processes of its container.
 func (process *process) wait() result {
 	_ = process.command.Wait()
 	process.killGroup()
@@ -60,7 +60,7 @@ func (process *process) wait() result {
 	return result{code: 128 + int(status.Signal()), signal: &name}
 }
 
-// Only the first process is asked, as Kubernetes does.
+// Only the first process gets the signal, as in Kubernetes.
 func (process *process) terminate() { _ = process.command.Process.Signal(syscall.SIGTERM) }
 
 func (process *process) killGroup() { _ = syscall.Kill(-process.command.Process.Pid, syscall.SIGKILL) }

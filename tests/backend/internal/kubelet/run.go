@@ -10,7 +10,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
 
-// The life of one pod.
+// A run of a pod.
 type run struct {
 	kubelet *Kubelet
 	of      *corev1.Pod
@@ -26,7 +26,7 @@ type end struct {
 	state     corev1.ContainerStateTerminated
 }
 
-// A container whose process was started.
+// A container with a process.
 type started struct {
 	spec    *corev1.Container
 	init    bool
@@ -61,7 +61,7 @@ func waiting(containers []corev1.Container, reason string) []corev1.ContainerSta
 func (run *run) pod(ctx context.Context) {
 	run.tell()
 	if !run.prepare() {
-		// As a kubelet does, which tries again and again. Whoever made the pod gives up some time.
+		// Like a kubelet, which tries again and again until the pod is deleted.
 		<-ctx.Done()
 		return
 	}
@@ -73,7 +73,7 @@ func (run *run) pod(ctx context.Context) {
 	run.finish(ok)
 }
 
-// Says whether containers can be created.
+// Reports whether the containers can be created.
 func (run *run) prepare() bool {
 	for _, container := range slices.Concat(run.of.Spec.InitContainers, run.of.Spec.Containers) {
 		if _, known := run.kubelet.Images.Find(container.Image); !known {
@@ -96,7 +96,7 @@ func (run *run) prepare() bool {
 	return true
 }
 
-// Runs init containers one by one; those that never end by themselves go on beside the others.
+// Runs init containers one after another. Sidecars continue beside the other containers.
 func (run *run) initialize(ctx context.Context) (sidecars []*started, ok bool) {
 	for index := range run.of.Spec.InitContainers {
 		spec := &run.of.Spec.InitContainers[index]
@@ -137,12 +137,12 @@ func (run *run) main(ctx context.Context) bool {
 	return true
 }
 
-// Waits for containers. Once the context ended they get SIGTERM, and SIGKILL when they do not follow.
+// Waits for containers. When the context ends, they get SIGTERM, and SIGKILL after the grace period.
 func (run *run) wait(ctx context.Context, going []*started) {
 	deleted := ctx.Done()
 	var killed <-chan time.Time
 	for {
-		// A sidecar can end while others are waited for.
+		// A sidecar can end during the wait for other containers.
 		going = slices.DeleteFunc(going, func(container *started) bool { return container.ended })
 		if len(going) == 0 {
 			return
@@ -150,7 +150,7 @@ func (run *run) wait(ctx context.Context, going []*started) {
 		select {
 		case end := <-run.ends:
 			run.note(end)
-			// The last one is told together with the phase of the pod, as a kubelet does.
+			// Like a kubelet, report the last container together with the pod's phase.
 			if end.container.init || slices.ContainsFunc(going, func(other *started) bool { return !other.ended }) {
 				run.tell()
 			}

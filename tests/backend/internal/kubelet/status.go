@@ -22,7 +22,7 @@ func (run *run) statusOf(container string) *corev1.ContainerStatus {
 	return &corev1.ContainerStatus{}
 }
 
-// A pod that waits for something that does not come; without a container it is all of them.
+// Reports that a container waits for something that does not come; without a name, all containers.
 func (run *run) stuck(container, reason, message string) {
 	state := &corev1.ContainerStateWaiting{Reason: reason, Message: message}
 	for index := range run.status.ContainerStatuses {

@@ -7,12 +7,12 @@ import (
 	"strings"
 )
 
-// Wrapper is a file to execute for a program of an image, where a pod's command is not the place to replace it: Spark
-// starts what its settings name.
+// Wrapper returns an executable file for a program of an image. Spark starts programs by the paths in its
+// settings, so a command of several words needs a script.
 func (kubelet *Kubelet) Wrapper(pod string, image Image, program string) (string, error) {
 	words, exists := image.Program(program)
 	if !exists {
-		// Spark says so itself.
+		// Spark reports the missing program.
 		return program, nil
 	}
 	if len(words) == 1 {

@@ -12,7 +12,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
 
-// The operator makes a cluster and a job runner, and removes the cluster when the runner ended.
+// Like Dask's operator: makes a cluster and a job runner, and removes the cluster when the runner ends.
 func (operators *Operators) dask(ctx context.Context, job *dask.DaskJob) {
 	set := func(change func(*dask.DaskJobStatus)) {
 		update(operators, job.Name, job.Namespace, &dask.DaskJob{},
@@ -61,7 +61,7 @@ func (operators *Operators) runner(ctx context.Context, job *dask.DaskJob, addre
 
 const addressVariable = "DASK_SCHEDULER_ADDRESS"
 
-// Scheduler and workers of a job.
+// The scheduler and the workers of a job.
 type daskCluster struct {
 	operators *Operators
 	job       *dask.DaskJob
@@ -69,15 +69,15 @@ type daskCluster struct {
 	all       sync.WaitGroup
 }
 
-// Starts the scheduler, and the workers once its address is known, which is the one of its service in Kubernetes. If it
-// never is, the runner finds that out.
+// Starts the scheduler, and the workers once its address is known; in Kubernetes it is its service's. If the
+// scheduler does not start, the runner fails.
 func (cluster *daskCluster) start(ctx context.Context) {
 	spec := cluster.job.Spec.Cluster.Spec
 	file := filepath.Join(cluster.operators.Kubelet.Folder, cluster.job.Name+"-scheduler", "scheduler.json")
 	scheduler := spec.Scheduler.Spec.DeepCopy()
 	for index := range scheduler.Containers {
 		container := &scheduler.Containers[index]
-		// A cluster has an address for each pod; here it is a port that nobody else has.
+		// In Kubernetes each pod has its own address. Here each scheduler has its own port.
 		if container.Name == "scheduler" {
 			container.Args = append(container.Args,
 				"--host", "127.0.0.1", "--port", "0", "--dashboard-address", "127.0.0.1:0", "--scheduler-file", file)
@@ -93,10 +93,10 @@ func (cluster *daskCluster) start(ctx context.Context) {
 	}
 }
 
-// How long at most a pod that ended is not started again; Kubernetes waits longer and longer, too.
+// The longest wait before a pod is started again. Kubernetes' waits also become longer.
 const longestWait = 30 * time.Second
 
-// Runs a pod of a deployment, which starts another one when it ended. What nobody may restart says what its end means.
+// Runs a pod of a deployment, which replaces an ended pod. A pod with `ended` is not replaced.
 func (cluster *daskCluster) keep(ctx context.Context, component string, spec corev1.PodSpec, variables map[string]string, ended func()) {
 	cluster.all.Add(1)
 	go func() {
@@ -121,7 +121,7 @@ func (cluster *daskCluster) keep(ctx context.Context, component string, spec cor
 	}()
 }
 
-// A pod of a job: the labels and annotations are those of the job and of its cluster.
+// A pod of a job, with the labels and annotations of the job and of its cluster.
 func (operators *Operators) member(ctx context.Context, job *dask.DaskJob, component string, spec corev1.PodSpec, variables map[string]string) (*corev1.Pod, error) {
 	pod := &corev1.Pod{
 		ObjectMeta: metav1.ObjectMeta{

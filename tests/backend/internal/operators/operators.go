@@ -1,5 +1,5 @@
-// Package operators makes something of the objects in a cluster: pods run, and stand-ins of the operators of Spark and
-// Dask start what their resources say.
+// Package operators acts on the objects in a cluster: it runs pods, and replaces the operators of Spark and
+// Dask.
 package operators
 
 import (
@@ -21,7 +21,7 @@ import (
 type Operators struct {
 	Cluster *cluster.Cluster
 	Kubelet *kubelet.Kubelet
-	// Changed is called after a status was written.
+	// Changed is called after each change of a status.
 	Changed func()
 
 	mutex sync.Mutex
@@ -29,7 +29,7 @@ type Operators struct {
 	all   sync.WaitGroup
 }
 
-// Created starts what an object stands for.
+// Created starts the processes of an object.
 func (operators *Operators) Created(object client.Object) {
 	var live func(context.Context)
 	switch object := object.(type) {
@@ -56,7 +56,7 @@ func (operators *Operators) Created(object client.Object) {
 	}()
 }
 
-// Deleted asks it to end.
+// Deleted terminates the processes of an object.
 func (operators *Operators) Deleted(object client.Object) {
 	operators.mutex.Lock()
 	defer operators.mutex.Unlock()
@@ -65,7 +65,7 @@ func (operators *Operators) Deleted(object client.Object) {
 	}
 }
 
-// Close ends everything: what does not end when it is asked is killed.
+// Close terminates all processes, and kills those that do not end.
 func (operators *Operators) Close() {
 	operators.mutex.Lock()
 	for _, cancel := range operators.lives {
@@ -98,14 +98,14 @@ func key(object client.Object) string {
 	return "dask " + object.GetName()
 }
 
-// A pod of Flyte's: its status is written back.
+// Runs a pod of Flyte's, and writes its status.
 func (operators *Operators) pod(ctx context.Context, pod *corev1.Pod) {
 	operators.Kubelet.Run(ctx, pod, func(status corev1.PodStatus) {
 		update(operators, pod.Name, pod.Namespace, &corev1.Pod{}, func(stored *corev1.Pod) { stored.Status = status })
 	})
 }
 
-// Writes a status and says so. An object that was deleted has none any more.
+// Writes a status and reports the change, unless the object was deleted.
 func update[O client.Object](operators *Operators, name, namespace string, stored O, change func(O)) {
 	ctx := context.Background()
 	for {

@@ -7,8 +7,8 @@ import (
 	"time"
 )
 
-// Where a scheduler listens, which it writes into a file, as often as needed to read it whole. If it does not come up,
-// it is an address at which nobody listens.
+// Returns the address of a scheduler, which writes it into a file. Reads the file until it is complete. If
+// the scheduler does not start, returns an address without a listener.
 func schedulerAddress(ctx context.Context, file string, ended <-chan struct{}) string {
 	const patience = 120 * time.Second
 	const nowhere = "tcp://127.0.0.1:1"

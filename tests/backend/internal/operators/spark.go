@@ -13,7 +13,7 @@ import (
 
 const driverContainer = "spark-kubernetes-driver"
 
-// The operator submits an application and watches its driver.
+// Like Spark's operator: submits an application, and watches its driver.
 func (operators *Operators) spark(ctx context.Context, application *spark.SparkApplication) {
 	set := func(change func(*spark.SparkApplicationStatus)) {
 		update(operators, application.Name, application.Namespace, &spark.SparkApplication{},
@@ -58,7 +58,7 @@ func outcome(driver corev1.PodStatus) spark.ApplicationState {
 	return state
 }
 
-// The pod that spark-submit makes in a cluster, where the driver is submitted again, then in client mode.
+// The pod that spark-submit makes in a cluster, in which it runs again in client mode.
 func (operators *Operators) driver(ctx context.Context, application *spark.SparkApplication) (*corev1.Pod, error) {
 	spec := application.Spec
 	image := spec.Image
@@ -97,7 +97,7 @@ func (operators *Operators) driver(ctx context.Context, application *spark.Spark
 	return operators.Cluster.Admission(ctx, pod)
 }
 
-// Variables of the driver: those of its pod, and those that Spark's settings ask for.
+// The variables of the driver: its pod's, and those of Spark's settings.
 func variables(spec spark.SparkApplicationSpec) []corev1.EnvVar {
 	all := append([]corev1.EnvVar{}, spec.Driver.Env...)
 	for _, key := range sortedKeys(spec.SparkConf) {

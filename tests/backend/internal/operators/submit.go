@@ -9,11 +9,11 @@ import (
 	"flytekit.example/backend/internal/kubelet"
 )
 
-// The settings that name a program of the image.
+// Settings that name a program of the image.
 var programs = map[string]bool{"spark.pyspark.python": true, "spark.pyspark.driver.python": true}
 
-// The command line that starts the driver. Executors are threads of it: that is what `local` means, and the only thing
-// that differs from a cluster together with the addresses, which are this machine's own.
+// The command that starts the driver. Its only differences from a cluster are `local`, which makes executors
+// threads of the driver, and this machine's addresses.
 func submit(home string, spec spark.SparkApplicationSpec, machine kubelet.Image, program func(string) (string, error)) ([]string, error) {
 	command := []string{
 		filepath.Join(home, "bin", "spark-submit"),
@@ -51,7 +51,7 @@ func submit(home string, spec spark.SparkApplicationSpec, machine kubelet.Image,
 	return append(command, spec.Arguments...), nil
 }
 
-// A file of the image can be another one here, as programs can. One that is not known stays: it need not exist.
+// Replaces a file of the image like a program. An unknown file stays; it need not exist.
 func application(reference string, machine kubelet.Image) string {
 	if words := machine.Programs[strings.TrimPrefix(reference, "local://")]; len(words) == 1 {
 		return "local://" + words[0]

@@ -1,4 +1,4 @@
-// Package request reads what a command is asked.
+// Package request reads the requests of commands.
 package request
 
 import (
@@ -7,7 +7,7 @@ import (
 	"io"
 )
 
-// Read fills a request. Unknown members are errors: a misspelt one would otherwise change the question.
+// Read fills a request. Unknown members are errors, because a misspelt member would change the request.
 func Read(in io.Reader, into any) error {
 	decoder := json.NewDecoder(in)
 	decoder.DisallowUnknownFields()

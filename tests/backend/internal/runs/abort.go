@@ -7,7 +7,8 @@ import (
 	"google.golang.org/protobuf/proto"
 )
 
-// When an execution is aborted: once a node, or the task of a node, is in a phase, or once a file exists.
+// The moment at which an execution is aborted: when a node or its task reaches a phase, or when a file
+// exists.
 type abort struct {
 	Node      string `json:"node"`
 	Phase     string `json:"phase"`

@@ -1,4 +1,4 @@
-// Package runs lets Flyte's engine run executions, with containers as processes.
+// Package runs executes workflows in Flyte's engine, with processes as containers.
 package runs
 
 import (
@@ -29,7 +29,7 @@ type question struct {
 	Deadline  float64                    `json:"deadline_seconds"`
 }
 
-// Answer is what became of an execution.
+// Answer is the result of an execution.
 type Answer struct {
 	history.Execution
 	Containers []kubelet.Container `json:"containers"`
@@ -37,16 +37,16 @@ type Answer struct {
 	Refused    []verdicts.Error    `json:"refused"`
 	Children   []history.Execution `json:"children"`
 	Rounds     int                 `json:"rounds"`
-	// What rounds failed with and production tries again.
+	// The errors of rounds, after which production tries again.
 	RoundErrors []string `json:"round_errors"`
 
 	late bool
 }
 
-// Unfinished says whether the deadline came first.
+// Unfinished reports whether the deadline ended the execution.
 func (answer *Answer) Unfinished() bool { return answer.late }
 
-// Command is `run`.
+// Command runs `run`.
 func Command(in io.Reader) (any, error) {
 	question := question{Execution: "f0", Deadline: 300}
 	if err := request.Read(in, &question); err != nil {

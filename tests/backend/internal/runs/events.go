@@ -9,7 +9,7 @@ import (
 	"google.golang.org/protobuf/proto"
 )
 
-// A file of events, a line each, for somebody who follows.
+// A file with one event per line, for callers that follow an execution.
 type events struct{ file *os.File }
 
 type line struct {
@@ -26,7 +26,7 @@ func newEvents(path string) (*events, error) {
 	return &events{file}, err
 }
 
-// A line is written at once, so that who reads it never sees a part of it but at the end of the file.
+// Writes each line at once, so that readers see incomplete lines only at the end of the file.
 func (events *events) write(message proto.Message) {
 	if events.file == nil {
 		return

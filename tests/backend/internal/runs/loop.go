@@ -13,13 +13,14 @@ import (
 )
 
 const (
-	// Sleeping nodes and time-outs are seen only by looking. Production looks each ten seconds.
+	// Sleeping nodes and timeouts need regular rounds. Production has one every ten seconds.
 	reevaluation = 250 * time.Millisecond
-	// Some of Flyte's nodes ask to be looked at again at once, for ever. Production gathers such wishes for a second.
+	// Some nodes ask for the next round at once, again and again. Production collects such requests for a
+	// second.
 	batching = 10 * time.Millisecond
 )
 
-// Gives workflows to the round handler until the main one ended, or the deadline came.
+// Runs rounds until the main workflow ends, or the deadline passes.
 func (runner *runner) loop(deadline time.Duration) (late bool, err error) {
 	signals := make(chan os.Signal, 1)
 	signal.Notify(signals, syscall.SIGTERM, syscall.SIGINT)
@@ -46,7 +47,7 @@ func (runner *runner) loop(deadline time.Duration) (late bool, err error) {
 		case <-runner.engine.Wakes():
 			time.Sleep(batching)
 		case <-looks.C:
-			// Nobody waits for an answer any more.
+			// The caller is gone.
 			if os.Getppid() != asker {
 				runner.kubelet.KillAll()
 				return false, fmt.Errorf("the asking process ended")
@@ -55,7 +56,7 @@ func (runner *runner) loop(deadline time.Duration) (late bool, err error) {
 	}
 }
 
-// One round of each workflow that goes on. Says whether the main one ended.
+// Runs one round of each unfinished workflow. Reports whether the main one has ended.
 func (runner *runner) rounds() (bool, error) {
 	ctx := context.Background()
 	if runner.aborted.Load() || runner.question.Abort.byFile() {

@@ -22,7 +22,7 @@ import (
 	"flytekit.example/backend/internal/verdicts"
 )
 
-// Everything that one execution, and those that it launches, need.
+// A runner has everything that an execution and its launched executions need.
 type runner struct {
 	question  question
 	closure   *closure.Closure
@@ -36,7 +36,7 @@ type runner struct {
 	events    *events
 	aborted   atomic.Bool
 	ends      sync.Once
-	// What rounds failed with.
+	// The errors of rounds.
 	errors []string
 }
 
@@ -81,7 +81,7 @@ func (runner *runner) parts() engine.Parts {
 	return parts
 }
 
-// Absolute and without links: it becomes part of references, which are compared.
+// Returns the absolute path without links, because references contain it and are compared.
 func workFolder(folder string) (string, error) {
 	if folder == "" {
 		return "", fmt.Errorf("\"work\" names no folder")
@@ -96,7 +96,7 @@ func workFolder(folder string) (string, error) {
 	return filepath.EvalSymlinks(folder)
 }
 
-// Begins an execution; errors are the compiler's.
+// Begins an execution. Errors are the compiler's.
 func (runner *runner) begin(name string, start start) []verdicts.Error {
 	compiled, refused := verdicts.CompileOf(runner.closure, start.workflow)
 	if len(refused) > 0 {
@@ -119,7 +119,7 @@ func (runner *runner) begin(name string, start start) []verdicts.Error {
 	return nil
 }
 
-// Begins an execution that another one asks for.
+// Begins an execution that another one launches.
 func (runner *runner) launch(name string, plan *admin.LaunchPlan, inputs *core.LiteralMap) error {
 	start, err := planned(runner.closure, plan, inputs)
 	if err != nil {
@@ -131,7 +131,7 @@ func (runner *runner) launch(name string, plan *admin.LaunchPlan, inputs *core.L
 	return nil
 }
 
-// What Admin would say of an execution that was launched.
+// Returns Admin's answer about a launched execution.
 func (runner *runner) status(name string) (*admin.ExecutionClosure, *core.LiteralMap, error) {
 	known := runner.history.Execution(name)
 	closure := &admin.ExecutionClosure{
@@ -160,7 +160,7 @@ func (runner *runner) watch(message proto.Message) {
 	}
 }
 
-// Ends what still goes on; more than once does nothing.
+// Ends all remaining processes. Further calls do nothing.
 func (runner *runner) close() {
 	runner.ends.Do(func() {
 		runner.operators.Close()

@@ -13,7 +13,7 @@ import (
 	"flytekit.example/backend/internal/verdicts"
 )
 
-// What is to be executed: a launch plan's workflow, a workflow, or a task alone in one of Admin's making.
+// The workflow to execute: a launch plan's, a workflow, or Admin's workflow around a single task.
 type start struct {
 	workflow *admin.WorkflowSpec
 	plan     *admin.LaunchPlan
@@ -76,7 +76,7 @@ func planned(closure *closure.Closure, plan *admin.LaunchPlan, inputs *core.Lite
 	return start{workflow: workflow, plan: plan, inputs: inputs}, nil
 }
 
-// All inputs of an execution, as Admin fills them in: those that are given, else defaults, and fixed ones.
+// Returns all inputs of an execution, like Admin: given ones, or else defaults, and fixed ones.
 func (start start) filled() (*core.LiteralMap, []verdicts.Error) {
 	all := &core.LiteralMap{Literals: map[string]*core.Literal{}}
 	refused := []verdicts.Error{}

@@ -16,17 +16,19 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/log"
 )
 
-// Sets what the program needs or the charts set other than the code's default; everything else is the code's.
+// Applies the settings that the program needs, and those of Flyte's charts that differ from the code's
+// defaults.
 func configure(folder string) error {
 	if err := quiet(); err != nil {
 		return err
 	}
-	// Metrics panic unless somebody said which keys they have.
+	// Metrics panic without keys.
 	labeled.SetMetricKeys(contextutils.MetricKeysFromStrings(propeller.GetConfig().MetricKeys)...)
 
 	store := storage.GetConfig()
 	store.Type = storage.TypeStow
-	// References are file:///FOLDER/…, which every process can open: container and base path would be more than one part.
+	// References are file:///FOLDER/…, which every process can open. A container and a base path would need more
+	// parts.
 	store.Stow = storage.StowConfig{Kind: "local", Config: map[string]string{"path": "/"}}
 	store.InitContainer = folder
 	store.MultiContainerEnabled = true
@@ -46,7 +48,7 @@ func configure(folder string) error {
 	return nil
 }
 
-// Flyte and controller-runtime log by themselves; an answer says what is worth it.
+// Silences the logs of Flyte and controller-runtime. The answer has the relevant errors.
 func quiet() error {
 	logrus.SetOutput(io.Discard)
 	klog.SetOutput(io.Discard)

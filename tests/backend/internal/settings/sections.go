@@ -10,7 +10,7 @@ import (
 	"github.com/flyteorg/flyte/flytestdlib/config"
 )
 
-// Puts values over a section of Flyte's configuration, in place: its packages keep pointers to it.
+// Changes values of a section of Flyte's configuration in place, because its packages keep pointers to it.
 func overlay(name string, values json.RawMessage) error {
 	section := config.GetRootSection()
 	for _, key := range strings.Split(name, ".") {

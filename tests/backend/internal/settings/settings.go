@@ -1,4 +1,4 @@
-// Package settings is what a test chooses of a platform and of an execution.
+// Package settings has the settings of a platform and of an execution.
 package settings
 
 import (
@@ -12,10 +12,10 @@ import (
 	"k8s.io/apimachinery/pkg/api/resource"
 )
 
-// Namespace is where everything lives, as in installations of one namespace.
+// Namespace is the namespace of all objects, as in installations with one namespace.
 const Namespace = "flyte"
 
-// Settings are those members of a request.
+// Settings are the settings in a request.
 type Settings struct {
 	Platform       Platform          `json:"platform"`
 	Interruptible  *bool             `json:"interruptible"`
@@ -24,7 +24,8 @@ type Settings struct {
 	Annotations    map[string]string `json:"annotations"`
 	Environment    map[string]string `json:"environment"`
 	MaxParallelism *uint32           `json:"max_parallelism"`
-	// Where tasks put data of their own; {work} is the folder of the run. Empty: what propeller is configured for.
+	// The location of tasks' raw data; {work} is the folder of the run. If empty, propeller's configuration
+	// decides.
 	RawOutputPrefix string                       `json:"raw_output_prefix"`
 	PodTemplates    []corev1.PodTemplate         `json:"pod_templates"`
 	Secrets         map[string]map[string]string `json:"secrets"`
@@ -37,7 +38,7 @@ type Platform struct {
 	Limits   Resources `json:"limits"`
 }
 
-// Resources are quantities; absent ones are zero, as Admin's are.
+// Resources are quantities. As in Admin, absent ones are zero.
 type Resources struct {
 	CPU              resource.Quantity `json:"cpu"`
 	Memory           resource.Quantity `json:"memory"`
@@ -69,7 +70,7 @@ func (settings Settings) Apply(folder string) error {
 	return nil
 }
 
-// Execution is what Admin writes into the configuration of an execution.
+// Execution returns the configuration that Admin writes into an execution.
 func (settings Settings) Execution() v1alpha1.ExecutionConfig {
 	parallelism := uint32(25)
 	if settings.MaxParallelism != nil {
@@ -95,7 +96,7 @@ func (resources Resources) spec() v1alpha1.TaskResourceSpec {
 	}
 }
 
-// Unordered are the environment variables that Flyte takes from maps, in whichever order.
+// Unordered returns the environment variables that Flyte adds in random order, from maps.
 func (settings Settings) Unordered() map[string]bool {
 	names := map[string]bool{}
 	pods := k8s.GetK8sPluginConfig()

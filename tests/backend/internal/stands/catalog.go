@@ -1,4 +1,4 @@
-// Package stands has stand-ins of the services around propeller: the catalog, the signals and the launching of
+// Package stands replaces the services around propeller: the catalog, signals, and the launching of
 // executions.
 package stands
 
@@ -20,12 +20,12 @@ import (
 	"google.golang.org/protobuf/types/known/timestamppb"
 )
 
-// Catalog keeps outputs in a folder, under the keys that Flyte's client makes.
+// Catalog stores outputs in a folder, under the keys of Flyte's client.
 type Catalog struct{ Folder string }
 
 var _ catalog.Client = Catalog{}
 
-// Get is an error of the service if there is nothing, as Flyte's client gives it.
+// Get returns the client's error if there are no outputs.
 func (stand Catalog) Get(ctx context.Context, key catalog.Key) (catalog.Entry, error) {
 	path, metadata, err := stand.file(ctx, key)
 	if err != nil {
@@ -48,7 +48,7 @@ func (stand Catalog) Get(ctx context.Context, key catalog.Key) (catalog.Entry, e
 	), nil
 }
 
-// Put keeps what a task gave.
+// Put stores the outputs of a task.
 func (stand Catalog) Put(ctx context.Context, key catalog.Key, reader io.OutputReader, _ catalog.Metadata) (catalog.Status, error) {
 	path, metadata, err := stand.file(ctx, key)
 	if err != nil {
@@ -71,17 +71,17 @@ func (stand Catalog) Put(ctx context.Context, key catalog.Key, reader io.OutputR
 	return catalog.NewStatus(core.CatalogCacheStatus_CACHE_POPULATED, metadata), nil
 }
 
-// Update puts something else in its place.
+// Update replaces the outputs of a task.
 func (stand Catalog) Update(ctx context.Context, key catalog.Key, reader io.OutputReader, metadata catalog.Metadata) (catalog.Status, error) {
 	return stand.Put(ctx, key, reader, metadata)
 }
 
-// GetOrExtendReservation always grants: executions that run at the same time have processes of their own.
+// GetOrExtendReservation always grants, because concurrent executions run in separate processes.
 func (stand Catalog) GetOrExtendReservation(_ context.Context, _ catalog.Key, owner string, _ time.Duration) (*datacatalog.Reservation, error) {
 	return &datacatalog.Reservation{OwnerId: owner, ExpiresAt: timestamppb.New(time.Now().Add(time.Hour))}, nil
 }
 
-// ReleaseReservation has nothing to do.
+// ReleaseReservation does nothing.
 func (stand Catalog) ReleaseReservation(context.Context, catalog.Key, string) error { return nil }
 
 func (stand Catalog) file(ctx context.Context, key catalog.Key) (string, *core.CatalogMetadata, error) {
@@ -104,7 +104,7 @@ func (stand Catalog) file(ctx context.Context, key catalog.Key) (string, *core.C
 	return path, keys.EventCatalogMetadata(dataset, tag, nil), nil
 }
 
-// Whole or not at all: other processes may read it.
+// Writes the file atomically, because other processes may read it.
 func replace(path string, bytes []byte) error {
 	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 		return err

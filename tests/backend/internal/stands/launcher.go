@@ -11,12 +11,12 @@ import (
 	"github.com/flyteorg/flyte/flytestdlib/errors"
 )
 
-// Launcher starts executions of launch plans beside the one that asks for them.
+// Launcher starts executions of launch plans in the same engine.
 type Launcher struct {
 	Plan func(*core.Identifier) *admin.LaunchPlan
-	// Start begins an execution; an error is the asker's mistake.
+	// Start begins an execution. An error is the caller's mistake.
 	Start func(name string, plan *admin.LaunchPlan, inputs *core.LiteralMap) error
-	// Status is nil while nothing is known.
+	// Status returns nil as long as the state is unknown.
 	Status func(name string) (*admin.ExecutionClosure, *core.LiteralMap, error)
 	Abort  func(name string) error
 
@@ -26,14 +26,14 @@ type Launcher struct {
 
 var _ launchplan.FlyteAdmin = &Launcher{}
 
-// Launched are the names of the executions in the order in which they were started.
+// Launched returns the names of the executions, in the order of their starts.
 func (launcher *Launcher) Launched() []string {
 	launcher.mutex.Lock()
 	defer launcher.mutex.Unlock()
 	return append([]string{}, launcher.launched...)
 }
 
-// Launch makes an execution.
+// Launch starts an execution.
 func (launcher *Launcher) Launch(_ context.Context, _ launchplan.LaunchContext, id *core.WorkflowExecutionIdentifier,
 	reference *core.Identifier, inputs *core.LiteralMap, _ v1alpha1.WorkflowID) error {
 	launcher.mutex.Lock()
@@ -54,7 +54,7 @@ func (launcher *Launcher) Launch(_ context.Context, _ launchplan.LaunchContext, 
 	return nil
 }
 
-// GetStatus says how far an execution is.
+// GetStatus returns the state of an execution.
 func (launcher *Launcher) GetStatus(_ context.Context, id *core.WorkflowExecutionIdentifier) (*admin.ExecutionClosure, *core.LiteralMap, error) {
 	return launcher.Status(id.GetName())
 }
@@ -64,10 +64,10 @@ func (launcher *Launcher) Kill(_ context.Context, id *core.WorkflowExecutionIden
 	return launcher.Abort(id.GetName())
 }
 
-// Initialize has nothing to do.
+// Initialize does nothing.
 func (launcher *Launcher) Initialize(context.Context) error { return nil }
 
-// GetLaunchPlan is asked for what dynamic tasks refer to.
+// GetLaunchPlan returns a launch plan to which a dynamic task refers.
 func (launcher *Launcher) GetLaunchPlan(_ context.Context, reference *core.Identifier) (*admin.LaunchPlan, error) {
 	plan := launcher.Plan(reference)
 	if plan == nil {

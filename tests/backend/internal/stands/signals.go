@@ -13,12 +13,12 @@ import (
 	"google.golang.org/protobuf/encoding/protojson"
 )
 
-// Signals answers gates with what a request says.
+// Signals answers gates with the values of a request.
 type Signals map[string]json.RawMessage
 
 var _ service.SignalServiceClient = Signals{}
 
-// GetOrCreateSignal has no value as long as nobody answered.
+// GetOrCreateSignal returns a signal, without a value if the request has none.
 func (signals Signals) GetOrCreateSignal(_ context.Context, request *admin.SignalGetOrCreateRequest, _ ...grpc.CallOption) (*admin.Signal, error) {
 	signal := &admin.Signal{Id: request.GetId(), Type: request.GetType()}
 	answer, known := signals[request.GetId().GetSignalId()]
@@ -43,7 +43,7 @@ func (signals Signals) SetSignal(context.Context, *admin.SignalSetRequest, ...gr
 	return &admin.SignalSetResponse{}, nil
 }
 
-// An object is a literal as it is, anything else a value of the signal's type.
+// Converts an answer: an object is a literal, and anything else a value of the signal's type.
 func literal(answer json.RawMessage, kind *core.LiteralType) (*core.Literal, error) {
 	var value any
 	if err := json.Unmarshal(answer, &value); err != nil {

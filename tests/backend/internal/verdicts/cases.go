@@ -11,7 +11,7 @@ import (
 	"google.golang.org/protobuf/proto"
 )
 
-// A line of a case file; encoding/json reads its base64.
+// A line of a case file; encoding/json decodes its base64.
 type line struct {
 	Case        string   `json:"case"`
 	Tasks       [][]byte `json:"tasks"`

@@ -7,7 +7,7 @@ import (
 	"flytekit.example/backend/internal/request"
 )
 
-// Verdict is what the compiler says of one case.
+// Verdict is the compiler's verdict on one case.
 type Verdict struct {
 	Case   string  `json:"case"`
 	Errors []Error `json:"errors"`
@@ -22,7 +22,7 @@ type answer struct {
 	Verdicts []Verdict `json:"verdicts"`
 }
 
-// Command is `compile`.
+// Command runs `compile`.
 func Command(in io.Reader) (any, error) {
 	question := question{}
 	if err := request.Read(in, &question); err != nil {

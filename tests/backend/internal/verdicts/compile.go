@@ -1,4 +1,4 @@
-// Package verdicts asks Flyte's compiler what it thinks of tasks, workflows and launch plans.
+// Package verdicts checks tasks, workflows and launch plans with Flyte's compiler.
 package verdicts
 
 import (
@@ -8,8 +8,8 @@ import (
 	"github.com/flyteorg/flyte/flytepropeller/pkg/compiler/common"
 )
 
-// Compile compiles a workflow with what it refers to, as Admin does when the workflow is registered. Tasks that
-// the compiler refuses are not at hand for the workflow, and their errors come first.
+// Compile compiles a workflow with its tasks and launch plans, like Admin at registration. A task that the
+// compiler refuses is missing for the workflow, and its errors come first.
 func Compile(workflow *admin.WorkflowSpec, tasks []*admin.TaskSpec, plans []*admin.LaunchPlan) (*core.CompiledWorkflowClosure, []Error) {
 	errors := []Error{}
 	compiled := []*core.CompiledTask{}

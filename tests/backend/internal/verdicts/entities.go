@@ -34,7 +34,7 @@ func entitiesOf(closure *closure.Closure) []Verdict {
 	return verdicts
 }
 
-// CompileOf compiles a workflow with what it needs of a closure.
+// CompileOf compiles a workflow with the entities of a closure that it needs.
 func CompileOf(closure *closure.Closure, workflow *admin.WorkflowSpec) (*core.CompiledWorkflowClosure, []Error) {
 	required, err := compiler.GetRequirements(workflow.GetTemplate(), workflow.GetSubWorkflows())
 	if err != nil {
@@ -55,8 +55,8 @@ func CompileOf(closure *closure.Closure, workflow *admin.WorkflowSpec) (*core.Co
 	return Compile(workflow, tasks, plans)
 }
 
-// Admin's rules for launch plans are its own code, which cannot be had; this holds a plan's literals against its workflow
-// by the same functions of the compiler that Admin calls.
+// Admin's code for launch plans cannot be imported. This compares a plan's literals with its workflow, by the
+// same functions of the compiler as Admin.
 func launchPlan(closure *closure.Closure, plan *admin.LaunchPlan) []Error {
 	workflow := closure.Workflow(plan.GetSpec().GetWorkflowId())
 	if workflow == nil {

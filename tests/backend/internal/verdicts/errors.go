@@ -8,14 +8,14 @@ import (
 	compiler "github.com/flyteorg/flyte/flytepropeller/pkg/compiler/errors"
 )
 
-// Error is one thing that the compiler refuses.
+// Error is one error of the compiler.
 type Error struct {
 	Code string `json:"code"`
 	Node string `json:"node"`
 	Text string `json:"text"`
 }
 
-// Errors takes apart what the compiler returns.
+// Errors splits the compiler's error into its parts.
 func Errors(err error) []Error {
 	var collected compiler.CompileErrors
 	if !errors.As(err, &collected) {
@@ -29,7 +29,7 @@ func Errors(err error) []Error {
 	return found
 }
 
-// The compiler tells the node only in its text.
+// Only the text of the error names the node.
 func node(text string) string {
 	_, after, _ := strings.Cut(text, ", Node Id: ")
 	node, _, _ := strings.Cut(after, ", Description: ")

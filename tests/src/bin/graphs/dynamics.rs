@@ -69,6 +69,25 @@ pub(crate) fn parts(graph: &mut Graph, n: i64) -> Result<Promise<i64>> {
     Ok(graph.node(add::call(part!(summary.count), &fourfold)))
 }
 
+/// Has no output.
+#[task(name = "dynamics.says")]
+pub(crate) fn says(n: i64) {
+    println!("{n}");
+}
+
+/// Maps over known and promised lists, of which the second may fail for some elements.
+#[dynamic(name = "dynamics.mapped")]
+pub(crate) fn mapped(
+    graph: &mut Graph,
+    n: i64,
+) -> Result<(Promise<Vec<i64>>, Promise<Vec<Option<i64>>>)> {
+    let list: Vec<i64> = (0..n).collect();
+    let doubled = graph.node(map_task(double::call, list).concurrency(2));
+    let sums = map_task(|a| add::call(a, n), &doubled).min_success_ratio(0.5);
+    let sums = graph.node(sums.retries(2));
+    Ok((doubled, sums))
+}
+
 /// A workflow with maps within, one of them behind a condition.
 #[dynamic(name = "dynamics.maps_within")]
 pub(crate) fn maps_within(graph: &mut Graph, n: i64) -> Result<Promise<Vec<i64>>> {

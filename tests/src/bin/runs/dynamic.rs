@@ -60,7 +60,44 @@ fn whole(graph: &mut Graph, up_to: i64) -> Result<(Promise<i64>, Promise<i64>)> 
     Ok((total, of_plan))
 }
 
-/// A graph without nodes.
+/// Half of an even number.
+#[task]
+fn half(n: i64, of: String) -> Result<i64> {
+    if n % 2 == 1 {
+        return Err(Error::user(format!("{n} {of} are odd")));
+    }
+    Ok(n / 2)
+}
+
+/// The sum of the numbers that are there.
+#[task]
+fn present(numbers: Vec<Option<i64>>) -> i64 {
+    numbers.into_iter().flatten().sum()
+}
+
+/// Maps over a known and a promised list, of which one may fail for half of its elements, a graph, and a launch
+/// plan.
+#[dynamic]
+fn mapped(graph: &mut Graph, n: i64) -> Result<(Promise<Vec<i64>>, Promise<i64>, Promise<i64>)> {
+    let list: Vec<i64> = (0..n).collect();
+    let twice = graph.node(map_task(double::call, list).concurrency(2));
+    let halves = map_task(|n| half::call(n, "cakes"), (0..n).collect::<Vec<_>>());
+    let halves = graph.node(halves.min_success_ratio(0.5).name("halves"));
+    let present = graph.node(present::call(&halves));
+    let again = graph.node(doubled::call(n));
+    let sums = graph.node(sum::call(&again));
+    let of_plan = graph.node(planned::call(&sums));
+    Ok((twice, present, of_plan))
+}
+
+/// A map fails with one of its elements.
+#[dynamic]
+fn mapped_with_a_failure(graph: &mut Graph, n: i64) -> Result<Promise<Vec<i64>>> {
+    let list: Vec<i64> = (0..n).collect();
+    Ok(graph.node(map_task(|n| half::call(n, "cakes"), list)))
+}
+
+/// Nothing runs in its place.
 #[dynamic]
 fn known(_graph: &mut Graph, n: i64) -> Result<(i64, Vec<i64>)> {
     Ok((n, vec![n, 1]))

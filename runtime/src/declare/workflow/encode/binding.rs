@@ -64,7 +64,7 @@ pub(crate) const fn write_constant(
     write_scalar(w, literal_type, &Binding::Constant(*constant));
 }
 
-/// The same of whatever is no list and no map.
+/// Writes a value that is neither a list nor a map.
 const fn write_scalar(w: &mut Writer<'_>, literal_type: &LiteralType, value: &Binding<'_>) {
     let end = w.len();
     scalar(w, literal_type, value);
@@ -204,7 +204,7 @@ const fn scalar(w: &mut Writer<'_>, literal_type: &LiteralType, value: &Binding<
     }
 }
 
-/// The fields of `Scalar` of a constant that is no union.
+/// The fields of `Scalar` of a constant that is not a union.
 const fn of_constant(w: &mut Writer<'_>, constant: &Constant<'_>) {
     let end = w.len();
     match constant {

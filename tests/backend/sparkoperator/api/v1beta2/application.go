@@ -2,7 +2,7 @@ package v1beta2
 
 import metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
-// SparkApplication is the resource that asks the operator for a Spark application.
+// SparkApplication is the operator's resource for a Spark application.
 type SparkApplication struct {
 	metav1.TypeMeta   `json:",inline"`
 	metav1.ObjectMeta `json:"metadata"`
@@ -11,14 +11,14 @@ type SparkApplication struct {
 	Status SparkApplicationStatus `json:"status,omitempty"`
 }
 
-// SparkApplicationList is needed for a kind to be registered.
+// SparkApplicationList is needed to register the kind.
 type SparkApplicationList struct {
 	metav1.TypeMeta `json:",inline"`
 	metav1.ListMeta `json:"metadata,omitempty"`
 	Items           []SparkApplication `json:"items"`
 }
 
-// SparkApplicationSpec has what Flyte's plugin sets.
+// SparkApplicationSpec has the members that Flyte's plugin sets.
 type SparkApplicationSpec struct {
 	Type                SparkApplicationType `json:"type"`
 	SparkVersion        string               `json:"sparkVersion"`
@@ -46,16 +46,16 @@ const (
 	SparkApplicationTypeR      SparkApplicationType = "R"
 )
 
-// DeployMode says where the driver runs.
+// DeployMode is the place where the driver runs.
 type DeployMode string
 
-// DeployModeCluster is what Flyte asks for: the driver is a pod of its own.
+// DeployModeCluster is Flyte's choice: the driver is a separate pod.
 const DeployModeCluster DeployMode = "cluster"
 
-// Dependencies has no members here: Flyte's plugin sets none of them. It is written all the same.
+// Dependencies has no members here, because Flyte's plugin sets none. The empty object is written, too.
 type Dependencies struct{}
 
-// RestartPolicy says what the operator itself tries again.
+// RestartPolicy configures the operator's own retries.
 type RestartPolicy struct {
 	Type                       RestartPolicyType `json:"type,omitempty"`
 	OnSubmissionFailureRetries *int32            `json:"onSubmissionFailureRetries,omitempty"`
@@ -64,5 +64,5 @@ type RestartPolicy struct {
 // RestartPolicyType is the kind of a RestartPolicy.
 type RestartPolicyType string
 
-// RestartPolicyOnFailure tries again after failures, as often as the policy says for each kind of them.
+// RestartPolicyOnFailure retries after failures; the policy has a number of retries for each kind of failure.
 const RestartPolicyOnFailure RestartPolicyType = "OnFailure"

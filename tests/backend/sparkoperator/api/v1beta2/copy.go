@@ -6,14 +6,14 @@ import (
 	"k8s.io/apimachinery/pkg/runtime"
 )
 
-// DeepCopyObject makes SparkApplication an object of Kubernetes.
+// DeepCopyObject implements Kubernetes' interface of objects.
 func (in *SparkApplication) DeepCopyObject() runtime.Object { return copied(in) }
 
-// DeepCopyObject makes SparkApplicationList an object of Kubernetes.
+// DeepCopyObject implements Kubernetes' interface of objects.
 func (in *SparkApplicationList) DeepCopyObject() runtime.Object { return copied(in) }
 
-// Goes by JSON, as every object does on its way to Kubernetes: the operator's generated copies would be
-// a thousand lines of ours that can be wrong.
+// Copies by way of JSON, the form in which objects reach Kubernetes. The operator's generated code would add
+// a thousand lines that can be wrong.
 func copied[T any](in *T) *T {
 	out := new(T)
 	bytes, err := json.Marshal(in)

@@ -2,7 +2,7 @@ package v1beta2
 
 import corev1 "k8s.io/api/core/v1"
 
-// SparkPodSpec is what driver and executors have in common.
+// SparkPodSpec has the common members of driver and executors.
 type SparkPodSpec struct {
 	Cores              *int32                     `json:"cores,omitempty"`
 	Memory             *string                    `json:"memory,omitempty"`

@@ -1,4 +1,4 @@
-// Package v1beta2 declares as much of the Spark operator's resource as Flyte's Spark plugin uses.
+// Package v1beta2 declares the parts of the Spark operator's resource that Flyte's Spark plugin uses.
 package v1beta2
 
 import (
@@ -10,7 +10,7 @@ import (
 // SchemeGroupVersion is the group and version of the resource.
 var SchemeGroupVersion = schema.GroupVersion{Group: "sparkoperator.k8s.io", Version: "v1beta2"}
 
-// AddToScheme makes a scheme know the resource.
+// AddToScheme adds the resource to a scheme.
 func AddToScheme(scheme *runtime.Scheme) error {
 	scheme.AddKnownTypes(SchemeGroupVersion, &SparkApplication{}, &SparkApplicationList{})
 	metav1.AddToGroupVersion(scheme, SchemeGroupVersion)

@@ -2,7 +2,7 @@ package v1beta2
 
 import metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
-// SparkApplicationStatus is what the operator says of an application.
+// SparkApplicationStatus is the operator's status of an application.
 type SparkApplicationStatus struct {
 	SparkApplicationID        string                   `json:"sparkApplicationId,omitempty"`
 	SubmissionID              string                   `json:"submissionID,omitempty"`
@@ -15,7 +15,7 @@ type SparkApplicationStatus struct {
 	SubmissionAttempts        int32                    `json:"submissionAttempts,omitempty"`
 }
 
-// DriverInfo says where the driver is.
+// DriverInfo locates the driver.
 type DriverInfo struct {
 	WebUIServiceName    string `json:"webUIServiceName,omitempty"`
 	WebUIAddress        string `json:"webUIAddress,omitempty"`
@@ -25,7 +25,7 @@ type DriverInfo struct {
 	PodName             string `json:"podName,omitempty"`
 }
 
-// ApplicationState is how far the application is.
+// ApplicationState is the state of an application, with its error.
 type ApplicationState struct {
 	State        ApplicationStateType `json:"state"`
 	ErrorMessage string               `json:"errorMessage,omitempty"`

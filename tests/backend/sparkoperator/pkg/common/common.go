@@ -1,4 +1,4 @@
-// Package common has the keys of Spark's settings that Flyte's Spark plugin takes from the operator.
+// Package common has the keys of Spark's settings that Flyte's Spark plugin imports from the operator.
 package common
 
 const (
