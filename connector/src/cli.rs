@@ -10,7 +10,7 @@ use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 use tracing_subscriber::filter::{LevelFilter, Targets};
 use tracing_subscriber::prelude::*;
 
-use crate::{Connectors, Duplicate, Limits, Server, Tls};
+use crate::{Connectors, Limits, Server, Tls};
 
 /// The variables with the log level: a level, or a list of `target=level`.
 const LOG: [&str; 2] = ["FLYTEKIT_LOG", "RUST_LOG"];
@@ -21,11 +21,16 @@ const LOG: [&str; 2] = ["FLYTEKIT_LOG", "RUST_LOG"];
 /// cannot serve, 2 for a wrong command line.
 ///
 /// ```no_run
+/// use flytekit_connector::{Connectors, Duplicate};
+///
 /// fn main() -> std::process::ExitCode {
-///     flytekit_connector::main(Ok)
+///     flytekit_connector::main(|connectors: Connectors| Ok::<_, Duplicate>(connectors))
 /// }
 /// ```
-pub fn main(connectors: impl FnOnce(Connectors) -> Result<Connectors, Duplicate>) -> ExitCode {
+pub fn main<E>(connectors: impl FnOnce(Connectors) -> Result<Connectors, E>) -> ExitCode
+where
+    Box<dyn Error>: From<E>,
+{
     let matches = match command().try_get_matches() {
         Ok(matches) => matches,
         Err(error) => {
@@ -38,6 +43,8 @@ pub fn main(connectors: impl FnOnce(Connectors) -> Result<Connectors, Duplicate>
         .and_then(|()| Ok(connectors(Connectors::new())?))
         .and_then(|connectors| match matches.subcommand() {
             Some(("serve", matches)) => serve(connectors, matches),
+            #[cfg(feature = "databricks")]
+            Some(("bootstrap", _)) => bootstrap(),
             _ => list(&connectors),
         });
     match done {
@@ -56,6 +63,7 @@ fn command() -> Command {
     Command::new("flytekit-connector")
         .about("A server of Flyte's connector services")
         .subcommand_required(true)
+        .subcommands(of_databricks())
         .subcommand(Command::new("list").about("List the connectors"))
         .subcommand(
             Command::new("serve")
@@ -65,6 +73,25 @@ fn command() -> Command {
                 .args(tls()),
         )
         .after_help("FLYTEKIT_LOG or RUST_LOG sets the log level: a level, or a list of target=level [info]")
+}
+
+/// What only the connector of Databricks needs.
+fn of_databricks() -> Option<Command> {
+    #[cfg(feature = "databricks")]
+    {
+        let about = "Print the file in Python that starts executables in Rust on Databricks";
+        Some(Command::new("bootstrap").about(about))
+    }
+    #[cfg(not(feature = "databricks"))]
+    None
+}
+
+#[cfg(feature = "databricks")]
+fn bootstrap() -> Result<(), AnyError> {
+    std::io::stdout()
+        .lock()
+        .write_all(crate::databricks::BOOTSTRAP.as_bytes())?;
+    Ok(())
 }
 
 fn ports() -> [Arg; 2] {
@@ -130,8 +157,8 @@ fn tls() -> [Arg; 3] {
         .requires("tls-key"),
         file("tls-key", "The certificate's key").requires("tls-certificate"),
         file(
-            "tls-client-authority",
-            "Accept only clients with a certificate of this authority",
+            "client-ca",
+            "Accept only clients with a certificate of one of these authorities",
         )
         .requires("tls-certificate"),
     ]
@@ -176,7 +203,7 @@ fn serve(connectors: Connectors, matches: &ArgMatches) -> Result<(), AnyError> {
         server = server.tls(Tls {
             certificate,
             key,
-            client_authority: file("tls-client-authority"),
+            client_authority: file("client-ca"),
         });
     }
     let runtime = tokio::runtime::Builder::new_multi_thread()

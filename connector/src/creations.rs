@@ -8,6 +8,7 @@ use std::any::Any;
 use std::collections::HashMap;
 use std::future::Future;
 use std::panic::AssertUnwindSafe;
+use std::ptr;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -40,6 +41,15 @@ pub(crate) struct Creations {
 struct Creation {
     answer: watch::Sender<Option<Answer>>,
     is_taken: AtomicBool,
+}
+
+impl Creation {
+    fn new() -> Self {
+        Creation {
+            answer: watch::Sender::new(None),
+            is_taken: AtomicBool::new(false),
+        }
+    }
 }
 
 impl Creations {
@@ -78,11 +88,8 @@ impl Creations {
         if let Some(creation) = key.as_ref().and_then(|key| by_key.get(key)) {
             return (creation.clone(), creation.answer.subscribe());
         }
-        let (answer, receiver) = watch::channel(None);
-        let creation = Arc::new(Creation {
-            answer,
-            is_taken: AtomicBool::new(false),
-        });
+        let creation = Arc::new(Creation::new());
+        let receiver = creation.answer.subscribe();
         if let Some(key) = &key {
             by_key.insert(key.clone(), creation.clone());
         }
@@ -143,12 +150,14 @@ impl Creations {
         }
     }
 
-    /// Removes a creation, and returns whether its job has to be deleted.
+    /// Removes a creation, and returns whether its job has to be deleted. A later creation with the same key stays.
     fn forget(&self, creation: &Creation, key: Option<&str>) -> bool {
         let mut by_key = self.by_key();
         let is_taken =
             creation.is_taken.swap(true, Ordering::AcqRel) || creation.answer.receiver_count() > 0;
-        if let Some(key) = key {
+        if let Some(key) = key
+            && by_key.get(key).is_some_and(|it| ptr::eq(&**it, creation))
+        {
             by_key.remove(key);
         }
         !is_taken
@@ -197,4 +206,21 @@ fn words(panic: &(dyn Any + Send)) -> &str {
     owned
         .or_else(|| panic.downcast_ref::<&str>().copied())
         .unwrap_or("it does not say why")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_creation_forgets_only_itself() {
+        let creations = Creations::new(None);
+        let (first, second) = (Arc::new(Creation::new()), Arc::new(Creation::new()));
+        let key = || "task/run/attempt".to_owned();
+        creations.by_key().insert(key(), second.clone());
+        creations.forget(&first, Some(&key()));
+        assert!(creations.by_key().contains_key(&key()));
+        creations.forget(&second, Some(&key()));
+        assert!(!creations.by_key().contains_key(&key()));
+    }
 }

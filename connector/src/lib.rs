@@ -62,6 +62,7 @@ mod creations;
 pub mod databricks;
 mod failure;
 mod handlers;
+mod json;
 mod metrics;
 mod phase;
 mod registry;

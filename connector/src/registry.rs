@@ -9,6 +9,7 @@ use flytekit_proto::flyteidl::admin::{Agent, TaskCategory};
 use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
 
+use crate::json;
 use crate::{
     Call, Connector, Failure, Logs, LogsQuery, MetricsQuery, NewTask, Resource, SyncConnector,
 };
@@ -225,10 +226,9 @@ fn written(job: &impl serde::Serialize) -> Result<Vec<u8>, Failure> {
 }
 
 fn read<Job: serde::de::DeserializeOwned>(job: &[u8]) -> Result<Job, Failure> {
-    serde_json::from_slice(job).map_err(|error| {
-        // Without the bytes, because they may contain a secret.
+    json::read(job).map_err(|reason| {
         Failure::internal(format!(
-            "cannot read `resource_meta`, which is JSON that a connector of this task type has written: {error}"
+            "cannot read `resource_meta`, which is JSON that a connector of this task type has written: {reason}"
         ))
     })
 }

@@ -13,8 +13,6 @@ pub struct NewTask {
     pub template: TaskTemplate,
     /// The values of the inputs.
     pub inputs: LiteralMap,
-    /// The folder for `outputs.pb` and `error.pb`.
-    pub output_prefix: String,
     /// The run of the task, if the caller names it.
     pub execution: Option<TaskExecutionMetadata>,
     /// The circumstances of the call.

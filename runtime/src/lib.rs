@@ -80,12 +80,15 @@ pub mod registry;
 pub mod shim;
 pub mod store;
 #[cfg(any(feature = "object-store", feature = "register"))]
-mod tls;
+#[doc(hidden)]
+pub mod tls;
 mod typed;
 pub mod types;
 pub mod wire;
 
 pub use cli::main;
+#[doc(hidden)]
+pub use console::Redactor;
 pub use context::{context, secret};
 #[cfg(feature = "container")]
 pub use engine::container;

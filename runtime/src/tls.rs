@@ -7,7 +7,7 @@ use rustls::pki_types::CertificateDer;
 
 /// Sets the process's default cryptography, without which libraries panic.
 #[cfg(feature = "object-store")]
-pub(crate) fn use_ring() {
+pub fn use_ring() {
     static CHOICE: Once = Once::new();
     CHOICE.call_once(|| {
         // An earlier choice stays.
@@ -16,11 +16,11 @@ pub(crate) fn use_ring() {
 }
 
 /// The certificates of the authorities that this machine trusts; the smallest images have none.
-pub(crate) fn of_machine() -> Vec<CertificateDer<'static>> {
+pub fn of_machine() -> Vec<CertificateDer<'static>> {
     rustls_native_certs::load_native_certs().certs
 }
 
 /// The certificates that Mozilla trusted when this was built.
-pub(crate) fn of_mozilla() -> &'static [CertificateDer<'static>] {
+pub fn of_mozilla() -> &'static [CertificateDer<'static>] {
     webpki_root_certs::TLS_SERVER_ROOT_CERTS
 }

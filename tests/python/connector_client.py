@@ -29,10 +29,9 @@ class Calls:
 
     def __init__(self, address):
         options = [("grpc.max_receive_message_length", -1), ("grpc.max_send_message_length", -1)]
-        ca = os.environ.get("CONNECTOR_CA")
+        ca, own = (content(os.environ.get(name)) for name in ("CONNECTOR_CA", "CONNECTOR_CLIENT"))
         if ca:
-            with open(ca, "rb") as file:
-                credentials = grpc.ssl_channel_credentials(file.read())
+            credentials = grpc.ssl_channel_credentials(ca, private_key=own, certificate_chain=own)
             self.channel = grpc.secure_channel(address, credentials, options)
         else:
             self.channel = grpc.insecure_channel(address, options)
@@ -134,6 +133,14 @@ class Calls:
 
     def flytekit_decode(self, meta):
         return vars(DatabricksJobMetadata.decode(meta.encode()))
+
+
+def content(path):
+    """The bytes of a file, if one is named."""
+    if path is None:
+        return None
+    with open(path, "rb") as file:
+        return file.read()
 
 
 def category(type, older):

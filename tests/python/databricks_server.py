@@ -3,7 +3,8 @@
 Prints its ports, and writes `ca.pem` and a `kubeconfig` into the folder. It records all requests. Tests set faults and
 states over the control port, which is plain HTTP: see `databricks/control.py`.
 
-With --spark, the file of a run is searched below `databricks/git`, and executed.
+With --spark, the file of a run is searched below `databricks/git`, or below `cluster` in the folder if it is a file of
+the workspace, and executed. Programs of the cluster's image are below `cluster`, too.
 """
 
 import argparse

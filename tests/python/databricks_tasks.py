@@ -64,6 +64,9 @@ CONFIGURATIONS = {
     "no_compute": DatabricksV2(databricks_conf={"run_name": "a run"}),
     "wrong_auth_type": DatabricksV2(databricks_conf={"existing_cluster_id": "c"}, databricks_auth_type="magic"),
     "token_secret": DatabricksV2(databricks_conf={"existing_cluster_id": "c"}, databricks_token_secret="team-token"),
+    "principal_beside_token": DatabricksV2(
+        databricks_conf={"existing_cluster_id": "c"}, databricks_oauth_secret="team-oauth"
+    ),
     "m2m": DatabricksV2(databricks_conf={"existing_cluster_id": "c"}, databricks_auth_type="oauth_m2m"),
     "m2m_secret": DatabricksV2(
         databricks_conf={"existing_cluster_id": "c"},

@@ -5,7 +5,6 @@ mod container;
 #[cfg(unix)]
 mod containers;
 pub mod dask;
-mod example;
 mod report;
 mod spark;
 pub mod tasks;
@@ -14,9 +13,8 @@ mod templates;
 pub use container::ContainerRun;
 #[cfg(unix)]
 pub use containers::ContainerEngine;
-pub use example::example;
 pub use flytekit_test_support::{
-    DEADLINE, Ended, Process, below, browser, build, diff, eventually, is_running, python,
+    DEADLINE, Ended, Process, below, browser, build, diff, eventually, example, is_running, python,
     python_package, run, run_within, script, signal, store,
 };
 pub use report::assert_no_problems;

@@ -2,15 +2,16 @@
 
 use std::time::Instant;
 
-use reqwest::{Client, Method, StatusCode};
+use bytes::Bytes;
+use reqwest::{Method, StatusCode};
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 use serde_json::{Number, Value};
 
 use super::auth::Way;
 use super::state::phase;
-use super::web::{self, Answer, Ask, JSON};
-use super::workspace::Workspace;
-use crate::{Call, Failure, Phase};
+use super::web::{self, Answer, Ask, Http, JSON};
+use crate::{Call, Failure, Phase, json};
 
 /// The path of flytekit's calls.
 const PATH: &str = "/api/2.1/jobs";
@@ -21,7 +22,7 @@ const ERROR: usize = 10_000;
 
 /// A client of the API.
 pub(super) struct Api {
-    client: Client,
+    http: Http,
 }
 
 /// A run, or the message that there is none.
@@ -95,16 +96,13 @@ impl Run {
 }
 
 impl Api {
-    pub(super) fn new() -> Self {
-        Api {
-            client: web::client(),
-        }
+    pub(super) fn new(http: Http) -> Self {
+        Api { http }
     }
 
     /// Submits a run, and returns its number.
     pub(super) async fn submit(
         &self,
-        workspace: &Workspace,
         way: &Way<'_>,
         body: &Value,
         call: &Call,
@@ -114,9 +112,9 @@ impl Api {
             run_id: Number,
         }
         let what = "create databricks job";
-        let target = Target::new(workspace, way, call, what);
+        let target = Target::new(way, call, what);
         let answer = self
-            .call::<Submitted>(&target, Method::POST, SUBMIT, body.to_string())
+            .call::<Submitted>(&target, Method::POST, SUBMIT, body.to_string().into())
             .await?;
         match answer {
             Ok(submitted) => Ok(submitted.run_id.to_string()),
@@ -126,17 +124,14 @@ impl Api {
 
     pub(super) async fn get(
         &self,
-        workspace: &Workspace,
         way: &Way<'_>,
         run_id: &str,
         call: &Call,
     ) -> Result<Found, Failure> {
         let what = format!("get databricks job {run_id}");
-        let target = Target::new(workspace, way, call, &what);
+        let target = Target::new(way, call, &what);
         let path = format!("runs/get?run_id={}", number(run_id)?);
-        let answer = self
-            .call(&target, Method::GET, &path, String::new())
-            .await?;
+        let answer = self.call(&target, Method::GET, &path, Bytes::new()).await?;
         match answer {
             Ok(run) => Ok(Found::Run(run)),
             Err(refusal) if refusal.is_gone() => Ok(Found::Gone(refusal.words())),
@@ -147,15 +142,14 @@ impl Api {
     /// Cancels a run; a run that does not exist counts as cancelled.
     pub(super) async fn cancel(
         &self,
-        workspace: &Workspace,
         way: &Way<'_>,
         run_id: &str,
         call: &Call,
     ) -> Result<(), Failure> {
         let what = format!("cancel databricks job {run_id}");
-        let target = Target::new(workspace, way, call, &what);
+        let target = Target::new(way, call, &what);
         // As text, like flytekit.
-        let body = serde_json::json!({"run_id": run_id}).to_string();
+        let body = serde_json::json!({"run_id": run_id}).to_string().into();
         let answer = self
             .call::<Value>(&target, Method::POST, "runs/cancel", body)
             .await?;
@@ -167,14 +161,8 @@ impl Api {
     }
 
     /// The error message of a failed run, if Databricks keeps it.
-    pub(super) async fn error(
-        &self,
-        workspace: &Workspace,
-        way: &Way<'_>,
-        run: &Run,
-        call: &Call,
-    ) -> Option<String> {
-        let output = self.output(workspace, way, run, call).await;
+    pub(super) async fn error(&self, way: &Way<'_>, run: &Run, call: &Call) -> Option<String> {
+        let output = self.output(way, run, call).await;
         let output = output
             .inspect_err(|failure| tracing::debug!(%failure, "no error of the run's own"))
             .ok()?;
@@ -190,73 +178,66 @@ impl Api {
     /// The output of a run, as far as Databricks keeps it.
     pub(super) async fn log(
         &self,
-        workspace: &Workspace,
         way: &Way<'_>,
         run_id: &str,
         call: &Call,
     ) -> Result<String, Failure> {
-        match self.get(workspace, way, run_id, call).await? {
+        match self.get(way, run_id, call).await? {
             Found::Gone(words) => Err(Failure::user(words)),
             Found::Run(run) => {
-                let output = self.output(workspace, way, &run, call).await?;
+                let output = self.output(way, &run, call).await?;
                 Ok(output.logs.unwrap_or_default())
             }
         }
     }
 
-    async fn output(
-        &self,
-        workspace: &Workspace,
-        way: &Way<'_>,
-        run: &Run,
-        call: &Call,
-    ) -> Result<Output, Failure> {
+    async fn output(&self, way: &Way<'_>, run: &Run, call: &Call) -> Result<Output, Failure> {
         let Some(run_id) = run.with_output() else {
             return Ok(Output::default());
         };
         let what = format!("get the output of databricks job {run_id}");
-        let target = Target::new(workspace, way, call, &what);
+        let target = Target::new(way, call, &what);
         let path = format!("runs/get-output?run_id={run_id}");
-        let answer = self
-            .call(&target, Method::GET, &path, String::new())
-            .await?;
+        let answer = self.call(&target, Method::GET, &path, Bytes::new()).await?;
         answer.map_err(|refusal: Refusal| refusal.failure(&what))
     }
 
     /// Calls with a token, and with a new token if the first is refused.
-    async fn call<T: for<'de> Deserialize<'de>>(
+    ///
+    /// A refusal contains no token.
+    async fn call<T: DeserializeOwned>(
         &self,
         target: &Target<'_>,
         method: Method,
         path: &str,
-        body: String,
+        body: Bytes,
     ) -> Result<Result<T, Refusal>, Failure> {
-        let url = format!("https://{}{PATH}/{path}", target.workspace);
+        let url = format!("https://{}{PATH}/{path}", target.way.workspace());
         let mut refused = None;
         loop {
             let token = target.way.token(target.until).await;
             let token = token.map_err(|failure| target.failed(&failure))?;
-            if let Some((refusal, known)) = refused.take_if(|(_, known)| *known == token) {
-                return Ok(Err(Refusal::without(refusal, &known)));
+            if let Some((refusal, _)) = refused.take_if(|(_, known)| *known == token) {
+                return Ok(Err(refusal));
             }
             let ask = Ask {
                 method: method.clone(),
                 url: &url,
                 token: Some(&token),
+                hidden: None,
                 kind: JSON,
                 body: body.clone(),
                 // Otherwise an unknown run could continue.
                 is_settled: path == SUBMIT,
             };
-            let answer = web::ask(&self.client, &ask, target.until, |answer| read(&answer)).await;
+            let answer = web::ask(&self.http, &ask, target.until, |answer| read(&answer)).await;
             let answer = answer.map_err(|failure| target.failed(&failure))?;
             match answer {
                 Err(refusal) if refused.is_none() && refusal.status == StatusCode::UNAUTHORIZED => {
                     target.way.forget(&token).await;
                     refused = Some((refusal, token));
                 }
-                Err(refusal) => return Ok(Err(refusal.without(&token))),
-                Ok(answer) => return Ok(Ok(answer)),
+                answer => return Ok(answer),
             }
         }
     }
@@ -264,16 +245,14 @@ impl Api {
 
 /// The destination and the purpose of a call.
 struct Target<'a> {
-    workspace: &'a Workspace,
     way: &'a Way<'a>,
     until: Instant,
     what: &'a str,
 }
 
 impl<'a> Target<'a> {
-    fn new(workspace: &'a Workspace, way: &'a Way<'a>, call: &Call, what: &'a str) -> Self {
+    fn new(way: &'a Way<'a>, call: &Call, what: &'a str) -> Self {
         Target {
-            workspace,
             way,
             until: web::until(call.deadline),
             what,
@@ -333,11 +312,6 @@ impl Refusal {
         parts.join(": ")
     }
 
-    fn without(mut self, token: &super::secret::Secret) -> Self {
-        self.message = token.hidden_in(&self.message);
-        self
-    }
-
     fn failure(&self, what: &str) -> Failure {
         let words = self.words();
         let help = match self.status {
@@ -351,7 +325,7 @@ impl Refusal {
 }
 
 /// Parses a whole answer; a truncated answer is an error.
-fn read<T: for<'de> Deserialize<'de>>(answer: &Answer) -> Result<Result<T, Refusal>, String> {
+fn read<T: DeserializeOwned>(answer: &Answer) -> Result<Result<T, Refusal>, String> {
     if answer.status != StatusCode::OK {
         return Ok(Err(Refusal::of(answer)));
     }
@@ -360,9 +334,9 @@ fn read<T: for<'de> Deserialize<'de>>(answer: &Answer) -> Result<Result<T, Refus
     } else {
         &answer.body
     };
-    let read = serde_json::from_str(body);
+    let read = json::read(body.as_bytes());
     read.map(Ok)
-        .map_err(|error| format!("Databricks answers no JSON of the expected form: {error}"))
+        .map_err(|reason| format!("Databricks answers no JSON of the expected form: {reason}"))
 }
 
 /// A run's number, checked because it becomes a part of URLs.

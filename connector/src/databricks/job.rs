@@ -16,7 +16,7 @@ type Fields = Map<String, Value>;
 /// The variable that makes a failing task fail the run.
 const FAIL_ON_ERROR: &str = "FLYTE_FAIL_ON_ERROR";
 
-/// The default program that starts a task on Databricks.
+/// The program that starts a task in Python on Databricks.
 struct Entrypoint {
     commit: &'static str,
     classic: &'static str,
@@ -34,6 +34,9 @@ const FLYTE_2: Entrypoint = Entrypoint {
     classic: "flyteplugins/databricks/entrypoint.py",
     serverless: "flyteplugins/databricks/entrypoint.py",
 };
+
+/// `RuntimeMetadata.flavor` of tasks whose program is an executable.
+const RUST: &str = "rust";
 
 /// `TaskTemplate.custom` as JSON.
 pub(super) fn custom(template: &TaskTemplate) -> Result<Fields, Failure> {
@@ -57,10 +60,13 @@ pub(super) fn request(
             "the task has no `databricks_conf`, which names the cluster or the environment of the run",
         ));
     };
+    let metadata = task.template.metadata.as_ref();
+    let runtime = metadata.and_then(|it| it.runtime.as_ref());
     let mut job = Job {
         conf: conf.clone(),
         custom,
         container,
+        is_rust: runtime.is_some_and(|it| it.flavor == RUST),
         settings,
     };
     let is_serverless = job.is_serverless()?;
@@ -97,6 +103,7 @@ struct Job<'a> {
     conf: Fields,
     custom: &'a Fields,
     container: &'a Container,
+    is_rust: bool,
     settings: &'a Settings,
 }
 
@@ -117,7 +124,7 @@ impl Job<'_> {
     }
 
     fn classic_file(&mut self) -> Result<(), Failure> {
-        let file = self.python_file(|entrypoint| entrypoint.classic);
+        let file = self.python_file(|entrypoint| entrypoint.classic)?;
         self.cluster()?;
         let task = json!({"python_file": file, "parameters": self.container.args});
         let task = self.with_source(task);
@@ -126,7 +133,7 @@ impl Job<'_> {
     }
 
     fn serverless_file(&mut self) -> Result<(), Failure> {
-        let file = self.python_file(|entrypoint| entrypoint.serverless);
+        let file = self.python_file(|entrypoint| entrypoint.serverless)?;
         let key = self.environment()?;
         let mut parameters = self.container.args.clone();
         if let Some(provider) = self.credential_provider() {
@@ -176,12 +183,28 @@ impl Job<'_> {
         task
     }
 
-    /// The task of the user's file, or of an entrypoint.
-    fn python_file(&mut self, of: impl Fn(&Entrypoint) -> &'static str) -> Value {
+    /// The user's file, or the one that starts such tasks.
+    fn python_file(&mut self, of: impl Fn(&Entrypoint) -> &'static str) -> Result<Value, Failure> {
         match self.conf.remove("python_file") {
-            Some(file) if is_truthy(Some(&file)) => file,
-            _ => of(self.entrypoint()).into(),
+            Some(file) if is_truthy(Some(&file)) => Ok(file),
+            _ if self.is_rust => self.bootstrap(),
+            _ => Ok(of(self.entrypoint()).into()),
         }
+    }
+
+    /// The file that starts an executable, and the repository that it may be in.
+    fn bootstrap(&mut self) -> Result<Value, Failure> {
+        if is_truthy(self.conf.get("git_source")) {
+            return Err(Failure::user(
+                "the task has a `git_source`, and does not name the file in it that starts its executable: give it \
+                 `python_file`, or leave `git_source` out",
+            ));
+        }
+        let bootstrap = &self.settings.bootstrap;
+        if let Some(source) = bootstrap.git_source() {
+            self.conf.insert("git_source".to_owned(), source);
+        }
+        Ok(bootstrap.file().into())
     }
 
     /// The entrypoint: args of Flyte 2 begin with the name of their program.
@@ -385,10 +408,10 @@ fn number(number: f64) -> Result<Number, Failure> {
 mod tests {
     use serde_json::{Value, json};
 
-    use super::{Container, Fields, Job, Settings};
+    use super::{Container, Failure, Fields, Job, Settings};
 
-    /// The task of a file, and its repository.
-    fn of_file(conf: Value) -> (Value, Value) {
+    /// A request for a file.
+    fn request(conf: Value, is_rust: bool, settings: &Settings) -> Result<Fields, Failure> {
         let Value::Object(conf) = conf else {
             panic!("no object: {conf}")
         };
@@ -396,11 +419,54 @@ mod tests {
             conf,
             custom: &Fields::new(),
             container: &Container::default(),
-            settings: &Settings::default(),
+            is_rust,
+            settings,
         };
-        job.classic_file().expect("a request");
-        let repository = job.conf.remove("git_source").unwrap_or_default();
-        (job.conf["spark_python_task"]["source"].clone(), repository)
+        job.classic_file()?;
+        Ok(job.conf)
+    }
+
+    /// The task of a file, and the repository that is looked into.
+    fn of_file(conf: Value) -> (Value, Value) {
+        let mut conf = request(conf, false, &Settings::default()).expect("a request");
+        let repository = conf.remove("git_source").unwrap_or_default();
+        (conf["spark_python_task"]["source"].clone(), repository)
+    }
+
+    #[test]
+    fn an_executable_is_started_by_the_bootstrap() {
+        let conf = || json!({ "existing_cluster_id": "c" });
+        let usual = request(conf(), true, &Settings::default()).expect("a request");
+        let task = &usual["spark_python_task"];
+        assert_eq!(
+            task["python_file"],
+            "/Workspace/Shared/flytekit_bootstrap.py"
+        );
+        assert_eq!(task["source"], "WORKSPACE");
+        assert!(!usual.contains_key("git_source"), "{usual:?}");
+        let settings = Settings {
+            bootstrap: "https://github.com/team/tasks@v1:path/b.py"
+                .parse()
+                .expect("a place"),
+            ..Settings::default()
+        };
+        let of_repository = request(conf(), true, &settings).expect("a request");
+        let task = &of_repository["spark_python_task"];
+        assert_eq!(task["python_file"], "path/b.py");
+        assert_eq!(task["source"], "GIT");
+        assert_eq!(of_repository["git_source"]["git_tag"], "v1");
+        // The task's own wins, and a repository without a file is none.
+        let own = json!({ "existing_cluster_id": "c", "python_file": "/own.py" });
+        let own = request(own, true, &settings).expect("a request");
+        assert_eq!(own["spark_python_task"]["python_file"], "/own.py");
+        assert!(!own.contains_key("git_source"), "{own:?}");
+        let half =
+            json!({ "existing_cluster_id": "c", "git_source": { "git_url": "https://a.b/c" } });
+        let failure = request(half, true, &settings).expect_err("no file");
+        assert!(
+            failure.to_string().contains("give it `python_file`"),
+            "{failure}"
+        );
     }
 
     #[test]

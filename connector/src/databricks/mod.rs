@@ -9,6 +9,7 @@
 
 mod api;
 mod auth;
+mod bootstrap;
 mod job;
 mod log;
 mod metadata;
@@ -22,12 +23,15 @@ mod workspace;
 use crate::{Call, Connector, Failure, Logs, LogsQuery, NewTask, Phase, Resource, TaskType};
 
 use api::{Api, Found};
-use auth::Authority;
+use auth::{Authority, Way};
 use outcome::Outcomes;
 use settings::Settings;
+use web::Http;
 use workspace::Workspace;
 
+pub use bootstrap::BOOTSTRAP;
 pub use metadata::DatabricksJobMetadata;
+pub use settings::SettingsError;
 pub use state::{phase, result_state_is_available};
 pub use web::header;
 
@@ -46,20 +50,25 @@ pub struct Databricks {
 
 impl Databricks {
     /// Creates the connector with the settings of the environment.
-    pub fn new() -> Self {
-        let settings = Settings::of_environment();
-        Databricks {
-            api: Api::new(),
-            authority: Authority::new(settings.clone()),
+    ///
+    /// # Errors
+    ///
+    /// When a variable has a value that means nothing.
+    pub fn new() -> Result<Self, SettingsError> {
+        let settings = Settings::of_environment()?;
+        let http = Http::of_machine();
+        Ok(Databricks {
+            api: Api::new(http.clone()),
+            authority: Authority::new(settings.clone(), http),
             outcomes: Outcomes::new(settings.reads_errors),
             settings,
-        }
+        })
     }
-}
 
-impl Default for Databricks {
-    fn default() -> Self {
-        Databricks::new()
+    /// The sign-in for a run.
+    fn way(&self, job: &DatabricksJobMetadata, call: &Call) -> Result<Way<'_>, Failure> {
+        let workspace = Workspace::of_job(job, &self.settings)?;
+        self.authority.of_job(job, call, workspace)
     }
 }
 
@@ -78,25 +87,24 @@ impl Connector for Databricks {
         let custom = job::custom(&task.template)?;
         let body = job::request(&task, &custom, &self.settings)?;
         let workspace = Workspace::of_task(&custom, &self.settings)?;
-        let way = self
-            .authority
-            .of_task(&custom, &task, workspace.to_string())
-            .await?;
+        let way = self.authority.of_task(&custom, &task, workspace).await?;
+        let workspace = way.workspace();
         tracing::info!(%workspace, way = %way.describe(), "signs in");
-        let run_id = self.api.submit(&workspace, &way, &body, &task.call).await?;
+        let run_id = self.api.submit(&way, &body, &task.call).await?;
         tracing::info!(%workspace, run_id, "submitted a run");
         let namespace = task.execution.as_ref().map(|it| it.namespace.clone());
-        let mut job = way.metadata(run_id, namespace);
-        if self.settings.keeps_token {
-            job.auth_token = way.token_to_keep(web::until(task.call.deadline)).await?;
-        }
-        Ok(job)
+        let kept = if self.settings.keeps_token {
+            way.token_to_keep(web::until(task.call.deadline)).await?
+        } else {
+            None
+        };
+        Ok(way.metadata(run_id, namespace, kept))
     }
 
     async fn get(&self, job: &DatabricksJobMetadata, call: &Call) -> Result<Resource, Failure> {
-        let workspace = Workspace::of_job(job, &self.settings)?;
-        let way = self.authority.of_job(job, call, workspace.to_string())?;
-        let run = match self.api.get(&workspace, &way, &job.run_id, call).await? {
+        let way = self.way(job, call)?;
+        let workspace = way.workspace();
+        let run = match self.api.get(&way, &job.run_id, call).await? {
             Found::Run(run) => run,
             Found::Gone(words) => {
                 return Ok(Resource::new(Phase::Failed).with_message(format!(
@@ -119,23 +127,21 @@ impl Connector for Databricks {
             return Ok(error.told(resource));
         }
         if matches!(resource.phase, Phase::Failed | Phase::RetryableFailed) {
-            let words = self.api.error(&workspace, &way, &run, call).await;
+            let words = self.api.error(&way, &run, call).await;
             resource.message = state::joined(&resource.message, words.as_deref());
         }
         Ok(resource)
     }
 
     async fn delete(&self, job: &DatabricksJobMetadata, call: &Call) -> Result<(), Failure> {
-        let workspace = Workspace::of_job(job, &self.settings)?;
-        let way = self.authority.of_job(job, call, workspace.to_string())?;
-        self.api.cancel(&workspace, &way, &job.run_id, call).await
+        let way = self.way(job, call)?;
+        self.api.cancel(&way, &job.run_id, call).await
     }
 
     async fn logs(&self, job: &DatabricksJobMetadata, query: &LogsQuery) -> Result<Logs, Failure> {
         let call = Call::default();
-        let workspace = Workspace::of_job(job, &self.settings)?;
-        let way = self.authority.of_job(job, &call, workspace.to_string())?;
-        let text = self.api.log(&workspace, &way, &job.run_id, &call).await?;
+        let way = self.way(job, &call)?;
+        let text = self.api.log(&way, &job.run_id, &call).await?;
         log::page(&text, query)
     }
 }

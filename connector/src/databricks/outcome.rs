@@ -48,32 +48,34 @@ impl Outcomes {
     pub(super) async fn of_success(&self, call: &Call) -> Option<TaskError> {
         let error = self.error(call).await?;
         let outputs = self.read(call, "outputs.pb").await;
-        outputs.is_none().then_some(error)
+        matches!(outputs, File::Absent).then_some(error)
     }
 
     async fn error(&self, call: &Call) -> Option<TaskError> {
-        let bytes = self.read(call, "error.pb").await?;
-        Some(TaskError::read(&bytes))
+        match self.read(call, "error.pb").await {
+            File::Content(bytes) => Some(TaskError::read(&bytes)),
+            File::Absent | File::Unknown => None,
+        }
     }
 
-    /// A file below the output prefix, if there is one that can be read.
-    async fn read(&self, call: &Call, name: &str) -> Option<Vec<u8>> {
+    /// A file below the output prefix.
+    async fn read(&self, call: &Call, name: &str) -> File {
         let prefix = call.output_prefix.trim_end_matches('/');
         let is_left_alone = self.now() < self.not_before.load(Ordering::Relaxed);
         if !self.is_wanted || prefix.is_empty() || is_left_alone {
-            return None;
+            return File::Unknown;
         }
         let uri = format!("{prefix}/{name}");
         let read = tokio::task::spawn_blocking(move || store::read(&uri));
         let why = match timeout(PATIENCE, read).await {
-            Ok(Ok(Ok(bytes))) => return Some(bytes),
-            Ok(Ok(Err(error))) if error.is_not_found() => return None,
+            Ok(Ok(Ok(bytes))) => return File::Content(bytes),
+            Ok(Ok(Err(error))) if error.is_not_found() => return File::Absent,
             Ok(Ok(Err(error))) => error.to_string(),
             Ok(Err(error)) => error.to_string(),
             Err(_) => format!("no answer within {PATIENCE:?}"),
         };
         self.leave_alone(&why);
-        None
+        File::Unknown
     }
 
     fn leave_alone(&self, why: &str) {
@@ -89,6 +91,14 @@ impl Outcomes {
     fn now(&self) -> u64 {
         u64::try_from(self.since.elapsed().as_millis()).unwrap_or(u64::MAX)
     }
+}
+
+/// A file that a task may have left.
+enum File {
+    Content(Vec<u8>),
+    Absent,
+    /// It cannot be told whether it is there.
+    Unknown,
 }
 
 /// A task's own error.
@@ -121,5 +131,30 @@ impl TaskError {
         resource.phase = self.phase;
         resource.message = joined(&resource.message, Some(&self.message));
         resource
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn outputs_that_cannot_be_read_may_be_there() {
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(
+            folder.path().join("error.pb"),
+            ErrorDocument::default().encode_to_vec(),
+        )
+        .unwrap();
+        let call = Call {
+            output_prefix: folder.path().display().to_string(),
+            ..Call::default()
+        };
+        assert!(Outcomes::new(true).of_success(&call).await.is_some());
+        // A folder is no file that can be read.
+        fs::create_dir(folder.path().join("outputs.pb")).unwrap();
+        assert!(Outcomes::new(true).of_success(&call).await.is_none());
     }
 }

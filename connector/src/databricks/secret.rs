@@ -3,12 +3,11 @@
 use std::fmt;
 use std::sync::Arc;
 
+use flytekit::Redactor;
+
 /// A password or a token, which is not printed.
 #[derive(Clone, PartialEq, Eq)]
 pub(super) struct Secret(Arc<str>);
-
-/// The replacement of a secret.
-const INSTEAD: &str = "[secret]";
 
 impl Secret {
     /// A value without surrounding whitespace, unless it is empty.
@@ -21,14 +20,16 @@ impl Secret {
         &self.0
     }
 
-    /// Redacts the secret in a foreign text.
+    /// Redacts the secret in a foreign text, in whatever form it is written there.
     pub(super) fn hidden_in(&self, text: &str) -> String {
-        text.replace(&*self.0, INSTEAD)
+        let mut redactor = Redactor::default();
+        redactor.add(self.0.as_bytes());
+        redactor.redact(text).into_owned()
     }
 }
 
 impl fmt::Debug for Secret {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(INSTEAD)
+        f.write_str("[secret]")
     }
 }

@@ -1,8 +1,35 @@
 //! The settings of the environment.
 
 use std::env;
+use std::error::Error;
+use std::fmt;
 
-/// flytekit's variables, and three own ones.
+use super::bootstrap::Bootstrap;
+
+const BOOTSTRAP: &str = "FLYTEKIT_DATABRICKS_BOOTSTRAP";
+
+/// A variable with a value that the connector cannot use.
+#[derive(Debug)]
+pub struct SettingsError {
+    variable: &'static str,
+    value: String,
+    reason: String,
+}
+
+impl fmt::Display for SettingsError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let SettingsError {
+            variable,
+            value,
+            reason,
+        } = self;
+        write!(f, "{variable}=`{value}`: {reason}")
+    }
+}
+
+impl Error for SettingsError {}
+
+/// flytekit's variables, and four own ones.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Settings {
     /// `FLYTE_DATABRICKS_INSTANCE`: the workspace of tasks that name none.
@@ -28,14 +55,16 @@ pub(super) struct Settings {
     pub(super) keeps_token: bool,
     /// `FLYTEKIT_DATABRICKS_READ_ERRORS`: whether to look for `error.pb` after a successful run.
     pub(super) reads_errors: bool,
+    /// `FLYTEKIT_DATABRICKS_BOOTSTRAP`: the file that starts executables in Rust.
+    pub(super) bootstrap: Bootstrap,
 }
 
 impl Settings {
-    pub(super) fn of_environment() -> Self {
+    pub(super) fn of_environment() -> Result<Self, SettingsError> {
         Settings::of(|name| env::var(name).ok())
     }
 
-    fn of(value: impl Fn(&str) -> Option<String>) -> Self {
+    fn of(value: impl Fn(&str) -> Option<String>) -> Result<Self, SettingsError> {
         let text = |name: &str| value(name).filter(|it| !it.is_empty());
         let is = |name: &str, default| {
             text(name).map_or(default, |it| {
@@ -47,7 +76,14 @@ impl Settings {
             .split(',')
             .map(str::trim)
             .filter(|it| !it.is_empty());
-        Settings {
+        let bootstrap = text(BOOTSTRAP).map(|value| {
+            value.parse().map_err(|reason| SettingsError {
+                variable: BOOTSTRAP,
+                value,
+                reason,
+            })
+        });
+        Ok(Settings {
             instance: text("FLYTE_DATABRICKS_INSTANCE"),
             allowed: allowed.map(str::to_lowercase).collect(),
             credential_provider: text("FLYTE_DATABRICKS_SERVICE_CREDENTIAL_PROVIDER"),
@@ -59,6 +95,7 @@ impl Settings {
             oidc_audience: text("FLYTE_DATABRICKS_OIDC_AUDIENCE"),
             keeps_token: is("FLYTEKIT_DATABRICKS_TOKEN_IN_METADATA", false),
             reads_errors: is("FLYTEKIT_DATABRICKS_READ_ERRORS", true),
-        }
+            bootstrap: bootstrap.transpose()?.unwrap_or_default(),
+        })
     }
 }

@@ -1,15 +1,19 @@
 //! Requests over HTTP, and their repetition.
 
+use std::collections::HashMap;
 use std::error::Error;
 use std::iter::successors;
-use std::sync::Once;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant, SystemTime};
 
+use bytes::Bytes;
+use flytekit::tls;
 use reqwest::header::{
     AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, RETRY_AFTER,
 };
 use reqwest::{Certificate, Client, ClientBuilder, Method, StatusCode};
-use tokio::time::{sleep, timeout};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::time::{sleep, timeout, timeout_at};
 use tracing::debug;
 
 use super::secret::Secret;
@@ -29,8 +33,17 @@ const MARGIN: Duration = Duration::from_millis(300);
 const FIRST_PAUSE: Duration = Duration::from_millis(200);
 const LAST_PAUSE: Duration = Duration::from_secs(5);
 
+/// A pause that a server asks for, at most. Clocks do not reach as far as numbers.
+const LONGEST: Duration = Duration::from_secs(24 * 60 * 60);
+
 /// The maximum size of an answer, in bytes.
 const LARGEST: usize = 16 << 20;
+
+/// Requests to one host at once; further ones wait.
+const AT_ONCE: usize = 64;
+
+/// More hosts than that are looked through for those that nobody asks.
+const HOSTS: usize = 1024;
 
 /// The shown part of an answer, in characters.
 const SHOWN: usize = 2000;
@@ -40,13 +53,15 @@ pub(super) struct Ask<'a> {
     pub(super) method: Method,
     pub(super) url: &'a str,
     pub(super) token: Option<&'a Secret>,
+    /// A secret in the body, which a server may repeat.
+    pub(super) hidden: Option<&'a Secret>,
     pub(super) kind: &'static str,
-    pub(super) body: String,
+    pub(super) body: Bytes,
     /// Whether to repeat the request after a lost answer even past the caller's deadline.
     pub(super) is_settled: bool,
 }
 
-/// The answer to a request.
+/// The answer to a request. The answer of a failure contains no secret of the request.
 #[derive(Debug)]
 pub(super) struct Answer {
     pub(super) status: StatusCode,
@@ -69,26 +84,65 @@ pub fn header(token: &str) -> [(HeaderName, String); 2] {
     ]
 }
 
-/// A client that trusts the machine's authorities, or Mozilla's if the machine has none.
-pub(super) fn client() -> Client {
-    let machine = rustls_native_certs::load_native_certs().certs;
-    let known = if machine.is_empty() {
-        webpki_root_certs::TLS_SERVER_ROOT_CERTS
-    } else {
-        &machine
-    };
-    let known = known.iter().filter_map(|it| Certificate::from_der(it).ok());
-    let built = builder().tls_certs_only(known).build();
-    built.expect("a client whose parts are all there is built")
+/// A client of HTTP that asks each host only so much at once.
+///
+/// Thousands of runs may be watched at once. A connection for each of them would take much memory here, and
+/// Databricks would refuse most.
+#[derive(Clone)]
+pub(super) struct Http {
+    client: Client,
+    hosts: Arc<Mutex<HashMap<String, Arc<Semaphore>>>>,
+}
+
+impl Http {
+    /// A client that trusts the machine's authorities, or Mozilla's if the machine has none.
+    pub(super) fn of_machine() -> Self {
+        let machine = tls::of_machine();
+        let known = if machine.is_empty() {
+            tls::of_mozilla()
+        } else {
+            &machine
+        };
+        let known = known.iter().filter_map(|it| Certificate::from_der(it).ok());
+        let built = builder().tls_certs_only(known).build();
+        Http::of(built.expect("a client whose parts are all there is built"))
+    }
+
+    pub(super) fn of(client: Client) -> Self {
+        Http {
+            client,
+            hosts: Arc::default(),
+        }
+    }
+
+    /// Waits for a turn to ask a host.
+    async fn turn(&self, host: &str, until: Instant) -> Result<OwnedSemaphorePermit, Failure> {
+        let turns = self.turns(host);
+        let turn = timeout_at(until.into(), turns.acquire_owned()).await;
+        turn.ok().and_then(Result::ok).ok_or_else(|| {
+            Failure::unavailable(format!(
+                "{host} has not answered {AT_ONCE} other requests yet"
+            ))
+        })
+    }
+
+    fn turns(&self, host: &str) -> Arc<Semaphore> {
+        let mut hosts = self.hosts.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(turns) = hosts.get(host) {
+            return turns.clone();
+        }
+        if hosts.len() >= HOSTS {
+            hosts.retain(|_, turns| Arc::strong_count(turns) > 1);
+        }
+        let turns = Arc::new(Semaphore::new(AT_ONCE));
+        hosts.insert(host.to_owned(), turns.clone());
+        turns
+    }
 }
 
 /// The common settings of all clients.
 pub(super) fn builder() -> ClientBuilder {
-    static CHOICE: Once = Once::new();
-    CHOICE.call_once(|| {
-        // An earlier choice of the process is kept.
-        let _ = rustls::crypto::ring::default_provider().install_default();
-    });
+    tls::use_ring();
     Client::builder()
         .user_agent(concat!("flytekit-connector/", env!("CARGO_PKG_VERSION")))
         .connect_timeout(CONNECT)
@@ -126,7 +180,7 @@ impl Trouble {
 /// Sends a request until `read` accepts an answer. Answers of an overloaded or broken server, cut connections
 /// and truncated answers do not count.
 pub(super) async fn ask<T>(
-    client: &Client,
+    http: &Http,
     ask: &Ask<'_>,
     until: Instant,
     read: impl Fn(Answer) -> Result<T, String>,
@@ -136,7 +190,10 @@ pub(super) async fn ask<T>(
     let mut tries = 0_u32;
     loop {
         tries += 1;
-        let trouble = match once(client, ask, until).await {
+        let turn = http.turn(host(ask.url), until).await?;
+        let answer = once(&http.client, ask, until).await;
+        drop(turn);
+        let trouble = match answer {
             Ok(answer) => match read(answer) {
                 Ok(read) => return Ok(read),
                 Err(words) => Trouble::open(words),
@@ -212,7 +269,14 @@ async fn exchange(client: &Client, ask: &Ask<'_>) -> Result<Answer, Trouble> {
             break;
         }
     }
-    let body = String::from_utf8_lossy(&body).into_owned();
+    let body = String::from_utf8(body)
+        .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned());
+    // Before it is shortened: a part of a secret is not found.
+    let body = if status.is_success() {
+        body
+    } else {
+        ask.hide(&body)
+    };
     if is_passing(status) {
         let words = format!("{} answers {status}: {}", host(ask.url), shown(&body));
         let is_open =
@@ -227,12 +291,10 @@ async fn exchange(client: &Client, ask: &Ask<'_>) -> Result<Answer, Trouble> {
 }
 
 impl Ask<'_> {
-    /// Redacts the token in a server's message.
+    /// Redacts the secrets of the request in a server's message.
     fn hide(&self, words: &str) -> String {
-        match self.token {
-            Some(token) => token.hidden_in(words),
-            None => words.to_owned(),
-        }
+        let secrets = [self.token, self.hidden].into_iter().flatten();
+        secrets.fold(words.to_owned(), |words, secret| secret.hidden_in(&words))
     }
 }
 
@@ -241,14 +303,16 @@ fn is_passing(status: StatusCode) -> bool {
     status == StatusCode::TOO_MANY_REQUESTS || status.is_server_error()
 }
 
-/// `Retry-After`, in seconds or as a date.
+/// `Retry-After`, in seconds or as a date; a longer pause than any caller's is [`LONGEST`].
 fn wanted_pause(headers: &HeaderMap) -> Option<Duration> {
     let text = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
-    if let Ok(seconds) = text.parse() {
-        return Some(Duration::from_secs(seconds));
+    if !text.is_empty() && text.bytes().all(|it| it.is_ascii_digit()) {
+        let seconds = text.parse().unwrap_or(u64::MAX);
+        return Some(Duration::from_secs(seconds).min(LONGEST));
     }
     let date = httpdate::parse_http_date(text).ok()?;
-    Some(date.duration_since(SystemTime::now()).unwrap_or_default())
+    let pause = date.duration_since(SystemTime::now()).unwrap_or_default();
+    Some(pause.min(LONGEST))
 }
 
 /// Adds a random part, so that not all clients try at once.
@@ -292,11 +356,33 @@ mod tests {
     #[test]
     fn a_server_says_how_long_it_wants_to_be_left_alone() {
         assert_eq!(pause("7"), Some(Duration::from_secs(7)));
+        for forever in ["86401", "18446744073709551615", "99999999999999999999999"] {
+            assert_eq!(pause(forever), Some(LONGEST), "{forever}");
+        }
+        assert_eq!(pause("Fri, 31 Dec 9999 23:59:59 GMT"), Some(LONGEST));
         assert_eq!(pause("soon"), None);
         assert_eq!(pause("Sun, 06 Nov 1994 08:49:37 GMT"), Some(Duration::ZERO));
         let later = SystemTime::now() + Duration::from_secs(100);
         let wanted = pause(&httpdate::fmt_http_date(later)).unwrap();
         assert!(wanted > Duration::from_secs(90), "{wanted:?}");
+    }
+
+    #[tokio::test]
+    async fn a_host_is_asked_only_so_much_at_once() {
+        let http = Http::of_machine();
+        let soon = || Instant::now() + Duration::from_millis(20);
+        let mut turns = Vec::new();
+        for _ in 0..AT_ONCE {
+            turns.push(http.turn("a", soon()).await.unwrap());
+        }
+        let failure = http.turn("a", soon()).await.unwrap_err();
+        assert!(
+            failure.to_string().contains("64 other requests"),
+            "{failure}"
+        );
+        let _turn = http.turn("b", soon()).await.unwrap();
+        turns.pop();
+        let _turn = http.turn("a", soon()).await.unwrap();
     }
 
     #[test]

@@ -17,6 +17,8 @@ use tokio::sync::watch;
 use tokio::time::timeout;
 use tonic::service::{Routes, RoutesBuilder};
 use tonic::transport::server::TcpIncoming;
+use tonic_health::ServingStatus;
+use tonic_health::server::HealthReporter;
 use tonic_reflection::server::Builder;
 use tracing::{info, warn};
 
@@ -211,7 +213,7 @@ async fn finish(
     server: impl Future<Output = Result<(), tonic::transport::Error>>,
     end: impl Future<Output = ()>,
     ends: watch::Sender<bool>,
-    health: tonic_health::server::HealthReporter,
+    health: HealthReporter,
     handlers: &Handlers,
     limit: Duration,
 ) -> Result<(), ServeError> {
@@ -224,10 +226,7 @@ async fn finish(
         return ended.map_err(|error| ServeError::new("cannot go on", error));
     }
     info!("ends: takes no more calls");
-    for name in service::NAMES.into_iter().chain([""]) {
-        let status = tonic_health::ServingStatus::NotServing;
-        health.set_service_status(name, status).await;
-    }
+    report(&health, ServingStatus::NotServing).await;
     ends.send_replace(true);
     let rest = async {
         let ended = server.await;
@@ -246,18 +245,22 @@ async fn ended(mut ending: watch::Receiver<bool>) {
     let _ = ending.wait_for(|it| *it).await;
 }
 
+/// Gives all services, and the server as a whole, a status.
+async fn report(health: &HealthReporter, status: ServingStatus) {
+    for name in service::NAMES.into_iter().chain([""]) {
+        health.set_service_status(name, status).await;
+    }
+}
+
 /// All services.
 async fn routes(
     handlers: &Arc<Handlers>,
     limits: &Limits,
-) -> Result<(tonic_health::server::HealthReporter, Routes), ServeError> {
+) -> Result<(HealthReporter, Routes), ServeError> {
     let mut routes = RoutesBuilder::default();
     service::add(&mut routes, handlers, limits.message_size);
     let (health, service) = tonic_health::server::health_reporter();
-    for name in service::NAMES.into_iter().chain([""]) {
-        let status = tonic_health::ServingStatus::Serving;
-        health.set_service_status(name, status).await;
-    }
+    report(&health, ServingStatus::Serving).await;
     routes.add_service(service);
     let reflection = || {
         let builder = Builder::configure()
@@ -281,7 +284,12 @@ async fn listen(port: u16) -> Result<TcpListener, ServeError> {
         Err(error) if is_no_ipv6(&error) => TcpListener::bind((Ipv4Addr::UNSPECIFIED, port)).await,
         both => both,
     };
-    listener.map_err(|error| ServeError::new(format!("cannot listen on port {port}"), error))
+    listener.map_err(|error| {
+        let port = format!(
+            "cannot listen on port {port} (`--port` and `--prometheus-port` choose others)"
+        );
+        ServeError::new(port, error)
+    })
 }
 
 /// Whether the machine has no IPv6.

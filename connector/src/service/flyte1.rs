@@ -37,11 +37,10 @@ impl AsyncAgentService for Flyte1 {
             template: request.template.unwrap_or_default(),
             inputs: request.inputs.unwrap_or_default(),
             call: Call {
-                output_prefix: request.output_prefix.clone(),
+                output_prefix: request.output_prefix,
                 connection: None,
                 deadline,
             },
-            output_prefix: request.output_prefix,
             execution: request.task_execution_metadata,
         };
         let resource_meta = self.0.create(task).await?;
@@ -162,11 +161,10 @@ async fn whole_task(
         template: header.template.unwrap_or_default(),
         inputs,
         call: Call {
-            output_prefix: header.output_prefix.clone(),
+            output_prefix: header.output_prefix,
             connection: None,
             deadline,
         },
-        output_prefix: header.output_prefix,
         execution: header.task_execution_metadata,
     })
 }

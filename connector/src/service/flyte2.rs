@@ -34,11 +34,10 @@ impl AsyncConnectorService for Flyte2 {
             template: request.template.unwrap_or_default(),
             inputs: request.inputs.unwrap_or_default(),
             call: Call {
-                output_prefix: request.output_prefix.clone(),
+                output_prefix: request.output_prefix,
                 connection: request.connection,
                 deadline,
             },
-            output_prefix: request.output_prefix,
             execution: request.task_execution_metadata,
         };
         let resource_meta = self.0.create(task).await?;

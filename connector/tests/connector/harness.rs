@@ -126,6 +126,16 @@ impl Workspace {
         serde_json::from_str(body).expect("JSON")
     }
 
+    /// A file of the cluster, or of its image.
+    pub(crate) fn on_cluster(&self, path: &str) -> PathBuf {
+        let path = self
+            .folder()
+            .join("cluster")
+            .join(path.trim_start_matches('/'));
+        std::fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
+        path
+    }
+
     pub(crate) fn fault(&self, fault: &Value) {
         self.tell("fault", fault);
     }

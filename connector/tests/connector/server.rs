@@ -218,6 +218,33 @@ fn connections_are_encrypted_by_files() {
 }
 
 #[test]
+fn clients_show_certificates_of_an_authority() {
+    let workspace = Workspace::start();
+    let at =
+        |workspace: &Workspace, name: &str| workspace.folder().join(name).display().to_string();
+    let (server, authority) = (at(&workspace, "server.pem"), at(&workspace, "ca.pem"));
+    let arguments = [
+        &*format!("--tls-certificate={server}"),
+        &format!("--tls-key={server}"),
+        &format!("--client-ca={authority}"),
+    ];
+    let connector = workspace.connector(&[], &arguments);
+    let address = connector.address().replace("127.0.0.1", "localhost");
+    let client = |certificate: Option<String>| {
+        let mut environment = vec![("CONNECTOR_CA", authority.clone())];
+        environment.extend(certificate.map(|it| ("CONNECTOR_CLIENT", it)));
+        Client::start(&address, &environment)
+    };
+    let known = client(Some(at(&workspace, "client.pem")));
+    assert_eq!(known.call("health", json!({})).unwrap(), "SERVING");
+    let stranger = Workspace::start();
+    for certificate in [None, Some(at(&stranger, "client.pem"))] {
+        let (code, _) = client(certificate).call("health", json!({})).unwrap_err();
+        assert_eq!(code, "UNAVAILABLE");
+    }
+}
+
+#[test]
 fn wrong_command_lines_and_taken_ports_are_told() {
     let program = || Command::new(env!("CARGO_BIN_EXE_flytekit-connector"));
     let wrong = run(program().args(["serve", "--port", "many"]));

@@ -41,6 +41,7 @@ fn a_token_is_the_tasks_or_the_namespaces_or_the_connectors() {
     let secrets = json!({
         "team/databricks-token": {"token": "dapi-of-team"},
         "team/team-token": {"token": "dapi-of-task"},
+        "team/team-oauth": {"token": "dapi-of-nobody"},
         "other/databricks-token": {"something": "else"},
     });
     workspace.tell(
@@ -50,6 +51,8 @@ fn a_token_is_the_tasks_or_the_namespaces_or_the_connectors() {
     for (task, namespace, token) in [
         ("token_secret", "team", "dapi-of-task"),
         ("token_secret", "nowhere", TOKEN),
+        // The secret of a principal is none of a token's.
+        ("principal_beside_token", "team", "dapi-of-team"),
         ("existing_cluster", "team", "dapi-of-team"),
         ("existing_cluster", "other", TOKEN),
         ("existing_cluster", "nowhere", TOKEN),
@@ -239,6 +242,16 @@ fn a_refused_principal_does_not_tell_its_password() {
         "{words}"
     );
     assert!(!connector.log().contains("wrong-password"));
+    // One that is overloaded tells it in its log, too.
+    let body = "no room for grant_type=client_credentials&client_secret=wrong%2Dpassword, {\"client_secret\": \"wrong-password\"}";
+    workspace.fault(&json!({"path": "oidc", "status": 503, "times": 2, "body": body}));
+    client.create("m2m", &execution("", "two", 0)).unwrap_err();
+    connector.daemon_says("no room for");
+    let log = connector.log();
+    assert!(
+        !log.contains("wrong-password") && !log.contains("wrong%2Dpassword"),
+        "{log}"
+    );
 }
 
 #[test]
@@ -290,6 +303,62 @@ fn identities_are_exchanged_as_flytekits() {
         .unwrap_err();
     assert!(
         words.contains("`two`: one, two. Configure exactly one."),
+        "{words}"
+    );
+}
+
+/// The account that Kubernetes gives each pod: its API server, and a token and an authority in files.
+#[test]
+fn a_pod_signs_in_by_its_service_account() {
+    let workspace = Workspace::start();
+    let account = workspace.folder().join("serviceaccount");
+    std::fs::create_dir(&account).unwrap();
+    let authority =
+        |file: &str| std::fs::copy(workspace.folder().join(file), account.join("ca.crt"));
+    authority("ca.pem").unwrap();
+    std::fs::write(account.join("token"), "kubernetes-token\n").unwrap();
+    let (_, port) = workspace.host.rsplit_once(':').unwrap();
+    let variables = [
+        ("KUBERNETES_SERVICE_HOST", "127.0.0.1"),
+        ("KUBERNETES_SERVICE_PORT", port),
+        ("FLYTEKIT_KUBERNETES_ACCOUNT", account.to_str().unwrap()),
+        ("KUBECONFIG", ""),
+    ];
+    let secrets = ["one", "two", "three"].map(|team| {
+        let token = json!({"token": format!("dapi-of-{team}")});
+        (format!("{team}/databricks-token"), token)
+    });
+    let tokens = ["dapi-of-one", "dapi-of-three"];
+    let secrets: serde_json::Map<_, _> = secrets.into_iter().collect();
+    workspace.tell("sign-in", &json!({"secrets": secrets, "tokens": tokens}));
+    let (connector, client) = workspace.started(&variables);
+    let token = |client: &Client, namespace: &str| {
+        client
+            .create("existing_cluster", &execution(namespace, namespace, 0))
+            .unwrap();
+        authorization(&workspace)
+    };
+    assert_eq!(token(&client, "one"), "Bearer dapi-of-one");
+    // Kubernetes renews the token in its file. Without a right to read secrets the connector uses its own.
+    std::fs::write(account.join("token"), "renewed").unwrap();
+    assert_eq!(token(&client, "two"), format!("Bearer {TOKEN}"));
+    connector.daemon_says("Kubernetes does not let the connector look");
+    std::fs::write(account.join("token"), "kubernetes-token").unwrap();
+    assert_eq!(token(&client, "three"), "Bearer dapi-of-three");
+    assert!(!connector.log().contains("kubernetes-token"));
+    // Somebody who is not the API server is told no token.
+    let other = Workspace::start();
+    std::fs::copy(other.folder().join("ca.pem"), account.join("ca.crt")).unwrap();
+    let (_connector, client) = workspace.started(&variables);
+    let arguments = json!({
+        "template": as_argument(template("existing_cluster"), &[]),
+        "execution": execution("one", "again", 0),
+        "timeout": 3,
+    });
+    let (code, words) = client.call("create", arguments).unwrap_err();
+    assert_eq!(code, "UNAVAILABLE", "{words}");
+    assert!(
+        words.contains("Kubernetes does not tell secret one/databricks-token"),
         "{words}"
     );
 }

@@ -9,6 +9,9 @@
 //! cargo run -- run spark_wordcount.most_frequent --counts /tmp/flytekit-…/… --n 5
 //! ```
 //!
+//! `different_words` runs on Databricks: Flyte's connector submits it there. Here it runs on a local Spark, like the
+//! others.
+//!
 //! In Flyte a workflow connects them, also with tasks in Python, in which the data frames are
 //! `Annotated[DataFrame, kwtypes(text=str)]` and `Annotated[DataFrame, kwtypes(word=str, count=int)]`.
 //!
@@ -91,6 +94,27 @@ fn most_frequent(
                 .ok_or_else(|| Error::user(format!("not a word and its count: {row:?}")))
         })
         .collect()
+}
+
+/// How many different words a text has, counted on a cluster of Databricks.
+#[task(databricks(
+    new_cluster(
+        spark_version = "17.3.x-scala2.13",
+        node_type_id = "m5.xlarge",
+        num_workers = 2,
+        // The executable talks to the JVM of the driver.
+        data_security_mode = SINGLE_USER,
+    ),
+    run_name = "different words",
+    timeout_seconds = 3600,
+))]
+fn different_words(
+    spark: &SparkSession,
+    /// A path, or the URI of an object, that the cluster can reach.
+    path: String,
+) -> Result<i64> {
+    let lines = read_lines(spark, path);
+    Ok(count_words(spark, lines, 1).count()?)
 }
 
 fn main() -> ExitCode {

@@ -74,6 +74,23 @@ fn a_text_becomes_a_table_of_its_words() {
     assert_eq!(most, serde_json::json!({ "alice": expected["alice"] }));
 }
 
+/// A run of the task on Databricks is one on a local Spark, and says so.
+#[test]
+fn a_task_on_databricks_runs_here() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let task = ["run", "spark_wordcount.different_words"];
+    let ended = run(Command::new(env!("CARGO_BIN_EXE_spark-wordcount"))
+        .args(task)
+        .args(["--databricks", "sail", "--json", "--path", TEXT])
+        .current_dir(folder.path())
+        .env("FLYTEKIT_PYTHON", python()));
+    assert!(ended.success(), "{ended}");
+    let outputs: serde_json::Value = serde_json::from_slice(&ended.stdout).expect("JSON");
+    assert_eq!(outputs["o0"], counts(1).len());
+    let word = "Flyte runs this task on Databricks";
+    assert!(ended.stderr.contains(word), "{ended}");
+}
+
 #[test]
 fn templates_are_those_of_the_snapshots() {
     let binary = Path::new(env!("CARGO_BIN_EXE_spark-wordcount"));

@@ -165,6 +165,9 @@ impl Parts for Shim {
             "a task has a type, such as `python-task`",
         );
         check.keys(&self.config, grammar::config_key);
+        if let Some(JsonObject::Members(members)) = &self.custom {
+            check.keys_once(members);
+        }
     }
 
     fn engine(&self, place: Span) -> TokenStream {

@@ -51,7 +51,10 @@ impl Settings {
     pub(super) fn check(&self, check: &mut Check<'_>) {
         check.keys(&self.conf, grammar::spark_key);
         for pair in self.conf.entries() {
-            setting(pair, check);
+            if let Some(name) = pair.key.literal() {
+                let value = pair.value.literal().map(|it| (it, pair.value.span()));
+                setting((&name, pair.key.span()), value, check);
+            }
         }
         check.keys(&self.hadoop_conf, grammar::spark_key);
     }
@@ -78,21 +81,30 @@ impl Settings {
     }
 }
 
-fn setting(Pair { key, value }: &Pair, check: &mut Check<'_>) {
-    let Some(name) = key.literal() else { return };
-    let kind = grammar::spark_value(&name);
-    if let Some(text) = value.literal()
+/// Checks a setting by its key: the value, if it is known, and whether Spark declares the key.
+///
+/// ```text
+/// "spark.executor.memory" = "4Gi"      `4Gi` has the suffix of a Kubernetes quantity: …
+/// "spark.executor.instnaces" = "2"     Spark 4.2 declares no setting `spark.executor.instnaces`; did you mean …
+/// ```
+pub(super) fn setting(
+    (name, key): (&str, Span),
+    value: Option<(String, Span)>,
+    check: &mut Check<'_>,
+) {
+    let kind = grammar::spark_value(name);
+    if let Some((text, place)) = value
         && let Err(problem) = kind.check(&text)
     {
         let words = match kind.words() {
             [] => String::new(),
             words => format!(", expected one of {}", list(words)),
         };
-        check.refuse(value.span(), sentence(&text, problem) + &words);
+        check.refuse(place, sentence(&text, problem) + &words);
     }
-    if let Some(known) = misspelt(&name) {
+    if let Some(known) = misspelt(name) {
         let message = format!("Spark 4.2 declares no setting `{name}`; did you mean `{known}`?");
-        check.warn(key.span(), message);
+        check.warn(key, message);
     }
 }
 

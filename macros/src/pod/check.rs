@@ -114,9 +114,7 @@ impl Check<'_> {
         let mut seen = HashSet::new();
         for Member { key, value } in members {
             let name = key.value();
-            if !seen.insert(name.clone()) {
-                self.refuse(key.span(), format!("`{name}` is given twice"));
-            }
+            self.key_once(key, &mut seen);
             if of == Some(QUANTITIES) {
                 self.resource(&name, value);
             }

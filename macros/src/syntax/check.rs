@@ -6,8 +6,10 @@ use std::collections::HashSet;
 use std::fmt::Display;
 
 use proc_macro2::Span;
+use syn::LitStr;
 
 use crate::syntax::error::{Sink, Warning, at, list, unknown};
+use crate::syntax::json::{Json, Member};
 use crate::syntax::lists::{Pair, Pairs};
 use crate::syntax::parameter::Input;
 use crate::syntax::value::Text;
@@ -111,10 +113,49 @@ impl Check<'_> {
 
     /// Checks that a text occurs only once among those of `seen`.
     pub(crate) fn once(&mut self, text: &Text, seen: &mut HashSet<String>) {
-        if let Some(name) = text.literal()
-            && !seen.insert(name.clone())
-        {
-            self.refuse(text.span(), format!("`{name}` is given twice"));
+        if let Some(name) = text.literal() {
+            self.name_once(name, text.span(), seen);
+        }
+    }
+
+    /// Checks that a key of an object occurs only once among those of `seen`.
+    pub(crate) fn key_once(&mut self, key: &LitStr, seen: &mut HashSet<String>) {
+        self.name_once(key.value(), key.span(), seen);
+    }
+
+    /// Checks that each key of an object, and of those in it, occurs only once.
+    ///
+    /// ```text
+    /// custom = { "a": [{ "b": 1, "b": 2 }] }   `b` is given twice
+    /// ```
+    pub(crate) fn keys_once(&mut self, members: &[Member]) {
+        let mut seen = HashSet::new();
+        for Member { key, value } in members {
+            self.key_once(key, &mut seen);
+            self.keys_once_in(value);
+        }
+    }
+
+    /// [`Self::keys_once`], for the objects in any value.
+    pub(crate) fn keys_once_in(&mut self, value: &Json) {
+        match value {
+            Json::Object(members) => self.keys_once(members),
+            Json::Array(items) => items.iter().for_each(|item| self.keys_once_in(item)),
+            Json::Null
+            | Json::Bool(_)
+            | Json::Number(..)
+            | Json::Text(_)
+            | Json::Const(_)
+            | Json::Checked(..)
+            | Json::Labels(_) => {}
+        }
+    }
+
+    fn name_once(&mut self, name: String, place: Span, seen: &mut HashSet<String>) {
+        if seen.contains(&name) {
+            self.refuse(place, format!("`{name}` is given twice"));
+        } else {
+            seen.insert(name);
         }
     }
 }

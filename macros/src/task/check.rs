@@ -11,6 +11,7 @@ use syn::spanned::Spanned;
 use super::model::{Accelerator, Cache, Secret, SecretList, SecretRequest, Task};
 use super::read::function::Function;
 use super::read::words::{Device, Partition, SharedMemory, known_device};
+use crate::emit::names;
 use crate::engines::{EngineUse, engine_of_session};
 use crate::pod::check::{env_name, quantity};
 use crate::pod::model::PodTemplate;
@@ -56,8 +57,13 @@ impl Check<'_> {
     /// #[task(container(…), enable_deck)] fn count(text: String) -> i64;   a deck is made by a function, …
     /// ```
     fn deck(&mut self, task: &Task) {
+        let body = || {
+            let handle = names::handle(&task.function.name);
+            let (engine, beside) = (&task.engine, task.beside_engine());
+            engine.parts.body(&handle, engine.place, &beside)
+        };
         if let Some(deck) = &task.deck
-            && task.engine.parts.args().is_some()
+            && body().is_some()
         {
             let reason =
                 "a deck is made by a task's function, and this task has none in this program";

@@ -342,6 +342,10 @@ fn warnings() {
         "spark(conf(\"spark.executor.memmory\" = \"4g\"))",
         "Spark 4.2 declares no setting `spark.executor.memmory`; did you mean `spark.executor.memory`?",
     );
+    warned(
+        "databricks(new_cluster(policy_id = \"p\", spark_conf(\"spark.executor.memmory\" = \"4g\")))",
+        "Spark 4.2 declares no setting `spark.executor.memmory`; did you mean `spark.executor.memory`?",
+    );
     let quiet = expansion(
         "#[task(spark(conf(\"spark.sql.catalog.lake\" = \"x\", \"spark.hadoop.fs.s3a.endpoint\" = \"y\")))] fn f() {}",
     );

@@ -9,6 +9,7 @@ mod url;
 use std::io::Write;
 
 pub(crate) use foreign::Foreign;
+pub use redactor::Redactor;
 pub(crate) use redactor::{hide, redacted};
 pub(crate) use unread::{end_if_unread, end_when_unread, was_unread};
 pub(crate) use url::{ShownUrl, hide_user};

@@ -47,9 +47,9 @@ fn hidden() -> Option<Arc<Redactor>> {
         .clone()
 }
 
-/// Values to remove.
+/// Values to remove from texts.
 #[derive(Clone, Default)]
-struct Redactor {
+pub struct Redactor {
     /// The values as they were given.
     values: Vec<Vec<u8>>,
     /// The values and their lines.
@@ -69,7 +69,8 @@ impl Redactor {
         self.values.iter().any(|known| known == value)
     }
 
-    fn add(&mut self, value: &[u8]) {
+    /// Adds a value.
+    pub fn add(&mut self, value: &[u8]) {
         self.values.push(value.to_owned());
         let text = String::from_utf8_lossy(value).replace("\r\n", "\n");
         let whole = text.trim();
@@ -81,7 +82,8 @@ impl Redactor {
         self.codes.extend(Code::of(value.trim_ascii()));
     }
 
-    fn redact<'t>(&self, text: &'t str) -> Cow<'t, str> {
+    /// A text without the values.
+    pub fn redact<'t>(&self, text: &'t str) -> Cow<'t, str> {
         let mut found: Vec<_> = self.texts.iter().flat_map(|it| it.find(text)).collect();
         found.extend(self.codes.iter().flat_map(|it| it.find(text)));
         if found.is_empty() {

@@ -86,13 +86,16 @@ impl<'r, 'a> RecordReader<'r, 'a> {
     /// If a name is not a string, or a field is unknown and such fields are refused.
     #[inline]
     pub fn next_place(&mut self) -> Result<Option<usize>, ValueError> {
-        let names = self.names.names;
-        if !self.is_over
-            && let Some(likely) = names.get(self.guess)
-            && self.object.passes(likely)
-        {
-            (self.current, self.guess) = (self.guess, self.guess + 1);
-            return Ok(Some(self.current));
+        if !self.is_over {
+            match self.names.names.get(self.guess) {
+                Some(likely) if self.object.passes(likely) => {
+                    (self.current, self.guess) = (self.guess, self.guess + 1);
+                    return Ok(Some(self.current));
+                }
+                // All fields were read, in order.
+                None if self.in_order && self.object.is_over() => return Ok(None),
+                _ => {}
+            }
         }
         self.next_elsewhere()
     }

@@ -10,6 +10,7 @@ from pathlib import Path
 from aiohttp import web
 
 GIT = Path(__file__).parent / "git"
+DRIVER = Path(__file__).parent / "driver.py"
 
 
 class Jobs:
@@ -40,7 +41,7 @@ class Jobs:
             return refused("INVALID_PARAMETER_VALUE", "there is no task")
         if token in self.tokens:
             return web.json_response({"run_id": self.tokens[token]})
-        run = Run(next(self.numbers), next(self.numbers), body)
+        run = Run(next(self.numbers), next(self.numbers), body, self.options.folder)
         self.runs[run.run_id] = self.runs[run.task_id] = run
         if token is not None:
             self.tokens[token] = run.run_id
@@ -74,8 +75,8 @@ class Jobs:
 
 
 class Run:
-    def __init__(self, run_id, task_id, body):
-        self.run_id, self.task_id, self.body = run_id, task_id, body
+    def __init__(self, run_id, task_id, body, folder):
+        self.run_id, self.task_id, self.body, self.folder = run_id, task_id, body, folder
         self.state = {"life_cycle_state": "PENDING", "state_message": "Waiting for cluster"}
         self.output, self.process, self.child = {}, None, None
 
@@ -93,6 +94,11 @@ class Run:
     def ended(self, result, message):
         self.state = {"life_cycle_state": "TERMINATED", "result_state": result, "state_message": message}
 
+    def on_cluster(self, path):
+        """Where something of the cluster lies here."""
+        here = self.folder / "cluster" / path.lstrip("/")
+        return here if path.startswith("/") and here.exists() else path
+
     async def goes(self, spark_submit):
         """Like `go`; a run that cannot be started has ended."""
         try:
@@ -104,7 +110,9 @@ class Run:
     async def go(self, spark_submit):
         """Starts the file as the driver, with the variables of its cluster or of its environment."""
         task, variables = parts(self.body)
-        command = [spark_submit, "--master", "local[1]", GIT / task["python_file"], *task["parameters"]]
+        file = self.on_cluster(task["python_file"]) if task.get("source") == "WORKSPACE" else GIT / task["python_file"]
+        program, *parameters = task["parameters"]
+        command = [spark_submit, "--master", "local[1]", DRIVER, file, self.on_cluster(program), *parameters]
         environment = {**os.environ, **variables, "PYSPARK_PYTHON": sys.executable, "SPARK_LOCAL_IP": "127.0.0.1"}
         self.state = {"life_cycle_state": "RUNNING", "state_message": "In run"}
         self.child = await asyncio.create_subprocess_exec(

@@ -1,4 +1,4 @@
-"""A certificate authority for one test, and the server's certificate, signed by it."""
+"""A certificate authority for one test, and the certificates of a server and a client, signed by it."""
 
 import datetime
 import ipaddress
@@ -14,22 +14,28 @@ DAY = datetime.timedelta(days=1)
 
 
 class Certificates:
-    """Written into the folder: `ca.pem` for clients, and the server's `server.pem` with its key."""
+    """Written into the folder: `ca.pem`, and `server.pem` and `client.pem`, each with its key."""
 
     def __init__(self, folder):
-        authority_key, key = (ec.generate_private_key(ec.SECP256R1()) for _ in range(2))
+        authority_key, key, client_key = (ec.generate_private_key(ec.SECP256R1()) for _ in range(3))
         authority = sign("test authority", authority_key, "test authority", authority_key, authority_extensions())
         certificate = sign("localhost", key, "test authority", authority_key, server_extensions())
-        self.key = key.private_bytes(PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+        client = sign("test client", client_key, "test authority", authority_key, client_extensions())
+        self.key = as_pem(key)
         self.chain = certificate.public_bytes(PEM)
         (folder / "ca.pem").write_bytes(authority.public_bytes(PEM))
         self.path = folder / "server.pem"
         self.path.write_bytes(self.chain + self.key)
+        (folder / "client.pem").write_bytes(client.public_bytes(PEM) + as_pem(client_key))
 
     def context(self):
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(self.path)
         return context
+
+
+def as_pem(key):
+    return key.private_bytes(PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
 
 
 def sign(name, key, issuer, issuer_key, extensions):
@@ -61,3 +67,8 @@ def server_extensions():
     hosts = [x509.DNSName("localhost"), x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]
     yield x509.SubjectAlternativeName(hosts), False
     yield x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]), False
+
+
+def client_extensions():
+    yield x509.BasicConstraints(ca=False, path_length=None), True
+    yield x509.ExtendedKeyUsage([ExtendedKeyUsageOID.CLIENT_AUTH]), False

@@ -4,6 +4,7 @@ pub mod backend;
 pub mod browser;
 mod daemon;
 mod diff;
+mod example;
 pub mod flyte;
 mod process;
 mod snapshots;
@@ -15,6 +16,7 @@ use std::process::Command;
 
 pub use daemon::{Daemon, after};
 pub use diff::diff;
+pub use example::example;
 pub use process::{DEADLINE, Ended, build, eventually, run, run_within};
 pub use snapshots::check_snapshots;
 pub use tree::{Process, below, is_running, kill, signal};

@@ -2,6 +2,7 @@
 //! stores.
 
 mod attempts;
+mod book;
 mod cli;
 mod container;
 mod containers;

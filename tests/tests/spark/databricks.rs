@@ -21,7 +21,7 @@ const FIXTURE: &str = env!("CARGO_BIN_EXE_fixture");
 
 const BOOTSTRAP: &str = concat!(
     env!("CARGO_MANIFEST_DIR"),
-    "/../runtime/src/engine/databricks/python/bootstrap.py"
+    "/../connector/src/databricks/bootstrap.py"
 );
 
 /// The part of PySpark that [`BOOTSTRAP`] needs, for tests without Spark: a gateway, or the session of a

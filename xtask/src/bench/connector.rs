@@ -1,6 +1,6 @@
 //! Load on a connector server, compared with flytekit's.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::Result;
@@ -18,14 +18,20 @@ const ROUNDS: usize = 3;
 const CALLERS: &str = "64";
 
 /// Jobs of each caller, and runs that are watched at once.
-const JOBS: &str = "8";
+const JOBS: &str = "32";
 const WATCHED: &str = "10000";
 
 /// Measurements, the series that they are in, and the wanted ratios of flytekit's cost to ours.
-const KINDS: [(&str, &str, Unit, Option<f64>); 6] = [
+const KINDS: [(&str, &str, Unit, Option<f64>); 7] = [
     (
         "create, get and delete, CPU time of the server",
         "cpu_seconds",
+        Unit::Seconds,
+        Some(20.0),
+    ),
+    (
+        "create, get and delete, wall time with 64 callers",
+        "wall_seconds",
         Unit::Seconds,
         Some(20.0),
     ),
@@ -61,22 +67,27 @@ const KINDS: [(&str, &str, Unit, Option<f64>); 6] = [
     ),
 ];
 
-/// Measures both servers in turns. The workspace of both is the tests', in Python: it limits the wall time of
-/// ours, so the CPU time of the server is the measure.
+/// Measures both servers in turns, before a workspace that answers at once.
 pub(super) fn measure(tools: &Tools, findings: &mut Findings) -> Result<()> {
-    report::say("Building", "the connector server");
-    let mut cargo = workspace::cargo(["build", "--quiet", "--package", "flytekit-connector"]);
-    let build = build::stripped(cargo.arg("--target-dir").arg(build::target()))?;
-    let ours = build.program("flytekit-connector")?;
+    report::say("Building", "the connector server and its load");
+    let ours = build_program("flytekit-connector", "flytekit-connector", &[])?;
+    let load = Load {
+        program: build_program(
+            "flytekit-bench",
+            "connector_load",
+            &["--features", "connector"],
+        )?,
+        certificates: programs::empty_folder("connector")?,
+    };
+    load.write_certificates(tools)?;
     let theirs = tools.python.with_file_name("pyflyte");
-    let arguments = |words: &[&str]| words.iter().map(|&it| it.to_owned()).collect::<Vec<_>>();
-    let our_words = arguments(&["serve", "--port=PORT", "--prometheus-port=none"]);
-    let their_words = arguments(&["serve", "connector", "--port=PORT"]);
+    let our_words = ["serve", "--port=PORT", "--prometheus-port=none"];
+    let their_words = ["serve", "connector", "--port=PORT"];
     let (mut our_series, mut their_series) = (Series::default(), Series::default());
     for _ in 0..ROUNDS {
         report::say("Measuring", "the connector server against pyflyte's");
-        our_series.read(&load(tools, &ours, &our_words)?)?;
-        their_series.read(&load(tools, &theirs, &their_words)?)?;
+        our_series.read(&load.put(tools, &ours, &our_words)?)?;
+        their_series.read(&load.put(tools, &theirs, &their_words)?)?;
     }
     for (what, series, unit, at_least) in KINDS {
         findings.comparisons.push(Comparison {
@@ -91,11 +102,33 @@ pub(super) fn measure(tools: &Tools, findings: &mut Findings) -> Result<()> {
     Ok(())
 }
 
-fn load(tools: &Tools, program: &Path, words: &[String]) -> Result<String> {
-    let mut command = Command::new(&tools.python);
-    command.arg(programs::python().join("connector.py"));
-    command.args([CALLERS, JOBS, WATCHED]);
-    command.arg(program).args(words);
-    command.env("PYTHONPATH", &tools.connector);
-    process::output(&mut command)
+fn build_program(package: &str, program: &str, features: &[&str]) -> Result<PathBuf> {
+    let mut cargo = workspace::cargo(["build", "--quiet", "--package", package]);
+    cargo.args(["--bin", program]).args(features);
+    let build = build::stripped(cargo.arg("--target-dir").arg(build::target()))?;
+    build.program(program)
+}
+
+/// The program that calls a server and plays its workspace, which would be too slow in Python.
+struct Load {
+    program: PathBuf,
+    certificates: PathBuf,
+}
+
+impl Load {
+    fn write_certificates(&self, tools: &Tools) -> Result<()> {
+        let script = workspace::root().join("tests/python/certificates.py");
+        let mut python = Command::new(&tools.python);
+        process::output(python.arg(script).arg(&self.certificates))?;
+        Ok(())
+    }
+
+    fn put(&self, tools: &Tools, server: &Path, words: &[&str]) -> Result<String> {
+        let mut command = Command::new(&self.program);
+        command.arg(&self.certificates);
+        command.args([CALLERS, JOBS, WATCHED]);
+        command.arg(server).args(words);
+        command.env("PYTHONPATH", &tools.connector);
+        process::output(&mut command)
+    }
 }

@@ -22,27 +22,45 @@ const SUMMARY: &str = "docs/SUMMARY.md";
 /// The pages of the attributes, which link to each other as rustdoc's links do.
 const ATTRIBUTES: &str = "macros/docs";
 
-/// Builds the book and checks it. A warning of mdBook is an error.
+/// Builds the book and says where it is.
 pub(crate) fn run() -> Result<()> {
+    build()?;
+    report::say(
+        "Finished",
+        &folder().join("index.html").display().to_string(),
+    );
+    Ok(())
+}
+
+/// Builds the book and checks it. A warning of mdBook is an error.
+pub(crate) fn build() -> Result<()> {
     let mdbook = setup::program(Program::MdBook)?;
-    let book = workspace::target().join("book");
+    let book = source();
     if book.exists() {
         fs::remove_dir_all(&book).with_context(|| format!("cannot remove {}", book.display()))?;
     }
     write(&book)?;
     report::say("Building", "the book");
     let output = Command::new(&mdbook)
-        .args(["build", "--dest-dir", "html"])
-        .arg(&book)
+        .args(["build", "--dest-dir"])
+        .args([folder(), source()])
         .output()
         .with_context(|| format!("cannot run {}", mdbook.display()))?;
     let said = String::from_utf8_lossy(&output.stderr);
     if !output.status.success() || said.contains("WARN") || said.contains("ERROR") {
         bail!("mdbook is not content with the book:\n{}", said.trim());
     }
-    check::links(&book.join("html"))?;
-    report::say("Finished", &format!("{}/html/index.html", book.display()));
-    Ok(())
+    check::links(&folder())
+}
+
+/// The folder of mdBook's input.
+fn source() -> PathBuf {
+    workspace::target().join("book")
+}
+
+/// The folder of the finished pages.
+pub(crate) fn folder() -> PathBuf {
+    source().join("html")
 }
 
 /// Writes mdBook's input.
@@ -113,8 +131,10 @@ fn rewritten(
     Ok(text)
 }
 
-/// A page with a title: rustdoc gives the pages of attributes one, and mdBook does not.
+/// A page with a title, as mdBook shows it well. rustdoc gives the pages of attributes a title, and mdBook does not.
 fn titled(path: &Path, text: String, chapters: &Chapters) -> String {
+    // mdBook highlights no Dockerfiles, and complains about them in the browser's console.
+    let text = text.replace("\n```dockerfile\n", "\n```bash\n");
     match chapters.title(path) {
         Some(title) if !text.starts_with("# ") => format!("# {title}\n\n{text}"),
         _ => text,

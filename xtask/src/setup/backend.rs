@@ -23,22 +23,25 @@ pub(super) fn provide(go: &Go) -> Result<PathBuf> {
     if stamp.is_there() && program.exists() {
         return Ok(program);
     }
-    report::step("the backend's own code in .tools/backend", |ticker| {
-        make_tools_folder()?;
-        fs::create_dir_all(&folder)
-            .with_context(|| format!("cannot make the folder {}", folder.display()))?;
-        // Moved into place, because tests of another work tree may be running the old one.
-        let unfinished = program.with_extension("unfinished");
-        let mut build = go.command();
-        build
-            .args(["build", "-v", "-ldflags=-s -w"])
-            .args(go.flags());
-        build.arg("-o").arg(&unfinished).arg(".");
-        process::run_quietly(&mut build, ticker).context(CANNOT_BUILD)?;
-        fs::rename(&unfinished, &program)
-            .with_context(|| format!("cannot write {}", program.display()))?;
-        stamp.write()
-    })?;
+    report::step(
+        "the backend's own code in .tools/backend (80 MB; some minutes of compiling)",
+        |ticker| {
+            make_tools_folder()?;
+            fs::create_dir_all(&folder)
+                .with_context(|| format!("cannot make the folder {}", folder.display()))?;
+            // Moved into place, because tests of another work tree may be running the old one.
+            let unfinished = program.with_extension("unfinished");
+            let mut build = go.command();
+            build
+                .args(["build", "-v", "-ldflags=-s -w"])
+                .args(go.flags());
+            build.arg("-o").arg(&unfinished).arg(".");
+            process::run_quietly(&mut build, ticker).context(CANNOT_BUILD)?;
+            fs::rename(&unfinished, &program)
+                .with_context(|| format!("cannot write {}", program.display()))?;
+            stamp.write()
+        },
+    )?;
     Ok(program)
 }
 

@@ -46,7 +46,7 @@ pub(super) fn provide(installer: &Installer) -> Result<PathBuf> {
     if stamp.is_there() {
         return Ok(program);
     }
-    report::step("Chromium in .tools/browser", |ticker| {
+    report::step("Chromium in .tools/browser (211 MB)", |ticker| {
         make_tools_folder()?;
         stamp::clear(&folder)?;
         install(&Node::provide(installer)?, &folder, ticker)?;

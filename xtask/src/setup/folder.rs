@@ -23,7 +23,8 @@ pub(super) fn provide(
     if stamp.is_there() {
         return Ok(folder);
     }
-    report::step(&format!("{what} in .tools/{name}"), |ticker| {
+    let what = format!("{what} in .tools/{name} ({})", requirements.takes());
+    report::step(&what, |ticker| {
         make_tools_folder()?;
         stamp::clear(&folder)?;
         let (sparks, others): (Vec<_>, Vec<_>) =

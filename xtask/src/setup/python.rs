@@ -95,15 +95,17 @@ impl Environment {
             return Ok(python);
         }
         let (folder, version) = (self.folder(), &installer.base().version);
+        let requirements = Requirements::read(self.requirements)?;
         let what = format!(
-            "Python {version} environment for {} in .tools/{}",
-            self.purpose, self.folder
+            "Python {version} environment for {} in .tools/{} ({})",
+            self.purpose,
+            self.folder,
+            requirements.takes()
         );
         report::step(&what, |ticker| {
             super::make_tools_folder()?;
             stamp::clear(&folder)?;
             installer.make_environment(&folder, ticker)?;
-            let requirements = Requirements::read(self.requirements)?;
             let (sparks, others): (Vec<_>, Vec<_>) =
                 requirements.pins().partition(|pin| spark::is_spark(pin));
             installer.install(&others, &Into::Environment(&folder), ticker)?;
@@ -215,6 +217,7 @@ impl Probe {
 /// The pins of a requirement file, without comments, which have no effect.
 pub(super) struct Requirements {
     pins: Vec<String>,
+    takes: String,
 }
 
 impl Requirements {
@@ -223,9 +226,18 @@ impl Requirements {
         let text =
             fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
         let pins = text.lines().filter(|line| line.contains("=="));
+        let takes = text.lines().find_map(|line| line.strip_prefix("# Takes "));
+        let takes =
+            takes.with_context(|| format!("{} does not say what it takes", path.display()))?;
         Ok(Self {
             pins: pins.map(str::to_owned).collect(),
+            takes: takes.trim_end_matches('.').to_owned(),
         })
+    }
+
+    /// The size of the installed packages, for people who wait for them.
+    pub(super) fn takes(&self) -> &str {
+        &self.takes
     }
 
     pub(super) fn pins(&self) -> impl Iterator<Item = &str> {
@@ -253,6 +265,20 @@ mod tests {
         Probe {
             version: version.to_owned(),
             missing: String::new(),
+        }
+    }
+
+    #[test]
+    fn people_are_told_what_each_folder_takes() {
+        let pins = workspace::root().join("xtask/python");
+        for file in fs::read_dir(pins).unwrap() {
+            let name = file.unwrap().file_name().into_string().unwrap();
+            let takes = Requirements::read(&name).unwrap().takes().to_owned();
+            let (number, unit) = takes.split_once(' ').unwrap();
+            assert!(
+                number.parse::<u32>().is_ok() && unit == "MB",
+                "{name}: {takes}"
+            );
         }
     }
 

@@ -11,19 +11,35 @@ pub(crate) use self::selection::run_if_selected;
 
 use self::selection::Selection;
 use crate::setup::Tools;
-use crate::{process, report, setup, workspace};
+use crate::{book, process, report, setup, workspace};
 
 /// Runs all tests or, with arguments for `cargo test`, the tests of the workspace that they select.
 pub(crate) fn run(cargo_test_args: &[String]) -> Result<()> {
     let started = Instant::now();
     let tools = setup::tests()?;
+    let book = build_book();
     let outcomes = if cargo_test_args.is_empty() {
-        all_stages().map(|stage| stage.run(&tools)).collect()
+        let stages = all_stages().map(|stage| stage.run(&tools));
+        [book].into_iter().chain(stages).collect()
     } else {
         let selected = Selection::parse(cargo_test_args).command()?;
         vec![Stage::new("selected tests", selected).run(&tools)]
     };
     summarise(&outcomes, started.elapsed())
+}
+
+/// Builds the guides as a book, for the tests that look at its pages.
+fn build_book() -> Outcome {
+    let started = Instant::now();
+    let built = book::build();
+    if let Err(error) = &built {
+        report::error(error);
+    }
+    Outcome {
+        stage: "book",
+        passed: built.is_ok(),
+        took: started.elapsed(),
+    }
 }
 
 /// One command of cargo.
@@ -71,6 +87,7 @@ impl Stage {
             .env("FLYTEKIT_TEST_MOTO", &tools.moto)
             .env("FLYTEKIT_TEST_CONNECTOR", &tools.connector)
             .env("FLYTEKIT_TEST_BACKEND", &tools.backend)
+            .env("FLYTEKIT_TEST_BOOK", book::folder())
             .env("FLYTEKIT_TEST_BROWSER", &tools.browser)
             .env("JAVA_HOME", &tools.java_home)
             // The JVMs of programs and Python live for seconds, and most Python processes for less: the JVMs

@@ -7,20 +7,21 @@ use std::path::{Path, PathBuf};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use flytekit::notation::yaml;
-use reqwest::{Certificate, Client, Identity};
+use reqwest::{Certificate, Identity};
 use serde_json::Value;
 
 use crate::Failure;
 use crate::databricks::secret::Secret;
-use crate::databricks::web;
+use crate::databricks::web::{self, Http};
 
-/// The folder of a pod's service account.
+/// The folder of a pod's service account, and the variable that names another one.
 const ACCOUNT: &str = "/var/run/secrets/kubernetes.io/serviceaccount";
+const OTHER_ACCOUNT: &str = "FLYTEKIT_KUBERNETES_ACCOUNT";
 
 /// An API server, and the connector's credentials for it.
 pub(super) struct Cluster {
     server: String,
-    client: Client,
+    http: Http,
     token: Token,
 }
 
@@ -58,8 +59,8 @@ impl Cluster {
         &self.server
     }
 
-    pub(super) fn client(&self) -> &Client {
-        &self.client
+    pub(super) fn http(&self) -> &Http {
+        &self.http
     }
 
     pub(super) fn token(&self) -> Result<Option<Secret>, Failure> {
@@ -83,11 +84,13 @@ impl Cluster {
         ) else {
             return Ok(None);
         };
-        let token = Path::new(ACCOUNT).join("token");
+        let named = env::var(OTHER_ACCOUNT).ok().filter(|it| !it.is_empty());
+        let account = PathBuf::from(named.unwrap_or_else(|| ACCOUNT.to_owned()));
+        let token = account.join("token");
         if !token.exists() {
             return Ok(None);
         }
-        let authority = read(&Path::new(ACCOUNT).join("ca.crt"))?;
+        let authority = read(&account.join("ca.crt"))?;
         let host = if host.contains(':') {
             format!("[{host}]")
         } else {
@@ -95,7 +98,7 @@ impl Cluster {
         };
         Ok(Some(Cluster {
             server: format!("https://{host}:{port}"),
-            client: client(Some(&authority), None)?,
+            http: client(Some(&authority), None)?,
             token: Token::File(token),
         }))
     }
@@ -103,7 +106,11 @@ impl Cluster {
     /// The current context of a kubeconfig. Helper programs for credentials are not started.
     fn of_file(path: &Path) -> Result<Self, String> {
         let text = String::from_utf8(read(path)?).map_err(|_| "no text".to_owned())?;
-        let config = yaml::parse(&text)?;
+        let config = yaml::parse(&text).map_err(|mistake| {
+            // Not what is there: it may be a secret.
+            let place = mistake.split(':').next().unwrap_or_default();
+            format!("it is not YAML that can be read ({place})")
+        })?;
         let folder = path.parent().unwrap_or(Path::new("."));
         let current = word(&config, "current-context").ok_or("it has no current-context")?;
         let context = named(&config, "contexts", current, "context")?;
@@ -131,13 +138,13 @@ impl Cluster {
         };
         Ok(Cluster {
             server: server.trim_end_matches('/').to_owned(),
-            client: client(authority.as_deref(), identity.as_deref())?,
+            http: client(authority.as_deref(), identity.as_deref())?,
             token,
         })
     }
 }
 
-fn client(authority: Option<&[u8]>, identity: Option<&[u8]>) -> Result<Client, String> {
+fn client(authority: Option<&[u8]>, identity: Option<&[u8]>) -> Result<Http, String> {
     let mut builder = web::builder();
     if let Some(pem) = authority {
         let known = Certificate::from_pem_bundle(pem);
@@ -149,7 +156,8 @@ fn client(authority: Option<&[u8]>, identity: Option<&[u8]>) -> Result<Client, S
         builder =
             builder.identity(identity.map_err(|error| format!("the user's certificate: {error}"))?);
     }
-    builder.build().map_err(|error| error.to_string())
+    let client = builder.build().map_err(|error| error.to_string())?;
+    Ok(Http::of(client))
 }
 
 fn word<'a>(value: &'a Value, name: &str) -> Option<&'a str> {

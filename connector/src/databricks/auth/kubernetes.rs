@@ -8,15 +8,15 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use reqwest::{Method, StatusCode};
 use serde::Deserialize;
-use serde_json::json;
+use serde::de::DeserializeOwned;
 use tracing::debug;
 
 use super::cache::Cache;
 use super::cluster::Cluster;
 use super::tell_refusal;
-use crate::Failure;
 use crate::databricks::secret::Secret;
 use crate::databricks::web::{self, Ask, JSON};
+use crate::{Failure, json};
 
 /// The time that a secret's content is cached, unless Databricks refuses its token.
 const SECRET: Duration = Duration::from_secs(60);
@@ -75,7 +75,7 @@ impl Kubernetes {
             let path = format!("/api/v1/namespaces/{namespace}/secrets/{name}");
             let what = format!("secret {namespace}/{name}");
             let found: Option<SecretObject> =
-                ask(cluster, Method::GET, &path, "", &what, until).await?;
+                ask(cluster, Method::GET, &path, String::new(), &what, until).await?;
             let data = found.map(|it| it.values(&what)).transpose()?;
             let holds = if data.is_some() { SECRET } else { NO_SECRET };
             Ok((data, Instant::now() + holds))
@@ -101,7 +101,7 @@ impl Kubernetes {
                 format!("/api/v1/namespaces/{namespace}/serviceaccounts?labelSelector={ENABLED}");
             let what = format!("service accounts of {namespace}");
             let found: Option<AccountList> =
-                ask(cluster, Method::GET, &path, "", &what, until).await?;
+                ask(cluster, Method::GET, &path, String::new(), &what, until).await?;
             let account = the_one(found.unwrap_or_default().items, namespace, audience)?;
             Ok((account, Instant::now() + ACCOUNT))
         };
@@ -123,14 +123,13 @@ impl Kubernetes {
         let cluster = cluster.ok_or_else(|| none("the connector is in no cluster"))?;
         let (namespace, name) = (part(namespace)?, part(&account.name)?);
         let path = format!("/api/v1/namespaces/{namespace}/serviceaccounts/{name}/token");
-        let body = json!({
+        let body = serde_json::json!({
             "apiVersion": "authentication.k8s.io/v1",
             "kind": "TokenRequest",
             "spec": {"audiences": [account.audience], "expirationSeconds": IDENTITY},
         });
-        let body = body.to_string();
         let answer: Option<TokenRequest> =
-            ask(cluster, Method::POST, &path, &body, &what, until).await?;
+            ask(cluster, Method::POST, &path, body.to_string(), &what, until).await?;
         let answer = answer.ok_or_else(|| {
             none("the account is not there, or the connector has no right to `create` `serviceaccounts/token`")
         })?;
@@ -158,11 +157,11 @@ impl Kubernetes {
 }
 
 /// Sends a request; `None` for a missing or forbidden object.
-async fn ask<T: for<'de> Deserialize<'de>>(
+async fn ask<T: DeserializeOwned>(
     cluster: &Cluster,
     method: Method,
     path: &str,
-    body: &str,
+    body: String,
     what: &str,
     until: Instant,
 ) -> Result<Option<T>, Failure> {
@@ -171,11 +170,12 @@ async fn ask<T: for<'de> Deserialize<'de>>(
         method,
         url: &format!("{}{path}", cluster.server()),
         token: token.as_ref(),
+        hidden: None,
         kind: JSON,
-        body: body.to_owned(),
+        body: body.into(),
         is_settled: false,
     };
-    let answer = web::ask(cluster.client(), &ask, until, Ok).await;
+    let answer = web::ask(cluster.http(), &ask, until, Ok).await;
     let answer = answer
         .map_err(|failure| failure.with(format!("Kubernetes does not tell {what}: {failure}")))?;
     match answer.status {
@@ -189,11 +189,10 @@ async fn ask<T: for<'de> Deserialize<'de>>(
             return Ok(None);
         }
     }
-    serde_json::from_str(&answer.body)
+    json::read(answer.body.as_bytes())
         .map(Some)
-        .map_err(|error| {
-            // Without the answer, which may contain the secret.
-            Failure::unavailable(format!("Kubernetes answers no JSON for {what}: {error}"))
+        .map_err(|reason| {
+            Failure::unavailable(format!("Kubernetes answers no JSON for {what}: {reason}"))
         })
 }
 

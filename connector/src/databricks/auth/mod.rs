@@ -15,11 +15,12 @@ use tracing::info;
 use super::DatabricksJobMetadata;
 use super::secret::Secret;
 use super::settings::Settings;
-use super::web;
+use super::web::{self, Http};
+use super::workspace::Workspace;
 use crate::{Call, Failure, NewTask};
 
 use kubernetes::{Account, Kubernetes};
-use of_task::{AuthType, OAUTH_SECRET, OfTask, TOKEN_SECRET};
+use of_task::{AuthType, OfTask};
 use tokens::{Grant, Tokens};
 
 /// The token's name in a Flyte 2 task's configuration.
@@ -35,7 +36,7 @@ pub(super) struct Authority {
 /// The sign-in for one task.
 pub(super) struct Way<'a> {
     authority: &'a Authority,
-    workspace: String,
+    workspace: Workspace,
     of_task: OfTask,
     /// The service account that the connector speaks for.
     account: Option<Account>,
@@ -44,11 +45,11 @@ pub(super) struct Way<'a> {
 }
 
 impl Authority {
-    pub(super) fn new(settings: Settings) -> Self {
+    pub(super) fn new(settings: Settings, http: Http) -> Self {
         Authority {
             settings,
             kubernetes: Kubernetes::new(),
-            tokens: Tokens::new(),
+            tokens: Tokens::new(http),
         }
     }
 
@@ -56,7 +57,7 @@ impl Authority {
         &self,
         custom: &Map<String, Value>,
         task: &NewTask,
-        workspace: String,
+        workspace: Workspace,
     ) -> Result<Way<'_>, Failure> {
         let of_task = OfTask::read(custom, task.namespace(), &self.settings)?;
         let until = web::until(task.call.deadline);
@@ -80,7 +81,7 @@ impl Authority {
         &self,
         job: &DatabricksJobMetadata,
         call: &Call,
-        workspace: String,
+        workspace: Workspace,
     ) -> Result<Way<'_>, Failure> {
         let of_task = OfTask::of_job(job, &self.settings)?;
         let account = job.oidc_service_account.clone().map(|name| Account {
@@ -104,6 +105,11 @@ fn given(call: &Call) -> Option<Secret> {
 }
 
 impl Way<'_> {
+    /// The workspace that it signs in to.
+    pub(super) fn workspace(&self) -> &Workspace {
+        &self.workspace
+    }
+
     /// A description for the log.
     pub(super) fn describe(&self) -> String {
         let OfTask {
@@ -143,29 +149,30 @@ impl Way<'_> {
         self.authority.tokens.forget(token).await;
     }
 
-    /// The resource meta of a run.
+    /// The resource meta of a run; `kept` is the token, if Flyte keeps it.
     pub(super) fn metadata(
         &self,
         run_id: String,
         namespace: Option<String>,
+        kept: Option<String>,
     ) -> DatabricksJobMetadata {
         let of_task = &self.of_task;
         let is_oidc = of_task.auth_type == AuthType::OidcFederation;
         let account = self.account.as_ref();
         let client_id = account.map(|it| it.client_id.clone());
         let audience = account.map_or(&of_task.oidc_audience, |it| &it.audience);
-        let token_secret = of_task.token_secret.clone();
-        let is_pat = of_task.auth_type == AuthType::Pat;
+        // A token that is not kept is found again by its secret. flytekit's connector ignores this field then.
+        let secret = match of_task.auth_type {
+            AuthType::Pat if kept.is_none() => of_task.token_secret(),
+            _ => &of_task.oauth_secret,
+        };
         DatabricksJobMetadata {
-            databricks_instance: self.workspace.clone(),
+            databricks_instance: self.workspace.to_string(),
             run_id,
-            auth_token: None,
+            auth_token: kept,
             auth_type: Some(of_task.auth_type.word().to_owned()),
             client_id: client_id.or_else(|| of_task.client_id.clone()),
-            // For a personal token, its secret's name: flytekit's connector ignores this field then.
-            oauth_secret_name: token_secret
-                .filter(|_| is_pat)
-                .or_else(|| Some(of_task.oauth_secret.clone())),
+            oauth_secret_name: Some(secret.to_owned()),
             oidc_token_file: of_task.oidc_token_file.clone().filter(|_| is_oidc),
             oidc_service_account: account.map(|it| it.name.clone()),
             oidc_audience: is_oidc.then(|| audience.clone()),
@@ -185,7 +192,7 @@ impl Way<'_> {
     /// The token of the namespace, or else the connector's own.
     async fn personal_token(&self, until: Instant) -> Result<Secret, Failure> {
         let namespace = &*self.of_task.namespace;
-        let name = self.of_task.token_secret.as_deref().unwrap_or(TOKEN_SECRET);
+        let name = self.of_task.token_secret();
         let kubernetes = &self.authority.kubernetes;
         if let Some(token) = kubernetes.secret(namespace, name, "token", until).await? {
             return Ok(token);
@@ -261,11 +268,6 @@ impl Way<'_> {
             .exchange(&self.workspace, grant, kubernetes, until)
             .await
     }
-}
-
-/// Whether a secret's name is the default.
-fn is_default(name: &str) -> bool {
-    name == OAUTH_SECRET
 }
 
 /// Logs that Kubernetes denied access.

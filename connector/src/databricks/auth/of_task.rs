@@ -4,15 +4,14 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Map, Value};
 
-use super::is_default;
 use crate::Failure;
 use crate::databricks::DatabricksJobMetadata;
 use crate::databricks::job::text;
 use crate::databricks::settings::Settings;
 
 /// The default names of Kubernetes secrets.
-pub(super) const TOKEN_SECRET: &str = "databricks-token";
-pub(super) const OAUTH_SECRET: &str = "databricks-oauth";
+const TOKEN_SECRET: &str = "databricks-token";
+const OAUTH_SECRET: &str = "databricks-oauth";
 
 const AUDIENCE: &str = "databricks";
 
@@ -52,7 +51,7 @@ pub(super) struct OfTask {
     pub(super) auth_type: AuthType,
     pub(super) client_id: Option<String>,
     pub(super) oauth_secret: String,
-    pub(super) token_secret: Option<String>,
+    token_secret: Option<String>,
     pub(super) oidc_token_file: Option<String>,
     pub(super) oidc_audience: String,
     pub(super) namespace: String,
@@ -93,14 +92,17 @@ impl OfTask {
         Ok(OfTask {
             auth_type,
             client_id: given(&job.client_id).or_else(|| settings.client_id.clone()),
-            token_secret: secret
-                .clone()
-                .filter(|it| auth_type == AuthType::Pat && !is_default(it)),
+            token_secret: secret.clone().filter(|_| auth_type == AuthType::Pat),
             oauth_secret: secret.unwrap_or_else(|| OAUTH_SECRET.to_owned()),
             oidc_token_file: given(&job.oidc_token_file),
             oidc_audience: given(&job.oidc_audience).unwrap_or_else(|| AUDIENCE.to_owned()),
             namespace: job.namespace.clone().unwrap_or_default(),
         })
+    }
+
+    /// The Kubernetes secret with the personal token.
+    pub(super) fn token_secret(&self) -> &str {
+        self.token_secret.as_deref().unwrap_or(TOKEN_SECRET)
     }
 
     /// The possible files of the connector's identity, in order of preference.

@@ -4,20 +4,25 @@ use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
-use reqwest::{Client, Method, StatusCode};
+use reqwest::{Method, StatusCode};
 use serde::Deserialize;
 
 use super::cache::Cache;
 use super::kubernetes::{Account, Kubernetes};
-use crate::Failure;
 use crate::databricks::secret::Secret;
-use crate::databricks::web::{self, Ask, FORM};
+use crate::databricks::web::{self, Ask, FORM, Http};
+use crate::databricks::workspace::Workspace;
+use crate::{Failure, json};
 
 /// The seconds before its expiry in which a token is not used.
-const BUFFER: u64 = 60;
+const BUFFER: f64 = 60.0;
 
 /// The lifetime of a token, in seconds, if the answer does not contain it.
-const USUAL: u64 = 3600;
+const USUAL: f64 = 3600.0;
+
+/// The time after which a token is renewed whatever its answer tells, in seconds. Clocks do not reach as far as
+/// numbers.
+const LONGEST: f64 = 24.0 * 3600.0;
 
 /// The credentials that are exchanged for a token.
 pub(super) enum Grant<'a> {
@@ -40,31 +45,31 @@ pub(super) enum Grant<'a> {
 }
 
 /// A workspace, a principal, and an audience.
-type Key = (String, String, String);
+type Key = (Workspace, String, String);
 
 /// A client of token endpoints.
 pub(super) struct Tokens {
-    client: Client,
+    http: Http,
     kept: Cache<Key, Secret>,
 }
 
 impl Tokens {
-    pub(super) fn new() -> Self {
+    pub(super) fn new(http: Http) -> Self {
         Tokens {
-            client: web::client(),
+            http,
             kept: Cache::new(),
         }
     }
 
     pub(super) async fn exchange(
         &self,
-        workspace: &str,
+        workspace: &Workspace,
         grant: &Grant<'_>,
         kubernetes: &Kubernetes,
         until: Instant,
     ) -> Result<Secret, Failure> {
         let (id, of) = grant.key()?;
-        let key = (workspace.to_owned(), id.clone(), of);
+        let key = (workspace.clone(), id.clone(), of);
         let fetch = async {
             let form = grant.form(&id, kubernetes, until).await?;
             self.fetch(workspace, &form, until).await
@@ -78,7 +83,7 @@ impl Tokens {
 
     async fn fetch(
         &self,
-        workspace: &str,
+        workspace: &Workspace,
         form: &Form,
         until: Instant,
     ) -> Result<(Secret, Instant), Failure> {
@@ -86,36 +91,32 @@ impl Tokens {
             method: Method::POST,
             url: &format!("https://{workspace}/oidc/v1/token"),
             token: None,
+            hidden: Some(&form.secret),
             kind: FORM,
-            body: form.encoded(),
+            body: form.encoded().into(),
             is_settled: false,
         };
-        let answer = web::ask(&self.client, &ask, until, Ok).await;
+        let answer = web::ask(&self.http, &ask, until, Ok).await;
         let answer = answer.map_err(|failure| {
-            failure.with(
-                form.secret
-                    .hidden_in(&format!("could not obtain Databricks auth: {failure}")),
-            )
+            failure.with(format!("could not obtain Databricks auth: {failure}"))
         })?;
-        let words = |it: &str| form.secret.hidden_in(&web::shown(it));
         if answer.status != StatusCode::OK {
             return Err(Failure::user(format!(
                 "Databricks token endpoint returned HTTP {}: {}",
                 answer.status,
-                words(&answer.body)
+                web::shown(&answer.body)
             )));
         }
-        let granted: Granted = serde_json::from_str(&answer.body).map_err(|error| {
+        let granted: Granted = json::read(answer.body.as_bytes()).map_err(|reason| {
             Failure::unavailable(format!(
-                "Databricks token endpoint returned invalid JSON: {error}"
+                "Databricks token endpoint returned invalid JSON: {reason}"
             ))
         })?;
         let token = granted.access_token.as_deref().and_then(Secret::of);
         let token = token.ok_or_else(|| {
             Failure::internal("Databricks OAuth response did not contain access_token")
         })?;
-        let holds = granted.expires_in.unwrap_or(USUAL).saturating_sub(BUFFER);
-        Ok((token, Instant::now() + Duration::from_secs(holds)))
+        Ok((token, Instant::now() + granted.holds()))
     }
 }
 
@@ -123,7 +124,15 @@ impl Tokens {
 #[derive(Deserialize)]
 struct Granted {
     access_token: Option<String>,
-    expires_in: Option<u64>,
+    expires_in: Option<f64>,
+}
+
+impl Granted {
+    /// The time in which the token is used.
+    fn holds(&self) -> Duration {
+        let seconds = self.expires_in.unwrap_or(USUAL) - BUFFER;
+        Duration::from_secs_f64(seconds.clamp(0.0, LONGEST))
+    }
 }
 
 /// The form of a request.
@@ -229,4 +238,29 @@ fn of_file(candidates: &[PathBuf]) -> Result<Secret, Failure> {
     })?;
     Secret::of(&text)
         .ok_or_else(|| Failure::internal(format!("Projected OIDC token file {shown} is empty")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_token_is_renewed_before_it_ends() {
+        for (expires_in, holds) in [
+            ("3600", 3540.0),
+            ("59.5", 0.0),
+            ("-1", 0.0),
+            ("18446744073709551615", LONGEST),
+            ("1e300", LONGEST),
+            ("null", 3540.0),
+        ] {
+            let answer = format!(r#"{{"access_token": "a", "expires_in": {expires_in}}}"#);
+            let granted: Granted = json::read(answer.as_bytes()).unwrap();
+            assert_eq!(
+                granted.holds(),
+                Duration::from_secs_f64(holds),
+                "{expires_in}"
+            );
+        }
+    }
 }

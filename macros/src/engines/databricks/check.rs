@@ -1,6 +1,7 @@
 //! Refuses mistakes in a task on Databricks: in the request, in the program, in the credentials, and in texts
 //! that everybody could read in the template.
 
+use std::collections::HashSet;
 use std::path::Path;
 
 use flytekit_grammar as grammar;
@@ -10,10 +11,11 @@ use syn::{Expr, ExprLit, Lit};
 
 use super::api::{self, Kind, RUN};
 use super::run::place_of;
-use super::{Beside, Credentials, Databricks, Run, members};
+use super::{Beside, Credentials, Databricks, members};
+use crate::engines::spark_settings::setting;
 use crate::syntax::check::{Check, sentence, well_formed};
 use crate::syntax::error::{Sink, at, list, unknown};
-use crate::syntax::json::{Json, Member};
+use crate::syntax::json::{Json, JsonObject, Member};
 use crate::syntax::lists::Pair;
 use crate::syntax::value::{Flag, Text, ungrouped};
 
@@ -78,7 +80,7 @@ impl Databricks {
     /// databricks(new_cluster(…), environment_key = "a")     …
     /// ```
     pub(super) fn check_run(&self, check: &mut Check<'_>) {
-        let Run::Members(run) = &self.run else {
+        let JsonObject::Members(run) = &self.run else {
             return;
         };
         for member in run {
@@ -88,18 +90,18 @@ impl Databricks {
         check.fields(RUN, known.into_iter());
         self.compute(check);
         if let Some(cluster) = self.known("new_cluster") {
-            new_cluster(cluster, self.run.member("new_cluster"), check);
+            new_cluster(cluster, self.member("new_cluster"), check);
             self.settings_of(cluster, check);
         }
         if let Some(source) = self.known("git_source") {
-            git_source(source, self.run.member("git_source"), check);
+            git_source(source, self.member("git_source"), check);
         }
         self.environments(check);
     }
 
     /// The members of an object of the run.
     fn known(&self, name: &str) -> Option<&[Member]> {
-        members(&self.run.member(name)?.value)
+        members(&self.member(name)?.value)
     }
 
     /// ```text
@@ -108,7 +110,7 @@ impl Databricks {
     /// databricks(existing_cluster_id = "b", environments(…))     a cluster is not serverless: …
     /// ```
     fn compute(&self, check: &mut Check<'_>) {
-        let place = |name| self.run.member(name).map(|member| member.key.span());
+        let place = |name| self.member(name).map(|member| member.key.span());
         let (new, existing) = (place("new_cluster"), place("existing_cluster_id"));
         let serverless = [place("environment_key"), place("environments")];
         let serverless = serverless.into_iter().flatten().next();
@@ -151,7 +153,7 @@ impl Databricks {
     /// ```
     fn environments(&self, check: &mut Check<'_>) {
         let Some(Json::Array(environments)) =
-            self.run.member("environments").map(|member| &member.value)
+            self.member("environments").map(|member| &member.value)
         else {
             return;
         };
@@ -160,14 +162,14 @@ impl Databricks {
             .map(|environment| environment.text("environment_key"))
             .collect();
         let Some(names) = names else { return };
-        let key = self.run.member("environment_key");
+        let key = self.member("environment_key");
         let wanted = match key.map(|member| &member.value) {
             None => "default".to_owned(),
             Some(Json::Text(text)) => text.value(),
             Some(_) => return,
         };
         if !names.is_empty() && !names.contains(&wanted) {
-            let key = key.or_else(|| self.run.member("environments"));
+            let key = key.or_else(|| self.member("environments"));
             let place = key.map_or(self.place, place_of);
             let names: Vec<&str> = names.iter().map(String::as_str).collect();
             let reason = format!(
@@ -187,9 +189,9 @@ impl Databricks {
     /// notebook(path = "report")                 …
     /// ```
     pub(super) fn check_program(&self, beside: &Beside<'_>, check: &mut Check<'_>) {
-        let file = self.run.member("python_file");
-        let source = self.run.member("git_source");
-        let is_known = matches!(self.run, Run::Members(_));
+        let file = self.member("python_file");
+        let source = self.member("git_source");
+        let is_known = matches!(self.run, JsonObject::Members(_));
         let Some(notebook) = &self.notebook else {
             match (file, source) {
                 (None, Some(source)) => check.refuse(
@@ -318,7 +320,7 @@ impl Databricks {
     /// new_cluster(spark_env_vars("API_TOKEN" = "x"))    `API_TOKEN` looks like a secret in clear text: …
     /// ```
     pub(super) fn check_secrets(&self, check: &mut Check<'_>) {
-        if let Run::Members(run) = &self.run {
+        if let JsonObject::Members(run) = &self.run {
             let own = run.iter().filter(|member| !is_reserved(member));
             own.for_each(|member| secrets_in(member, check));
         }
@@ -397,12 +399,16 @@ fn new_cluster(cluster: &[Member], whole: Option<&Member>, check: &mut Check<'_>
         let name = key.value();
         if let Err(problem) = grammar::spark_key(&name) {
             check.refuse(key.span(), sentence(&name, problem));
-        } else if let Json::Text(text) = value
-            && !text.value().starts_with("{{")
-            && let Err(problem) = grammar::spark_value(&name).check(&text.value())
-        {
-            check.refuse(text.span(), sentence(&text.value(), problem));
+            continue;
         }
+        let text = match value {
+            // Databricks fills in a secret on the cluster.
+            Json::Text(text) if !text.value().starts_with("{{") => {
+                Some((text.value(), text.span()))
+            }
+            _ => None,
+        };
+        setting((&name, key.span()), text, check);
     }
     let variables = find("spark_env_vars").and_then(|it| members(&it.value));
     for Member { key, .. } in variables.unwrap_or_default() {
@@ -564,7 +570,7 @@ impl Check<'_> {
     /// { "num_workers": "2" }    `num_workers` takes a whole number
     /// ```
     fn fields<'m>(&mut self, of: &str, members: impl Iterator<Item = &'m Member>) {
-        let mut seen = Vec::new();
+        let mut seen = HashSet::new();
         for member in members {
             let name = member.key.value();
             let Some(kind) = api::kind(of, &name) else {
@@ -573,11 +579,11 @@ impl Check<'_> {
                     .push(unknown("key", &name, member.key.span(), &names));
                 continue;
             };
-            if of != RUN && seen.contains(&name) {
-                self.refuse(member.key.span(), format!("`{name}` is given twice"));
+            // The run's own were compared when its options and its JSON were put together.
+            if of != RUN {
+                self.key_once(&member.key, &mut seen);
             }
             self.field(kind, member);
-            seen.push(name);
         }
     }
 
@@ -586,8 +592,8 @@ impl Check<'_> {
         let name = member.key.value();
         let takes = |what: &str| format!("`{name}` takes {what}");
         match (kind, &member.value) {
-            (Kind::Anything, _)
-            | (_, Json::Const(_) | Json::Checked(..))
+            (Kind::Anything, value) => self.keys_once_in(value),
+            (_, Json::Const(_) | Json::Checked(..))
             | (Kind::Flag, Json::Bool(_))
             | (Kind::Number, Json::Number(..)) => {}
             (Kind::Text, Json::Text(text)) => {
@@ -603,6 +609,7 @@ impl Check<'_> {
             }
             (Kind::Texts, Json::Array(items)) if items.iter().all(is_text) => {}
             (Kind::Strings, Json::Object(members)) => {
+                self.keys_once(members);
                 for member in members.iter().filter(|it| !is_text(&it.value)) {
                     let reason = format!("a value of `{name}` is text: put it in quotes");
                     self.refuse(place_of(member), reason);

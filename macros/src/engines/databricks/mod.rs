@@ -5,11 +5,14 @@ mod api;
 mod check;
 mod run;
 
+use std::collections::HashSet;
+
 use darling::ast::NestedMeta;
 use darling::{Error, FromMeta};
 use flytekit_grammar as grammar;
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
+use syn::spanned::Spanned;
 use syn::{Expr, Meta};
 
 use self::run::RunOptions;
@@ -97,7 +100,8 @@ struct Databricks {
     place: Span,
     /// Whether all of it could be parsed: otherwise a missing option may be the malformed one.
     whole: bool,
-    run: Run,
+    /// What is asked of Databricks.
+    run: JsonObject,
     spark: Spark,
     instance: Option<Text>,
     credentials: Option<Credentials>,
@@ -106,13 +110,6 @@ struct Databricks {
     executable: Option<Text>,
     /// The place of the option `legacy`.
     legacy: Option<Span>,
-}
-
-/// The request to Databricks.
-#[derive(Debug)]
-enum Run {
-    Members(Vec<Member>),
-    Const(Expr),
 }
 
 #[derive(Debug)]
@@ -155,7 +152,7 @@ impl Engine for DatabricksOptions {
         let databricks = Databricks {
             place,
             whole,
-            run: Run::resolve(options.run, options.databricks_conf, sink),
+            run: whole_run(options.run, options.databricks_conf, sink),
             spark: Spark::resolve(options.spark, sink),
             instance: options.instance,
             credentials: options.credentials.map(|it| match it {
@@ -184,41 +181,35 @@ impl Engine for DatabricksOptions {
     }
 }
 
-impl Run {
-    /// ```text
-    /// run_name = "a", databricks_conf = { "run_name": "b" }   `run_name` is given twice
-    /// run_name = "a", databricks_conf = JOB                   the constant is the whole request to Databricks: …
-    /// ```
-    fn resolve(options: RunOptions, more: Option<JsonObject>, sink: &mut Sink) -> Self {
-        match more {
-            None => Run::Members(options.members),
-            Some(JsonObject::Const(expr)) => {
-                if let Some(member) = options.members.first() {
-                    let reason = "the constant is the whole request to Databricks: move this into the constant, or replace the constant by `databricks_conf = { … }`";
+/// The request to Databricks: options, and the JSON beside them.
+///
+/// ```text
+/// run_name = "a", databricks_conf = { "run_name": "b" }   `run_name` is given twice
+/// databricks_conf = { "run_name": "a", "run_name": "b" }  the same
+/// run_name = "a", databricks_conf = JOB                   the constant is the whole request to Databricks: …
+/// ```
+fn whole_run(options: RunOptions, more: Option<JsonObject>, sink: &mut Sink) -> JsonObject {
+    match more {
+        None => JsonObject::Members(options.members),
+        Some(JsonObject::Const(expr)) => {
+            if let Some(member) = options.members.first() {
+                let reason = "the constant is the whole request to Databricks: move this into the constant, or replace the constant by `databricks_conf = { … }`";
+                sink.push(at(member.key.span(), reason));
+            }
+            JsonObject::Const(expr)
+        }
+        Some(JsonObject::Members(more)) => {
+            let mut seen = HashSet::new();
+            for member in &more {
+                let name = member.key.value();
+                if options.was_given(&name) || !seen.insert(name.clone()) {
+                    let reason = format!("`{name}` is given twice");
                     sink.push(at(member.key.span(), reason));
                 }
-                Run::Const(expr)
             }
-            Some(JsonObject::Members(more)) => {
-                for member in &more {
-                    let name = member.key.value();
-                    if options.was_given(&name) {
-                        let reason = format!("`{name}` is given twice");
-                        sink.push(at(member.key.span(), reason));
-                    }
-                }
-                let mut members = options.members;
-                members.extend(more);
-                Run::Members(members)
-            }
-        }
-    }
-
-    /// The value of a member, if all of them are known.
-    fn member(&self, name: &str) -> Option<&Member> {
-        match self {
-            Run::Members(members) => members.iter().find(|it| it.key.value() == name),
-            Run::Const(_) => None,
+            let mut members = options.members;
+            members.extend(more);
+            JsonObject::Members(members)
         }
     }
 }
@@ -272,13 +263,10 @@ impl Parts for Databricks {
     ///     .instance("…").credentials(Credentials::new()…).notebook("…", &[…])
     /// ```
     fn config(&self, place: Span) -> TokenStream {
-        let run = match &self.run {
-            Run::Members(members) => json::object(&JsonObject::Members(members.clone())),
-            Run::Const(expr) => json::object(&JsonObject::Const(expr.clone())),
-        };
+        let run = json::object(&self.run);
         let place = match &self.run {
-            Run::Members(_) => here(place),
-            Run::Const(expr) => here(syn::spanned::Spanned::span(expr)),
+            JsonObject::Members(_) => here(place),
+            JsonObject::Const(expr) => here(expr.span()),
         };
         let new = quote_spanned!(place=> __flytekit::databricks::DatabricksConfig::new);
         let spark = self.spark.config(self.place);
@@ -308,6 +296,16 @@ impl Parts for Databricks {
         self.notebook.as_ref()?;
         let run = quote_spanned!(here(place)=> __flytekit::databricks::run_notebook);
         Some(quote!(#run::<#handle>()))
+    }
+}
+
+impl Databricks {
+    /// A member of the run, if all of them are known.
+    fn member(&self, name: &str) -> Option<&Member> {
+        match &self.run {
+            JsonObject::Members(members) => members.iter().find(|it| it.key.value() == name),
+            JsonObject::Const(_) => None,
+        }
     }
 }
 

@@ -342,6 +342,12 @@ fn shims() {
     );
     shim("executor = a::B", "fn f();", "`shim` needs `image`", "shim");
     shim(
+        "executor = a::B, image = A, custom = { \"rows\": [{ \"a\": 1, \"a\": 2 }] }",
+        "fn f();",
+        "`a` is given twice",
+        "\"a\"",
+    );
+    shim(
         "executor = \"B\", image = \"a:1\"",
         "fn f();",
         "`B` is not the name of an executor",
@@ -495,6 +501,11 @@ fn clusters_of_databricks() {
         "\"4Gi\"",
     );
     cluster(
+        "policy_id = \"p\", spark_conf(\"spark.a\" = \"1\", \"spark.a\" = \"2\")",
+        "`spark.a` is given twice",
+        "\"spark.a\"",
+    );
+    cluster(
         "policy_id = \"p\", spark_env_vars(\"A B\" = \"1\")",
         "`A B` is not the name of an environment variable",
         "\"A B\"",
@@ -587,6 +598,26 @@ fn json_of_databricks() {
         "existing_cluster_id = \"c\", run_name = \"a\", databricks_conf = { \"run_name\": \"b\" }",
         "`run_name` is given twice",
         "\"run_name\"",
+    );
+    json(
+        "\"run_name\": \"a\", \"run_name\": \"b\"",
+        "`run_name` is given twice",
+        "\"run_name\"",
+    );
+    json(
+        "\"tags\": { \"team\": \"a\", \"team\": \"b\" }",
+        "`team` is given twice",
+        "\"team\"",
+    );
+    json(
+        "\"queue\": { \"enabled\": true, \"enabled\": false }",
+        "`enabled` is given twice",
+        "\"enabled\"",
+    );
+    databricks(
+        "existing_cluster_id = \"c\", tags(\"team\" = \"a\", \"team\" = \"b\")",
+        "`team` is given twice",
+        "\"team\"",
     );
     databricks(
         "run_name = \"a\", databricks_conf = JOB",

@@ -221,6 +221,19 @@ fn decks() {
         "a deck is made by a task's function",
         "true",
     );
+    let databricks = |options: &str, function: &str| {
+        let options =
+            format!("databricks(existing_cluster_id = \"c\", {options}), enable_deck = true");
+        format!("#[task({options})] {function}")
+    };
+    one(
+        &databricks("notebook(path = \"/n\")", "fn f();"),
+        "a deck is made by a task's function",
+        "true",
+    );
+    // The executable has the function, wherever it lies.
+    let elsewhere = databricks("executable = \"/Volumes/a/b/c/app\"", "fn f() {}");
+    assert!(super::mistakes(&elsewhere).is_empty(), "{elsewhere}");
 }
 
 #[test]

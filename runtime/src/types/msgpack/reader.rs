@@ -557,6 +557,12 @@ impl<'a> ObjectReader<'_, 'a> {
         false
     }
 
+    /// Whether all fields were read.
+    #[inline]
+    pub(in crate::types) const fn is_over(&self) -> bool {
+        self.remaining == 0
+    }
+
     /// Reads the value of the field `name` into its slot.
     ///
     /// # Errors

@@ -21,6 +21,9 @@ pub struct Run {
     /// A file with a `LiteralMap`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub inputs: Option<PathBuf>,
+    /// The name of the execution, which connectors tell attempts apart by; `f0` if None.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub execution: Option<String>,
     /// The programs of containers, by the name of their image; `*` is any other image.
     pub images: BTreeMap<String, Image>,
     /// Settings of the platform and the execution.

@@ -3,3 +3,4 @@
 mod backend;
 mod docs;
 mod drawn;
+mod from_flytekit;

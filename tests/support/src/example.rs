@@ -1,4 +1,4 @@
-//! The examples' executables.
+//! Executables of the workspace that other packages' tests run.
 
 use std::env;
 use std::path::{Path, PathBuf};
@@ -7,12 +7,13 @@ use std::sync::LazyLock;
 
 use crate::build;
 
-/// The examples that other packages' tests run.
-const EXAMPLES: [&str; 2] = ["quickstart", "spark-wordcount"];
+/// Examples, and the connector server.
+const EXAMPLES: [&str; 3] = ["flytekit-connector", "quickstart", "spark-wordcount"];
 
-/// The executable of an example, for the tests of other packages. `beside` is an executable of the caller.
+/// The executable of an example or of the connector server, for the tests of other packages. `beside` is an
+/// executable of the caller.
 ///
-/// Cargo builds it for the example's own tests. If only other tests are selected, nothing has built it, so
+/// Cargo builds it for its own package's tests. If only other tests are selected, nothing has built it, so
 /// this calls cargo, which compiles the same as for all tests.
 ///
 /// # Panics
@@ -20,7 +21,7 @@ const EXAMPLES: [&str; 2] = ["quickstart", "spark-wordcount"];
 /// If it cannot be built.
 ///
 /// ```no_run
-/// let quickstart = flytekit_tests::example("quickstart", "target/debug/fixture".as_ref());
+/// let quickstart = flytekit_test_support::example("quickstart", "target/debug/fixture".as_ref());
 /// ```
 pub fn example(name: &str, beside: &Path) -> PathBuf {
     static BUILT: LazyLock<()> = LazyLock::new(|| {
@@ -29,8 +30,8 @@ pub fn example(name: &str, beside: &Path) -> PathBuf {
         for example in EXAMPLES {
             cargo.args(["--bin", example]);
         }
-        let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent();
-        let built = build(cargo.current_dir(root.expect("a workspace")));
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+        let built = build(cargo.current_dir(root));
         assert!(built.success(), "{built}");
     });
     assert!(EXAMPLES.contains(&name), "{name} is not built");
