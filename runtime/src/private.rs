@@ -15,7 +15,7 @@ pub use crate::declare::{
 pub use crate::declare::{
     Argument, Array, Binding, Branch, Case, Comparison, Condition, Constant, FailurePolicy, Gate,
     LaunchPlanDescriptor, Node, Operand, Otherwise, Overrides, Promise, Reference, ReferenceKind,
-    Step, Success, Target, WorkflowDescriptor,
+    Slice, Step, Success, Target, WorkflowDescriptor,
 };
 pub use crate::declare::{
     Behavior, Channel, Concurrency, Notification, Phase, RateUnit, Schedule, Timing,
