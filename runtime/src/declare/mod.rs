@@ -48,8 +48,8 @@ pub(crate) use task::{
 };
 #[doc(hidden)]
 pub use task::{
-    Encoded, MapName, count, encode_task_spec, map_inputs, map_outputs, mappable, names,
-    task_spec_len,
+    Encoded, MapName, count, encode_task_spec, map_inputs, map_outputs, mappable, named_inputs,
+    names, task_spec_len,
 };
 pub use task::{SETTINGS, and_settings};
 pub use workflow::{
