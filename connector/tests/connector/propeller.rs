@@ -13,7 +13,7 @@ use serde_json::{Map, Value, json};
 use tempfile::TempDir;
 
 use crate::harness::{Connector, Workspace, template};
-use crate::spark::{DIFFERENT_WORDS, cluster_with, described, number, spark_workspace, text_of};
+use crate::spark::{DIFFERENT_WORDS, cluster_with, number, spark_workspace, text_of};
 
 /// A platform's configuration, with the connector under test.
 fn settings(connector: &Connector) -> Map<String, Value> {
