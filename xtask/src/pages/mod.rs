@@ -2,6 +2,8 @@
 //!
 //! - [`links`]: the check that each link leads somewhere.
 
+#[cfg(test)]
+mod cures;
 pub(crate) mod links;
 
 use std::ops::Range;
@@ -44,7 +46,7 @@ impl Page {
                 Event::Start(Tag::Heading { .. }) => heading = Some(String::new()),
                 Event::End(TagEnd::Heading(_)) => {
                     let anchor = anchor(&heading.take().unwrap_or_default());
-                    page.add_anchor(anchor);
+                    page.add_anchor(&anchor);
                 }
                 Event::Text(text) | Event::Code(text) => {
                     if let Some(heading) = &mut heading {
@@ -58,9 +60,9 @@ impl Page {
     }
 
     /// A second heading of the same words gets a number.
-    fn add_anchor(&mut self, anchor: String) {
+    fn add_anchor(&mut self, anchor: &str) {
         let numbered = |number: usize| match number {
-            0 => anchor.clone(),
+            0 => anchor.to_owned(),
             number => format!("{anchor}-{number}"),
         };
         let mut free = (0..).map(numbered).filter(|it| !self.anchors.contains(it));
