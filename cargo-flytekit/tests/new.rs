@@ -11,9 +11,9 @@ use tempfile::TempDir;
 /// The crates in `tests/new`, which are members of this workspace: they are compiled, run and tested with all
 /// others, so that Spark and gRPC are not compiled again.
 const MEMBERS: [(&str, &str); 3] = [
-    ("spark-app", "--spark"),
-    ("dask-app", "--dask"),
-    ("connector-app", "--connector"),
+    ("new-spark", "--spark"),
+    ("new-dask", "--dask"),
+    ("new-connector", "--connector"),
 ];
 
 fn root() -> &'static Path {
@@ -263,17 +263,17 @@ fn tasks_of_new_crates_run_on_their_engines() {
     let mut cargo = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     // The features of the whole workspace, with which these are built for all tests.
     cargo.args(["build", "--quiet", "--workspace", "--all-features"]);
-    cargo.args(["--bin", "spark-app", "--bin", "dask-app"]);
+    cargo.args(["--bin", "new-spark", "--bin", "new-dask"]);
     let built = build(cargo.current_dir(root()));
     assert!(built.success(), "{built}");
     let beside = Path::new(env!("CARGO_BIN_EXE_cargo-flytekit"));
     for (program, task, result) in [
         (
-            "spark-app",
-            ["spark_app.sum_range", "--spark", "sail"],
+            "new-spark",
+            ["new_spark.sum_range", "--spark", "sail"],
             "499500",
         ),
-        ("dask-app", ["dask_app.primes", "--dask", "local"], "9592"),
+        ("new-dask", ["new_dask.primes", "--dask", "local"], "9592"),
     ] {
         let mut app = Command::new(beside.with_file_name(program));
         app.env("FLYTEKIT_PYTHON", python());

@@ -75,15 +75,15 @@ fn command() -> Command {
         .after_help("FLYTEKIT_LOG or RUST_LOG sets the log level: a level, or a list of target=level [info]")
 }
 
-/// What only the connector of Databricks needs.
-fn of_databricks() -> Option<Command> {
+/// The commands for the connector of Databricks.
+fn of_databricks() -> Vec<Command> {
     #[cfg(feature = "databricks")]
     {
         let about = "Print the file in Python that starts executables in Rust on Databricks";
-        Some(Command::new("bootstrap").about(about))
+        vec![Command::new("bootstrap").about(about)]
     }
     #[cfg(not(feature = "databricks"))]
-    None
+    Vec::new()
 }
 
 #[cfg(feature = "databricks")]

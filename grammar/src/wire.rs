@@ -237,6 +237,42 @@ impl<'b> Writer<'b> {
         self.message(field, end);
     }
 
+    /// Writes the message `field` that consists of the string `name` as its field 1, and of the encoded fields
+    /// `rest`.
+    ///
+    /// ```
+    /// # use flytekit_grammar::wire::Writer;
+    /// let bytes = Writer::to_bytes(|w| w.named(3, "a", &[0x10, 5]));
+    /// assert_eq!(bytes, [0x1a, 5, 0x0a, 1, b'a', 0x10, 5]);
+    /// let long = "a".repeat(126);
+    /// let bytes = Writer::to_bytes(|w| w.named(3, &long, &[0x10, 5]));
+    /// assert_eq!(bytes[..5], [0x1a, 0x82, 1, 0x0a, 126]);
+    /// ```
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "seven bits are enough for all"
+    )]
+    pub const fn named(&mut self, field: u32, name: &str, rest: &[u8]) {
+        let count = name.len() + rest.len() + 2;
+        if name.is_empty() || count >= 0x80 || field >= 0x10 {
+            let end = self.len;
+            self.raw(rest);
+            self.string_nonempty(1, name);
+            return self.message(field, end);
+        }
+        // As above, in one go.
+        self.len += count + 2;
+        let left = replace(&mut self.rest, &mut []);
+        if left.len() >= count + 2
+            && let [left @ .., tag, length, name_tag, name_length] =
+                put(put(left, rest), name.as_bytes())
+        {
+            (*tag, *length) = ((field << 3 | LENGTH_DELIMITED) as u8, count as u8);
+            (*name_tag, *name_length) = (1 << 3 | LENGTH_DELIMITED as u8, name.len() as u8);
+            self.rest = left;
+        }
+    }
+
     /// Writes a `string` field, also when it is empty.
     pub const fn string(&mut self, field: u32, value: &str) {
         self.bytes(field, value.as_bytes());

@@ -143,6 +143,10 @@ pub trait Signature<F> {
         ..Node::DEFAULT
     };
 
+    /// [`Self::NODE`] behind a reference: rustc does not promote a constant that copies from it, which takes
+    /// longer than anything else for many nodes.
+    const BASE: &'static Node<'static> = &Self::NODE;
+
     /// Only for rustc, which checks calls in workflows with it: nothing calls it.
     #[must_use]
     fn call() -> F

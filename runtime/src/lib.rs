@@ -106,6 +106,9 @@ pub use error::{Error, Origin, RecoverableError, Result};
 pub use flytekit_macros::worker_fn;
 pub use flytekit_macros::{Columns, FlyteData, Outputs, dynamic, launch_plan, task, workflow};
 pub use graph::{Graph, Promise};
+
+#[doc(inline)]
+pub use crate::__flytekit_map_task as map_task;
 #[cfg(feature = "package")]
 pub use register::settings::serialization as settings;
 

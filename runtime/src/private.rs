@@ -15,7 +15,7 @@ pub use crate::declare::{
 pub use crate::declare::{
     Argument, Array, Binding, Branch, Case, Comparison, Condition, Constant, FailurePolicy, Gate,
     LaunchPlanDescriptor, Node, Operand, Otherwise, Overrides, Promise, Reference, ReferenceKind,
-    Step, Success, Target, WorkflowDescriptor,
+    Slice, Step, Success, Target, WorkflowDescriptor,
 };
 pub use crate::declare::{
     Behavior, Channel, Concurrency, Notification, Phase, RateUnit, Schedule, Timing,
@@ -286,6 +286,48 @@ macro_rules! __flytekit_mapped {
             },
         )
     }};
+}
+
+/// Declares a map over a task as a task of its own, which is listed, registered and run like any other: flytekit's
+/// `map_task` outside of a workflow. Maps in workflows need no declaration.
+///
+/// The inputs behind the colon are the same for all elements; all others are lists. The name of a map is that of
+/// its task with `map_` before it and these inputs behind it: `etl.map_scale-factor-arraynode`.
+///
+/// ```
+/// use flytekit::prelude::*;
+///
+/// #[task]
+/// fn scale(n: i64, factor: i64) -> i64 {
+///     n * factor
+/// }
+///
+/// flytekit::map_task!(scale: factor);
+///
+/// # let registry = flytekit::registry::Registry::load().unwrap();
+/// # let mut names = registry.tasks.names();
+/// # assert!(names.any(|name| name.ends_with("map_scale-factor-arraynode")));
+/// ```
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __flytekit_map_task {
+    ($task:path $(: $($whole:ident),+)? $(,)?) => {
+        const _: () = {
+            const DECLARED: &'static $crate::declare::TaskDescriptor =
+                <$task as $crate::Task>::DESCRIPTOR;
+            const MARKS: [::core::primitive::bool; DECLARED.inputs.len()] =
+                $crate::declare::named_inputs(
+                    DECLARED.inputs,
+                    &[$($(::core::stringify!($whole)),+)?],
+                );
+            const MAPPED: &'static $crate::declare::TaskDescriptor = $crate::__flytekit_mapped!(
+                $crate::declare::mappable(DECLARED, &MARKS),
+                &MARKS,
+                ::core::option::Option::None
+            );
+            $crate::__flytekit_register_mapped!(MAPPED);
+        };
+    };
 }
 
 /// Puts the mapped task `$mapped` into the binary's section and into the table of tasks. Several workflows

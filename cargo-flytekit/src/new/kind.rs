@@ -127,17 +127,17 @@ impl Kind {
     fn cost(self) -> &'static str {
         match self {
             Self::Plain | Self::Workflow => {
-                "The first build downloads some 60 crates (6 MB), and takes half a minute on two cores."
+                "The first build downloads some 50 crates (5 MB), and takes half a minute on two cores."
             }
             Self::Spark => {
                 "The first build needs `protoc` (apt install protobuf-compiler, or brew install protobuf), \
-                 downloads some 300 crates (30 MB), and takes three minutes on two cores."
+                 downloads some 200 crates (21 MB), and takes three minutes on two cores."
             }
             Self::Dask => {
-                "The first build downloads some 80 crates (8 MB), and takes a minute on two cores."
+                "The first build downloads some 60 crates (9 MB), and takes a minute on two cores."
             }
             Self::Connector => {
-                "The first build downloads some 130 crates (14 MB), and takes a minute on two cores."
+                "The first build downloads some 110 crates (9 MB), and takes a minute on two cores."
             }
         }
     }

@@ -1,19 +1,19 @@
 //! Flyte's own engine and its plugin for connectors call the server.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::thread;
 
 use flytekit_proto::flyteidl::admin::TaskSpec;
-use flytekit_proto::flyteidl::core::{Literal, LiteralMap, TaskTemplate};
-use flytekit_test_support::backend::{Abort, Execution, Run};
+use flytekit_proto::flyteidl::core::{Literal, LiteralMap};
+use flytekit_test_support::backend::{Abort, Execution, Run, package};
 use flytekit_test_support::{DEADLINE, eventually};
 use prost::Message as _;
 use serde_json::{Map, Value, json};
 use tempfile::TempDir;
 
 use crate::harness::{Connector, Workspace, template};
-use crate::spark::{DIFFERENT_WORDS, cluster_with, described, number, spark_workspace, text_of};
+use crate::spark::{DIFFERENT_WORDS, cluster_with, number, spark_workspace, text_of};
 
 /// A platform's configuration, with the connector under test.
 fn settings(connector: &Connector) -> Map<String, Value> {
@@ -31,38 +31,34 @@ fn settings(connector: &Connector) -> Map<String, Value> {
     [("config".to_owned(), config)].into_iter().collect()
 }
 
-/// A task that Flyte runs alone, with its input.
-struct Alone {
-    folder: TempDir,
-    run: Run,
+/// The closure of a task of flytekit's in a folder.
+fn closure(folder: &Path, task: &str) -> PathBuf {
+    let spec = TaskSpec {
+        template: Some(template(task)),
+        ..TaskSpec::default()
+    };
+    let file = folder.join("0_task_1.pb");
+    fs::write(&file, spec.encode_to_vec()).unwrap();
+    file
 }
 
-impl Alone {
-    fn new(
-        connector: &Connector,
-        execution: &str,
-        template: TaskTemplate,
-        inputs: LiteralMap,
-    ) -> Self {
-        let folder = TempDir::new().unwrap();
-        let entity = template.id.as_ref().unwrap().name.clone();
-        let spec = TaskSpec {
-            template: Some(template),
-            ..TaskSpec::default()
-        };
-        let closure = folder.path().join("0_task_1.pb");
-        fs::write(&closure, spec.encode_to_vec()).unwrap();
-        let given = folder.path().join("inputs.pb");
-        fs::write(&given, inputs.encode_to_vec()).unwrap();
-        let run = Run {
-            closure: vec![closure],
-            entity,
-            inputs: Some(given),
-            execution: Some(execution.to_owned()),
-            settings: settings(connector),
-            ..Run::default()
-        };
-        Alone { folder, run }
+/// An execution of one task alone, with its files in a folder.
+fn alone(
+    connector: &Connector,
+    execution: &str,
+    folder: &Path,
+    (closure, entity): (PathBuf, &str),
+    inputs: &LiteralMap,
+) -> Run {
+    let given = folder.join(execution);
+    fs::write(&given, inputs.encode_to_vec()).unwrap();
+    Run {
+        closure: vec![closure],
+        entity: entity.to_owned(),
+        inputs: Some(given),
+        execution: Some(execution.to_owned()),
+        settings: settings(connector),
+        ..Run::default()
     }
 }
 
@@ -85,10 +81,12 @@ fn propeller_runs_tasks_by_the_connector() {
     let workspace = spark_workspace();
     let executable = cluster_with(&workspace);
     let connector = workspace.connector(&[], &[]);
+    let folder = TempDir::new().unwrap();
+    let folder = folder.path();
     let total = |execution, value| {
+        let task = (closure(folder, "total"), "databricks_runs.total");
         let inputs = inputs("number", number(value));
-        let alone = Alone::new(&connector, execution, template("total"), inputs);
-        alone.run.run()
+        alone(&connector, execution, folder, task, &inputs).run()
     };
     let counted = total("counted", 10);
     assert_eq!(output(&counted), number(45));
@@ -97,12 +95,13 @@ fn propeller_runs_tasks_by_the_connector() {
     let error = failed.told.error.as_ref().unwrap();
     assert!(error.message.contains("-1 is negative"), "{failed}");
 
-    let folder = TempDir::new().unwrap();
-    let path = folder.path().join("text");
+    let path = folder.join("text");
     fs::write(&path, "one two\nTwo three\n").unwrap();
-    let words = described(&executable, DIFFERENT_WORDS);
-    let counted = Alone::new(&connector, "words", words, inputs("path", text_of(&path)));
-    assert_eq!(output(&counted.run.run()), number(3));
+    // As it is registered, with an image.
+    let task = (package(&executable, folder), DIFFERENT_WORDS);
+    let inputs = inputs("path", text_of(&path));
+    let counted = alone(&connector, "words", folder, task, &inputs).run();
+    assert_eq!(output(&counted), number(3));
 }
 
 /// Nothing goes on at Databricks when somebody aborts an execution in Flyte.
@@ -110,17 +109,16 @@ fn propeller_runs_tasks_by_the_connector() {
 fn propeller_cancels_runs_of_aborted_executions() {
     let workspace = Workspace::start();
     let connector = workspace.connector(&[], &[]);
-    let mut alone = Alone::new(
-        &connector,
-        "aborted",
-        template("existing_cluster"),
-        inputs("number", number(1)),
-    );
-    let file = alone.folder.path().join("abort");
-    alone.run.abort = Some(Abort { file: file.clone() });
+    let folder = TempDir::new().unwrap();
+    let file = folder.path().join("abort");
+    let task = closure(folder.path(), "existing_cluster");
+    let task = (task, "databricks_tasks.body");
+    let inputs = inputs("number", number(1));
+    let mut run = alone(&connector, "aborted", folder.path(), task, &inputs);
+    run.abort = Some(Abort { file: file.clone() });
     let execution = thread::scope(|scope| {
         scope.spawn(|| abort_once_watched(&workspace, &file));
-        alone.run.run()
+        run.run()
     });
     assert_eq!(execution.told.phase, "ABORTED", "{execution}");
     let runs = workspace.runs();

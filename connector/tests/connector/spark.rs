@@ -110,7 +110,7 @@ fn tasks_run_on_spark() {
 }
 
 /// A template that an executable has for its task.
-pub(crate) fn described(executable: &Path, task: &str) -> TaskTemplate {
+fn described(executable: &Path, task: &str) -> TaskTemplate {
     let described = run(Command::new(executable).args(["describe", task, "--format", "pb"]));
     assert!(described.success(), "{described}");
     let spec = TaskSpec::decode(&*described.stdout).unwrap();

@@ -1,9 +1,11 @@
 //! A workflow of plain, Spark and Dask tasks, with a condition, a sub-workflow, a failure handler, and a
-//! launch plan that starts it each day.
+//! launch plan that starts it each day; and a dynamic task that maps a task and calls the sub-workflow for a
+//! number of days.
 //!
 //! ```sh
 //! cargo run -p etl -- run etl.report --day 2026-01-31
 //! cargo run -p etl -- run etl.report --day 2026-01-31 --limit 5 --spark sail --dask threads
+//! cargo run -p etl -- run etl.compare --first 2026-01-30 --days 2
 //! cargo run -p etl -- describe etl.report --format outline
 //! ```
 //!
@@ -12,7 +14,9 @@
 use std::process::ExitCode;
 
 use flytekit::deck::Deck;
+use flytekit::jiff::ToSpan as _;
 use flytekit::jiff::civil::Date;
+use flytekit::part;
 use flytekit::prelude::*;
 
 /// How many readings a day has.
@@ -116,6 +120,30 @@ fn report(
         file(day, mean)
     };
     Ok(text)
+}
+
+/// Sums up what is known of several days.
+#[task]
+fn sum_up(first: Date, means: Vec<f64>, largest: Vec<f64>) -> String {
+    let days = means.len();
+    let [mean, largest] = [means, largest].map(|all| all.into_iter().fold(f64::MIN, f64::max));
+    format!(
+        "the warmest of {days} days from {first} on has {mean:.1} degrees, and the largest distance is {largest:.1}"
+    )
+}
+
+/// Compares days. Their number is not known before the task runs, so it builds the graph then.
+#[dynamic(requests(mem = "256Mi"))]
+fn compare(graph: &mut Graph, first: Date, days: u16) -> Result<Promise<String>> {
+    let dates: Vec<_> = first.series(1.day()).take(days.into()).collect();
+    let readings = graph.node(map_task(load::call, dates).concurrency(4).name("readings"));
+    let (mut means, mut largest) = (Vec::new(), Vec::new());
+    for day in 0..days.into() {
+        let statistics = graph.node(statistics::call(readings.at(day)));
+        means.push(part!(statistics.mean));
+        largest.push(part!(statistics.largest));
+    }
+    Ok(graph.node(sum_up::call(first, means, largest)))
 }
 
 /// Reports on each day, early in the morning.

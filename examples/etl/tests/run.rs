@@ -63,6 +63,15 @@ fn the_plan_runs_its_workflow() {
     );
 }
 
+/// Its graph has a map, and workflows with tasks on Spark and on Dask.
+#[test]
+fn a_dynamic_task_compares_days() {
+    assert_reports(
+        &["etl.compare", "--first", "2026-01-30", "--days", "2"],
+        "the warmest of 2 days from 2026-01-30 on has 16.0 degrees, and the largest distance is 8.1",
+    );
+}
+
 #[test]
 fn an_engine_is_where_the_command_line_wants_it() {
     let ended = etl(&[

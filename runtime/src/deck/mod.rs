@@ -35,6 +35,8 @@ mod html;
 mod markdown;
 mod page;
 mod parts;
+#[cfg(feature = "plots")]
+mod plot;
 mod table;
 mod timeline;
 mod written;
@@ -57,6 +59,10 @@ use crate::context::context;
 use crate::types::FlyteData;
 use html::escaped;
 use timeline::Span;
+
+/// The crate that draws plots.
+#[cfg(feature = "plots")]
+pub use plotters;
 
 #[doc(inline)]
 pub use crate::__flytekit_dependencies as dependencies;

@@ -48,14 +48,14 @@ pub(crate) use task::{
 };
 #[doc(hidden)]
 pub use task::{
-    Encoded, MapName, count, encode_task_spec, map_inputs, map_outputs, mappable, names,
-    task_spec_len,
+    Encoded, MapName, count, encode_task_spec, map_inputs, map_outputs, mappable, named_inputs,
+    names, task_spec_len,
 };
 pub use task::{SETTINGS, and_settings};
 pub use workflow::{
     Argument, Array, Binding, Branch, Case, Comparison, Condition, Constant, FailurePolicy, Gate,
-    Node, Operand, Otherwise, Overrides, Promise, Reference, ReferenceKind, Step, Success, Target,
-    WorkflowDescriptor,
+    Node, Operand, Otherwise, Overrides, Promise, Reference, ReferenceKind, Slice, Step, Success,
+    Target, WorkflowDescriptor,
 };
 #[doc(hidden)]
 pub use workflow::{

@@ -234,7 +234,7 @@ impl<T: FlyteType> Promised<Unfailing<Single>> for ForEach<T> {
         list(
             giver,
             const { T::LITERAL_TYPE.is_none() },
-            const { (&T::LITERAL_TYPE).listed() },
+            const { T::LITERAL_TYPE.listed() },
         )
     }
 }

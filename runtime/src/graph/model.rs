@@ -9,7 +9,7 @@ use super::value::{Bound, Kind};
 use super::{Graph, State, condition};
 use crate::declare::{
     Argument, Binding, Branch, Case, Condition, Constant, Gate, LiteralType, Node, Operand,
-    Otherwise, Overrides, Promise, Step, Target, Variable, WorkflowDescriptor,
+    Otherwise, Overrides, Promise, Slice, Step, Target, Variable, WorkflowDescriptor,
 };
 use crate::types::{Content, LiteralRef};
 
@@ -133,7 +133,7 @@ impl<'a> Model<'a> {
             name: node.settings.name.as_deref(),
             target,
             arguments: self.arguments.list(arguments),
-            upstream: self.texts.list(upstream.collect()),
+            upstream: Slice::of(self.texts.list(upstream.collect())),
             overrides: overrides(&node.settings),
             ..Node::DEFAULT
         }

@@ -263,7 +263,7 @@ fn names_are_without_the_mark() {
     assert_eq!(schedule.expect("a schedule").kickoff_time, "type");
     let workflow = registry.workflows.get("hygiene.graphs.raw.while");
     let workflow = workflow.expect("the workflow").descriptor;
-    assert_eq!(workflow.nodes[3].upstream, ["n1", "n2"]);
+    assert_eq!(workflow.nodes[3].upstream.get(), ["n1", "n2"]);
 }
 
 #[test]

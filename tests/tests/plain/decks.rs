@@ -66,7 +66,6 @@ fn a_page_has_flytekits_tabs_in_its_order() {
         "<th scope=\"col\" class=\"number\">loss</th><th scope=\"col\">note</th>",
         "select 1 &lt; 2",
         "<p id=\"own\">own <b>HTML</b></p>",
-        "data:image/svg+xml;base64,",
         "&lt;Bonn&gt;",
         "<td class=\"number\">331.9</td>",
         "fn shows(title: String, epochs: u32) -&gt; Result&lt;f64&gt; {\n    // Seen by whoever looks",
@@ -77,6 +76,8 @@ fn a_page_has_flytekits_tabs_in_its_order() {
     ] {
         assert!(page.contains(part), "no {part}:\n{page}");
     }
+    // One that was given as it is, and a plot.
+    assert_eq!(page.matches("data:image/svg+xml;base64,").count(), 2);
     assert!(page.len() < 64 << 10, "{}", page.len());
 }
 
@@ -210,6 +211,7 @@ fn a_browser_shows_the_page() {
             assert_eq!(look["shown"], 1, "{label}: {look}");
             assert_eq!(look["height"], true, "{label} is empty: {look}");
             assert_eq!(look["overflows"], false, "{label}: {look}");
+            assert_eq!(look["pictures"], true, "{label}: {look}");
             // WCAG asks for 4.5 of text.
             let contrast = look["contrast"].as_f64().expect("a number");
             assert!(contrast >= 4.5, "{label} in {name}: {look}");
@@ -260,6 +262,7 @@ const LOOK: &str = r"(() => {
         height: shown[0].getBoundingClientRect().height > 20,
         overflows: document.documentElement.scrollWidth > innerWidth,
         contrast,
+        pictures: [...shown[0].querySelectorAll('img')].every(it => it.complete && it.naturalWidth > 0),
         isDark: light(behind(document.body)) < 0.2,
     };
 })()";

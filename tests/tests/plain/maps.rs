@@ -340,6 +340,27 @@ fn a_container_takes_flytekits_args_of_maps() {
     assert_eq!(element(&[]), 11);
 }
 
+/// No workflow has this map: it is declared alone.
+#[test]
+fn a_declared_map_is_a_task_of_its_own() {
+    let found = read_file(PROGRAM.as_ref()).expect("a program");
+    let name = "bodies.map_describe-loud-arraynode";
+    assert!(found.tasks.names().any(|task| task == name));
+    let texts = r#"["a", "b"]"#;
+    let run = |scales| {
+        graphs(&[
+            "run", name, "--text", texts, "--scale", scales, "--loud", "true",
+        ])
+    };
+    let ended = run("[0.5, 1.5]");
+    assert!(ended.success(), "{ended}");
+    assert_eq!(ended.text(), "o0 = [\"A 0.5\",\"B 1.5\"]\n");
+    let ended = run("[0.5]");
+    assert_eq!(ended.code(), Some(1), "{ended}");
+    let error = "the lists of a map are of one length";
+    assert!(ended.stderr.contains(error), "{ended}");
+}
+
 /// The picture in the guide is that of its example.
 #[test]
 fn the_guide_shows_its_graph() {

@@ -22,6 +22,8 @@ pub(super) enum Part {
     Register,
     /// Tasks by their templates, for which an app with Arrow is built.
     Shim,
+    /// Graphs and maps, beside flytekit's.
+    Dynamic,
     /// The connector server, beside flytekit's.
     Connector,
     /// Benchmarks that start Spark.
@@ -38,6 +40,7 @@ impl Part {
             Self::Values => "<!-- begin: written by `cargo xtask bench values --write` -->",
             Self::Register => "<!-- begin: written by `cargo xtask bench register --write` -->",
             Self::Shim => "<!-- begin: written by `cargo xtask bench shim --write` -->",
+            Self::Dynamic => "<!-- begin: written by `cargo xtask bench dynamic --write` -->",
             Self::Connector => "<!-- begin: written by `cargo xtask bench connector --write` -->",
             Self::Spark => "<!-- begin: written by `cargo xtask bench spark --write` -->",
             Self::Dask => "<!-- begin: written by `cargo xtask bench dask --write` -->",
@@ -98,6 +101,7 @@ mod tests {
             Part::Values,
             Part::Register,
             Part::Shim,
+            Part::Dynamic,
             Part::Connector,
             Part::Spark,
             Part::Dask,

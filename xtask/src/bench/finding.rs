@@ -52,6 +52,8 @@ pub(super) struct Load {
     /// The build without it.
     pub(super) base: Samples,
     pub(super) added: Samples,
+    /// So many tasks, and what they add, if it is compared with them and not with the build without it.
+    pub(super) tasks: Option<(usize, Samples)>,
     /// The factor by which the cost grows when the size doubles, if it has sizes.
     pub(super) doubling: Option<Samples>,
 }
@@ -59,11 +61,17 @@ pub(super) struct Load {
 impl Load {
     /// The maximum cost, as a multiple of the build without it.
     const AT_MOST: f64 = 2.0;
+    /// Likewise, as a multiple of tasks.
+    const OF_TASKS_AT_MOST: f64 = 1.0;
     /// A little more than a factor of two, to allow for noise.
     const DOUBLING_AT_MOST: f64 = 2.3;
 
     fn row(&self) -> [String; 5] {
-        let times = self.added.median() / self.base.median();
+        let (rival, most, of) = match &self.tasks {
+            None => (&self.base, Self::AT_MOST, String::new()),
+            Some((count, added)) => (added, Self::OF_TASKS_AT_MOST, format!(" of {count} tasks")),
+        };
+        let times = self.added.median() / rival.median();
         let (doubling, doubles) = match &self.doubling {
             None => (String::new(), true),
             Some(samples) => {
@@ -72,7 +80,7 @@ impl Load {
                 (doubling, median <= Self::DOUBLING_AT_MOST)
             }
         };
-        let (most, twice) = (Self::AT_MOST, Self::DOUBLING_AT_MOST);
+        let twice = Self::DOUBLING_AT_MOST;
         let limits = match &self.doubling {
             None => format!("at most {most}×"),
             Some(_) => format!("at most {most}×, doubled {twice}×"),
@@ -80,7 +88,7 @@ impl Load {
         [
             self.what.clone(),
             self.added.spread(Unit::Seconds),
-            format!("{}×", three_digits(times)),
+            format!("{}×{of}", three_digits(times)),
             doubling,
             format!("{limits}: {}", verdict(times <= most && doubles)),
         ]
@@ -273,12 +281,27 @@ mod tests {
             what: "100 fields".to_owned(),
             base: samples(&[0.5]),
             added: samples(&[0.4, 0.5, 0.7]),
+            tasks: None,
             doubling: Some(samples(&[doubling])),
         };
         let row = load(2.2).row();
         assert_eq!([&*row[2], &*row[3]], ["1.00×", "2.20×"]);
         assert!(row[4].ends_with("met"));
         assert!(load(2.4).row()[4].ends_with("missed"));
+    }
+
+    #[test]
+    fn nodes_are_compared_with_tasks() {
+        let load = Load {
+            what: "100 nodes".to_owned(),
+            base: samples(&[5.0]),
+            added: samples(&[0.6]),
+            tasks: Some((10, samples(&[0.5]))),
+            doubling: None,
+        };
+        let row = load.row();
+        assert_eq!(row[2], "1.20× of 10 tasks");
+        assert_eq!(row[4], "at most 1×: missed");
     }
 
     #[test]

@@ -3,6 +3,7 @@
 //! - [`execute`], [`values`]: running, compared with flytekit for Python and with prost.
 //! - [`register`]: packaging and registering, compared with flytekit.
 //! - [`shim`]: tasks by their templates, compared with flytekit.
+//! - [`dynamic`]: graphs and maps, compared with flytekit and a loop.
 //! - [`connector`]: the connector server, compared with flytekit's.
 //! - [`spark`]: queries and whole jobs, compared with Python's.
 //! - [`dask`]: calls on a cluster's workers, compared with Dask's own client.
@@ -19,6 +20,7 @@ mod connector;
 mod cpu;
 mod dask;
 mod document;
+mod dynamic;
 mod execute;
 mod features;
 mod finding;
@@ -66,6 +68,9 @@ pub(crate) enum Benchmark {
     /// Tasks by their templates: a start, and a query of a million rows, against pyflyte-execute (a few
     /// minutes, and only if it is named)
     Shim,
+    /// A dynamic task of 1,000 nodes against pyflyte-execute, and a map over 10,000 elements against a
+    /// loop (a minute, and only if it is named)
+    Dynamic,
     /// The connector server under load, against pyflyte's (a quarter of an hour, and only if it is named)
     Connector,
     /// Spark queries and jobs, against Python's (a quarter of an hour, and only if it is named)
@@ -87,6 +92,7 @@ pub(crate) fn run(only: Option<Benchmark>, write: bool) -> Result<()> {
         Some(Benchmark::Build) => Some(Part::Build),
         Some(Benchmark::Register) => Some(Part::Register),
         Some(Benchmark::Shim) => Some(Part::Shim),
+        Some(Benchmark::Dynamic) => Some(Part::Dynamic),
         Some(Benchmark::Connector) => Some(Part::Connector),
         Some(Benchmark::Spark) => Some(Part::Spark),
         Some(Benchmark::Dask) => Some(Part::Dask),
@@ -94,7 +100,7 @@ pub(crate) fn run(only: Option<Benchmark>, write: bool) -> Result<()> {
     };
     ensure!(
         part.is_some() || matches!(only, Some(Benchmark::Features)) || !write,
-        "only whole tables are written: name `build`, `features`, `values`, `register`, `shim`, `connector`, `spark` or `dask`, or nothing"
+        "only whole tables are written: name `build`, `features`, `values`, `register`, `shim`, `dynamic`, `connector`, `spark` or `dask`, or nothing"
     );
     let started = Instant::now();
     let machine = machine::describe()?;
@@ -125,6 +131,7 @@ fn measure(benchmarks: &[Benchmark], write: bool) -> Result<Findings> {
             // Its table is on a page of its own.
             Benchmark::Features => features::measure(write)?,
             Benchmark::Shim => shim::measure(&setup::tests()?.python, &mut findings)?,
+            Benchmark::Dynamic => dynamic::measure(&setup::tests()?.python, &mut findings)?,
             Benchmark::Connector => connector::measure(&setup::tests()?, &mut findings)?,
             Benchmark::Spark => spark::measure(&setup::tests()?, &mut findings)?,
             Benchmark::Dask => dask::measure(&setup::tests()?, &mut findings)?,

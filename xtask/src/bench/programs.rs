@@ -33,6 +33,12 @@ impl Programs {
         measure.arg(command.get_program()).args(command.get_args());
         // With this variable an error looks up its frames, which a container does only on request.
         measure.env_remove("RUST_BACKTRACE");
+        for (name, value) in command.get_envs() {
+            match value {
+                Some(value) => measure.env(name, value),
+                None => measure.env_remove(name),
+            };
+        }
         if let Some(folder) = command.get_current_dir() {
             measure.current_dir(folder);
         }

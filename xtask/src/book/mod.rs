@@ -79,7 +79,7 @@ fn write(book: &Path) -> Result<()> {
         let text = match path.extension().and_then(|it| it.to_str()) {
             Some("md") => titled(
                 path,
-                rewritten(path, &text, &chapters, &mut pictures)?,
+                &rewritten(path, &text, &chapters, &mut pictures)?,
                 &chapters,
             ),
             extension => as_page(path, extension.unwrap_or("text"), &text),
@@ -132,7 +132,7 @@ fn rewritten(
 }
 
 /// A page with a title, as mdBook shows it well. rustdoc gives the pages of attributes a title, and mdBook does not.
-fn titled(path: &Path, text: String, chapters: &Chapters) -> String {
+fn titled(path: &Path, text: &str, chapters: &Chapters) -> String {
     // mdBook highlights no Dockerfiles, and complains about them in the browser's console.
     let text = text.replace("\n```dockerfile\n", "\n```bash\n");
     match chapters.title(path) {
@@ -211,8 +211,7 @@ mod tests {
     #[test]
     fn each_page_has_a_title() {
         let chapters = Chapters::of("- [`#[task]`](../macros/docs/task.md)\n").unwrap();
-        let titled =
-            |text: &str| titled(Path::new("macros/docs/task.md"), text.to_owned(), &chapters);
+        let titled = |text: &str| titled(Path::new("macros/docs/task.md"), text, &chapters);
         assert_eq!(titled("A task."), "# `#[task]`\n\nA task.");
         assert_eq!(titled("# Tasks"), "# Tasks");
     }

@@ -2,6 +2,8 @@
 //!
 //! - [`links`]: the check that each link leads somewhere.
 
+#[cfg(test)]
+mod cures;
 pub(crate) mod links;
 
 use std::ops::Range;
@@ -44,7 +46,7 @@ impl Page {
                 Event::Start(Tag::Heading { .. }) => heading = Some(String::new()),
                 Event::End(TagEnd::Heading(_)) => {
                     let anchor = anchor(&heading.take().unwrap_or_default());
-                    page.add_anchor(anchor);
+                    page.add_anchor(&anchor);
                 }
                 Event::Text(text) | Event::Code(text) => {
                     if let Some(heading) = &mut heading {
@@ -58,12 +60,14 @@ impl Page {
     }
 
     /// A second heading of the same words gets a number.
-    fn add_anchor(&mut self, anchor: String) {
-        let same = |it: &&String| **it == anchor || it.starts_with(&format!("{anchor}-"));
-        match self.anchors.iter().filter(same).count() {
-            0 => self.anchors.push(anchor),
-            count => self.anchors.push(format!("{anchor}-{count}")),
-        }
+    fn add_anchor(&mut self, anchor: &str) {
+        let numbered = |number: usize| match number {
+            0 => anchor.to_owned(),
+            number => format!("{anchor}-{number}"),
+        };
+        let mut free = (0..).map(numbered).filter(|it| !self.anchors.contains(it));
+        let free = free.next();
+        self.anchors.extend(free);
     }
 }
 
@@ -153,8 +157,9 @@ mod tests {
 
     #[test]
     fn anchors_are_those_of_github() {
-        let page = Page::parse("# `#[task]` on Spark 4.0\n## Same\n## Same\n");
-        assert_eq!(page.anchors, ["task-on-spark-40", "same", "same-1"]);
+        let page = Page::parse("# `#[task]` on Spark 4.0\n## Same as\n## Same\n## Same\n");
+        let anchors = ["task-on-spark-40", "same-as", "same", "same-1"];
+        assert_eq!(page.anchors, anchors);
     }
 
     #[test]

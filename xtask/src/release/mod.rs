@@ -58,7 +58,7 @@ fn step(what: &str, step: impl FnOnce() -> Result<()>) -> Result<()> {
 fn each_feature(published: &[Value]) -> Result<()> {
     let mut hack = Command::new(setup::program(Program::CargoHack)?);
     hack.current_dir(workspace::root());
-    hack.args(["hack", "check", "--each-feature", "--no-dev-deps"]);
+    hack.args(["hack", "check", "--each-feature"]);
     // A warning about something that a feature leaves unused is a mistake, too. The flag would compile
     // everything again if it were not the same for the whole command.
     hack.env("RUSTFLAGS", "-Dwarnings");

@@ -8,27 +8,34 @@ use syn::spanned::Spanned;
 use syn::{BinOp, Expr, ExprLit, Lit, Path, Stmt, Token, Type};
 
 use super::places::ends;
+use super::tables::Tables;
 use super::{choice, map, overrides};
 use crate::emit::checked::{checked, pairs};
 use crate::emit::{docs, here, location, names, types, variable};
 use crate::syntax::parameter::Input;
 use crate::syntax::value::{Text, ungrouped};
 use crate::workflow::model::value::{
-    Call, Constant, Entry, Gate, GateKind, Giver, Gives, Known, List, Promise, Run, Step, Value,
+    Constant, Entry, Gate, GateKind, Giver, Gives, Known, List, Promise, Run, Step, Value,
 };
 use crate::workflow::model::{Node, Workflow};
 use crate::workflow::read::FailurePolicy;
 use crate::workflow::read::function::Function;
 
 /// `__flytekit::WorkflowDescriptor { … }`
-pub(super) fn of(workflow: &Workflow) -> TokenStream {
+pub(super) fn of(workflow: &Workflow, tables: &Tables) -> TokenStream {
     let function = &workflow.function;
     let name = names::declared(&workflow.name, &function.name);
     let inputs = function.inputs.iter().map(variable);
     let outputs = variables(workflow);
     let defaults = defaults(function, &workflow.defaults);
     let nodes = workflow.graph.nodes.iter();
-    let nodes = nodes.map(|it| node(it, &function.inputs));
+    let nodes = nodes.map(|it| {
+        let base = |path: &Path| {
+            let base = of_entity(path, "BASE");
+            quote!(*#base)
+        };
+        node_from(it, &function.inputs, tables, &base)
+    });
     let results = results(workflow);
     let docs = docs(&function.docs);
     let location = location(&function.name);
@@ -105,12 +112,17 @@ pub(crate) fn defaults(function: &Function, defaults: &[(usize, Value)]) -> Opti
 /// ```text
 /// __flytekit::Node {
 ///     id: "n1",
-///     values: &[…],
-///     upstream: &["n0"],
-///     ..<double as __flytekit::Signature<_>>::NODE
+///     values: __flytekit::Slice { table: __FLYTEKIT_VALUES, from: 1, to: 3 },
+///     upstream: __flytekit::Slice { table: __FLYTEKIT_UPSTREAM, from: 0, to: 1 },
+///     ..*<double as __flytekit::Signature<_>>::BASE
 /// }
 /// ```
-pub(super) fn node(node: &Node, inputs: &[Input]) -> TokenStream {
+fn node_from(
+    node: &Node,
+    inputs: &[Input],
+    tables: &Tables,
+    base: &dyn Fn(&Path) -> TokenStream,
+) -> TokenStream {
     let Node {
         id,
         run,
@@ -119,12 +131,15 @@ pub(super) fn node(node: &Node, inputs: &[Input]) -> TokenStream {
     } = node;
     let default = || quote!(__flytekit::Node::DEFAULT);
     let (runs, rest) = match &**run {
-        Run::Call(call) => (values(call, inputs), of_entity(&call.path, "NODE")),
+        Run::Call(call) => {
+            let values = tables.values(call, inputs).unwrap_or_default();
+            (values, base(&call.path))
+        }
         Run::Map(map) => (map::target(map, inputs), default()),
-        Run::Choice(choice) => (choice::target(choice, inputs), default()),
+        Run::Choice(choice) => (choice::target(choice, inputs, tables), default()),
         Run::Gate(gate) => (gate_target(gate, inputs), default()),
     };
-    let upstream = (!upstream.is_empty()).then(|| quote!(upstream: &[#(#upstream),*],));
+    let upstream = tables.upstream(upstream);
     let called = match &**run {
         Run::Call(call) => Some(&call.path),
         Run::Map(_) | Run::Choice(_) | Run::Gate(_) => None,
@@ -142,13 +157,10 @@ pub(super) fn node(node: &Node, inputs: &[Input]) -> TokenStream {
     }
 }
 
-/// `values: &[…],`, or nothing for a call without arguments.
-fn values(call: &Call, inputs: &[Input]) -> TokenStream {
-    if call.arguments.is_empty() {
-        return TokenStream::new();
-    }
-    let values = call.arguments.iter().map(|it| binding(it, inputs));
-    quote!(values: &[#(#values),*],)
+/// A node behind a condition. rustc keeps it because the whole node is a constant, so its base is one, too.
+pub(super) fn node(node: &Node, inputs: &[Input], tables: &Tables) -> TokenStream {
+    let base = |path: &Path| of_entity(path, "NODE");
+    node_from(node, inputs, tables, &base)
 }
 
 fn gate_target(gate: &Gate, inputs: &[Input]) -> TokenStream {

@@ -7,6 +7,7 @@ mod map;
 mod overrides;
 mod places;
 mod signals;
+mod tables;
 
 pub(crate) use checked::typed_defaults;
 pub(crate) use descriptor::defaults;
@@ -23,6 +24,7 @@ use crate::emit::{beside, private_module, signature, warning};
 use crate::emit::{names, types};
 use crate::syntax::error::Warning;
 use crate::syntax::parameter::Input;
+use tables::Tables;
 
 /// Expands a workflow:
 ///
@@ -54,7 +56,12 @@ pub(crate) fn workflow(workflow: &Workflow, warnings: &[Warning]) -> TokenStream
     let krate = private_module(&workflow.krate);
     let name = names::handle(&workflow.function.name);
     let handle = handle(&workflow.function);
-    let (checked, descriptor) = (checked::closure(workflow), descriptor::of(workflow));
+    let tables = Tables::default();
+    let (checked, descriptor) = (
+        checked::closure(workflow),
+        descriptor::of(workflow, &tables),
+    );
+    let tables = tables.constants();
     let entity = entity(&workflow.function);
     let maps = map::constants(&workflow.graph);
     let signals = signals::told_apart(&workflow.graph);
@@ -68,6 +75,7 @@ pub(crate) fn workflow(workflow: &Workflow, warnings: &[Warning]) -> TokenStream
         const _: () = {
             use #krate as __flytekit;
             #maps
+            #tables
             impl __flytekit::Workflow for #name {
                 const DESCRIPTOR: &'static __flytekit::WorkflowDescriptor<'static> = {
                     #[allow(clippy::all, clippy::pedantic)]

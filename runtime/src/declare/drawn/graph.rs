@@ -5,7 +5,7 @@ use core::time::Duration;
 use super::random::{Random, all, forever};
 use crate::declare::workflow::{
     Argument, Array, Binding, Branch, Case, Comparison, Condition, Gate, Node, Operand, Otherwise,
-    Overrides, Promise, Reference, ReferenceKind, Step, Success, Target, WorkflowDescriptor,
+    Overrides, Promise, Reference, ReferenceKind, Slice, Step, Success, Target, WorkflowDescriptor,
 };
 use crate::declare::{
     EncodedCustom, FailurePolicy, LaunchPlanDescriptor, LiteralType, Mapped, Resources,
@@ -67,7 +67,7 @@ impl Random {
             name: self.maybe(Random::text),
             target,
             arguments,
-            upstream: self.several(3, |random, _| random.giver(place)),
+            upstream: Slice::of(self.several(3, |random, _| random.giver(place))),
             overrides: self.overrides(),
             ..Node::DEFAULT
         }

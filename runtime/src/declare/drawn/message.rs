@@ -25,7 +25,7 @@ use prost::Message as _;
 
 use crate::declare::workflow::{
     Binding, Branch, Condition, Constant, Gate, Node, Operand, Otherwise, Overrides, Promise,
-    ReferenceKind, Step, Target, WorkflowDescriptor,
+    ReferenceKind, Slice, Step, Target, WorkflowDescriptor,
 };
 use crate::declare::{
     Args, Argument, Array, Channel, LaunchPlanDescriptor, LiteralType, Resources, SimpleType,
@@ -157,7 +157,12 @@ fn node(node: &Node<'_>) -> core::Node {
         id: node.id.to_owned(),
         metadata: Some(metadata(node)),
         inputs,
-        upstream_node_ids: node.upstream.iter().map(|it| (*it).to_owned()).collect(),
+        upstream_node_ids: node
+            .upstream
+            .get()
+            .iter()
+            .map(|it| (*it).to_owned())
+            .collect(),
         target: Some(target(node)),
         ..core::Node::default()
     }
@@ -277,7 +282,7 @@ fn array(of: &Node<'_>, array: &Array<'_>) -> ArrayNode {
         target: Target::Task(array.task),
         id: array.task.name,
         name: of.name.or(Some(array.task.name)),
-        upstream: &[],
+        upstream: Slice::NONE,
         ..*of
     };
     ArrayNode {
@@ -453,6 +458,9 @@ fn data(literal_type: &LiteralType, value: &Binding<'_>) -> BindingData {
     let value = match value {
         Binding::Constant(constant) => binding_data::Value::Scalar(scalar(literal_type, constant)),
         Binding::Promise(promise) => binding_data::Value::Promise(reference(promise)),
+        Binding::Encoded(encoded) => {
+            binding_data::Value::Promise(reference(&Promise::decode(encoded)))
+        }
         Binding::List(values) => {
             let element = part(literal_type, true);
             binding_data::Value::Collection(BindingDataCollection {
@@ -485,7 +493,9 @@ fn literal_of(literal_type: &LiteralType, value: &Binding<'_>) -> Literal {
         Binding::Constant(constant) => {
             literal::Value::Scalar(Box::new(scalar(literal_type, constant)))
         }
-        Binding::Promise(_) => unreachable!("a launch plan knows its values"),
+        Binding::Promise(_) | Binding::Encoded(_) => {
+            unreachable!("a launch plan knows its values")
+        }
         Binding::List(values) => {
             let element = part(literal_type, true);
             literal::Value::Collection(LiteralCollection {

@@ -175,6 +175,26 @@ const fn is_whole(whole: &[bool], place: usize) -> bool {
     place < whole.len() && whole[place]
 }
 
+/// Marks the inputs of these names.
+///
+/// # Panics
+///
+/// If there is no input of a name.
+pub const fn named_inputs<const N: usize>(inputs: &[Variable], names: &[&str]) -> [bool; N] {
+    let mut marks = [false; N];
+    let mut rest = names;
+    while let [name, more @ ..] = rest {
+        let mut place = 0;
+        while place < N && !compare(inputs[place].name, name).is_eq() {
+            place += 1;
+        }
+        assert!(place < N, "the mapped task has no input of this name");
+        marks[place] = true;
+        rest = more;
+    }
+    marks
+}
+
 /// The names of the inputs that are whole, or of the others.
 pub const fn names<const N: usize>(
     inputs: &'static [Variable],

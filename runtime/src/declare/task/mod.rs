@@ -16,7 +16,7 @@ pub use custom::{Custom, EncodedCustom};
 pub(super) use encode::extended_resources;
 pub use encode::{encode_task_spec, task_spec_len};
 pub(crate) use encode::{task_spec, task_spec_bytes};
-pub use mapped::{MapName, Mapped, count, map_inputs, map_outputs, mappable, names};
+pub use mapped::{MapName, Mapped, count, map_inputs, map_outputs, mappable, named_inputs, names};
 pub(crate) use mapped::{mapped_at_run_time, not_mappable};
 pub use options::{
     Accelerator, Cache, DeckField, DeckOptions, Mount, Partition, PodTemplate, Resources, Secret,

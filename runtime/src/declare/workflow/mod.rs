@@ -8,6 +8,7 @@ mod condition;
 mod constant;
 mod encode;
 mod node;
+mod slice;
 mod value;
 mod written;
 
@@ -20,6 +21,7 @@ pub(in crate::declare) use encode::{
 };
 pub(crate) use encode::{dynamic_job, element, literal, member, workflow_spec, write_constant};
 pub use node::{Gate, Node, Overrides, Reference, ReferenceKind, Target};
+pub use slice::Slice;
 pub use value::{Argument, Binding, Constant, Promise, Step};
 pub use written::{
     Compared, another_signal, approvable, approved, argument, compared, failure_arguments, named,

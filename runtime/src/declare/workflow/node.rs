@@ -4,6 +4,7 @@ use core::time::Duration;
 
 use super::array::Array;
 use super::condition::Branch;
+use super::slice::Slice;
 use super::value::{Argument, Binding, Promise};
 use super::{Common, WorkflowDescriptor};
 use crate::declare::launch_plan::LaunchPlanDescriptor;
@@ -24,9 +25,9 @@ pub struct Node<'a> {
     pub arguments: &'a [Argument<'a>],
     /// The values of the target's inputs, in the order of these inputs, which provide names and types. A node
     /// has either these or `arguments`.
-    pub values: &'a [Binding<'a>],
+    pub values: Slice<'a, Binding<'a>>,
     /// All nodes that it waits for, without duplicates: those whose values it takes, and those of `after`.
-    pub upstream: &'a [&'a str],
+    pub upstream: Slice<'a, &'a str>,
     /// The overrides of the entity's settings.
     pub overrides: Overrides<'a>,
     /// The common parts of the entity's nodes, if this node has no name of its own and no overrides.
@@ -194,7 +195,7 @@ impl<'a> Node<'a> {
     /// The arguments, with names and types.
     pub(crate) fn taken(&self) -> impl Iterator<Item = Argument<'a>> {
         let inputs = self.target.inputs();
-        let given = self.values.iter().zip(inputs);
+        let given = self.values.get().iter().zip(inputs);
         let given = given.map(|(value, input)| input.given(*value));
         self.arguments.iter().copied().chain(given)
     }
@@ -207,8 +208,8 @@ impl Node<'_> {
         name: None,
         target: Target::Gate(Gate::Sleep(Duration::ZERO)),
         arguments: &[],
-        values: &[],
-        upstream: &[],
+        values: Slice::NONE,
+        upstream: Slice::NONE,
         overrides: Overrides::NONE,
         common: None,
     };

@@ -1,6 +1,7 @@
 //! The arguments of nodes: constants, and outputs of other nodes.
 
 use crate::declare::LiteralType;
+use crate::wire::Reader;
 
 /// One input of a node, and its value.
 #[derive(Clone, Copy, Debug)]
@@ -21,6 +22,8 @@ pub enum Binding<'a> {
     Constant(Constant<'a>),
     /// An output of another node, or an input of the workflow.
     Promise(Promise<'a>),
+    /// A whole output or input, by its encoded `Binding.binding`: see [`Promise::decode`].
+    Encoded(&'a [u8]),
     /// A list of bindings.
     List(&'a [Binding<'a>]),
     /// A map of bindings, without duplicate keys.
@@ -72,6 +75,25 @@ pub struct Promise<'a> {
     pub variable: &'a str,
     /// The path to a part of the value.
     pub path: &'a [Step<'a>],
+}
+
+impl<'a> Promise<'a> {
+    /// The promise in the bytes of a `Binding.binding` without a path.
+    pub(crate) fn decode(binding: &'a [u8]) -> Self {
+        let inner = |bytes: &'a [u8], number| {
+            let mut fields = Reader::new(bytes).filter_map(Result::ok);
+            let field = fields.find(|(found, _)| *found == number);
+            let payload = field.and_then(|(_, payload)| payload.bytes().ok());
+            payload.unwrap_or_default()
+        };
+        let reference = inner(inner(binding, 2), 3);
+        let text = |number| str::from_utf8(inner(reference, number)).unwrap_or_default();
+        Promise {
+            node: text(1),
+            variable: text(2),
+            path: &[],
+        }
+    }
 }
 
 /// A step into a value.

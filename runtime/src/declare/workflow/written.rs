@@ -216,7 +216,7 @@ const fn holds_time(value: &Binding<'_>) -> bool {
             false
         }
         // An object was checked when it was made.
-        Binding::Object(_) | Binding::Promise(_) => false,
+        Binding::Object(_) | Binding::Promise(_) | Binding::Encoded(_) => false,
     }
 }
 

@@ -19,7 +19,7 @@ use super::{Abandon, Inputs, RunResult};
 use crate::context::{self, Mode, RunContext, Whereabouts};
 use crate::declare::{
     Argument, Binding, Branch, Constant, FAILURE, LaunchPlanDescriptor, Node, Otherwise, Overrides,
-    Target, TaskDescriptor, WorkflowDescriptor,
+    Slice, Target, TaskDescriptor, WorkflowDescriptor,
 };
 use crate::error::Error;
 use crate::graph::Graph;
@@ -187,7 +187,7 @@ impl<'s> Local<'s> {
         let arguments: Vec<_> = taken.collect();
         let node = Node {
             arguments: &arguments,
-            values: &[],
+            values: Slice::NONE,
             ..*node
         };
         self.node(&node, values, path)

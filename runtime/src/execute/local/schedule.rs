@@ -81,7 +81,7 @@ pub(super) fn nodes<'a>(
 
 /// Whether all nodes have ended that this node, or a node inside of it, waits for.
 fn is_ready(node: &Node<'_>, values: &Values<'_>) -> bool {
-    if !node.upstream.iter().all(|id| values.has(id)) {
+    if !node.upstream.get().iter().all(|id| values.has(id)) {
         return false;
     }
     let Target::Branch(branch) = &node.target else {

@@ -6,8 +6,8 @@ use std::time::Duration;
 use super::{Answers, Local, Terminal};
 use crate::declare::{
     Argument, Binding, Branch, Case, Comparison, Condition, Constant, FailurePolicy, Gate,
-    LaunchPlanDescriptor, LiteralType, Node, Operand, Otherwise, Promise, SimpleType, Step, Target,
-    TaskDescriptor, Variable, WorkflowDescriptor,
+    LaunchPlanDescriptor, LiteralType, Node, Operand, Otherwise, Promise, SimpleType, Slice, Step,
+    Target, TaskDescriptor, Variable, WorkflowDescriptor,
 };
 use crate::error::{Error, RecoverableError};
 use crate::execute::{Abandon, Dispatch};
@@ -171,7 +171,7 @@ const TWICE: WorkflowDescriptor<'_> = WorkflowDescriptor {
             id: "n1",
             target: Target::Task(&DOUBLE),
             arguments: &[argument("a", promise("n0", "o0"))],
-            upstream: &["n0"],
+            upstream: Slice::of(&["n0"]),
             ..Node::DEFAULT
         },
     ],
@@ -290,7 +290,7 @@ fn with_policy(failure_policy: FailurePolicy) -> (Outputs, Vec<String>) {
         id,
         target: Target::Task(task),
         arguments: A_IS_ONE,
-        upstream,
+        upstream: Slice::of(upstream),
         ..Node::DEFAULT
     };
     let clean_up = on("fn0", &DOUBLE, &[]);

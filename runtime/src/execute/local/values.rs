@@ -70,6 +70,7 @@ impl<'a> Values<'a> {
             })),
             Binding::Object(_) => Ok(Writer::to_bytes(|w| literal(w, literal_type, binding))),
             Binding::Promise(promise) => self.promised(promise),
+            Binding::Encoded(encoded) => self.promised(&Promise::decode(encoded)),
             Binding::List(bindings) => {
                 let element = element(literal_type, binding);
                 let elements = bindings.iter().map(|it| self.literal(it, element));

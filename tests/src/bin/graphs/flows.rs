@@ -393,6 +393,9 @@ pub(crate) fn rests(list: Vec<i64>) -> Result<Vec<i64>> {
     map(|a| rest(a, 9, vec!["x".to_owned()]), list)
 }
 
+// A map that no workflow has.
+flytekit::map_task!(describe: loud);
+
 /// The orders of a day.
 #[task(name = "shop.load")]
 pub(crate) fn load(day: String) -> Result<Vec<i64>> {

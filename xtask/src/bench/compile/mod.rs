@@ -38,8 +38,21 @@ pub(super) fn measure(findings: &mut Findings) -> Result<()> {
 fn load(shape: &Shape) -> Result<Load> {
     report::say("Measuring", &format!("{} {}", shape.size, shape.what));
     let app = |name: &str, items: &str| App::with_items(name, shape.features, items);
-    let none = app(&format!("without-{}", shape.features.join("-")), "")?;
+    // What is compared with tasks has some around it.
+    let (name, around) = match shape.tasks {
+        None => (
+            format!("without-{}", shape.features.join("-")),
+            String::new(),
+        ),
+        Some(_) => ("without-nodes".to_owned(), (shape.source)(0)),
+    };
+    let none = app(&name, &around)?;
     let whole = app("shape", &(shape.source)(shape.size))?;
+    let rival = shape.tasks.map(|count| {
+        let tasks = shapes::tasks(count).replace("task_", "other_");
+        app("as-many-tasks", &format!("{around}{tasks}"))
+    });
+    let rival = rival.transpose()?;
     let sizes = if shape.scales { &GROWTH.0[..] } else { &[] };
     let grown = sizes
         .iter()
@@ -48,10 +61,14 @@ fn load(shape: &Shape) -> Result<Load> {
     warm(&none)?;
 
     let (mut base, mut added, mut doubling) = (Vec::new(), Vec::new(), Vec::new());
+    let mut rivals = Vec::new();
     for _ in 0..ROUNDS {
         let without = seconds_of(&none)?;
         base.push(without);
         added.push(seconds_of(&whole)? - without);
+        if let Some(rival) = &rival {
+            rivals.push(seconds_of(rival)? - without);
+        }
         if let [small, large] = &*grown {
             let (small, large) = (seconds_of(small)? - without, seconds_of(large)? - without);
             doubling.push((large / small).powf(f64::from(GROWTH.1).recip()));
@@ -61,6 +78,10 @@ fn load(shape: &Shape) -> Result<Load> {
         what: format!("{} {}", shape.size, shape.what),
         base: Samples::new(base)?,
         added: Samples::new(added)?,
+        tasks: match shape.tasks {
+            None => None,
+            Some(count) => Some((count, Samples::new(rivals)?)),
+        },
         doubling: shape.scales.then(|| Samples::new(doubling)).transpose()?,
     })
 }

@@ -13,6 +13,8 @@ pub(super) struct Shape {
     pub(super) features: &'static [&'static str],
     /// The source code for a size.
     pub(super) source: fn(usize) -> String,
+    /// The number of tasks that it is compared with, if not with the app without it.
+    pub(super) tasks: Option<usize>,
 }
 
 const PLAIN: &[&str] = &[];
@@ -20,13 +22,14 @@ const PLAIN: &[&str] = &[];
 const SPARK: &[&str] = &["spark"];
 
 /// All shapes.
-pub(super) const SHAPES: [Shape; 7] = [
+pub(super) const SHAPES: [Shape; 10] = [
     Shape {
         what: "fields of a struct, in and out",
         size: 400,
         scales: true,
         features: PLAIN,
         source: fields,
+        tasks: None,
     },
     Shape {
         what: "names of an enum, in and out",
@@ -34,6 +37,7 @@ pub(super) const SHAPES: [Shape; 7] = [
         scales: true,
         features: PLAIN,
         source: names,
+        tasks: None,
     },
     Shape {
         what: "nested structs of 15 fields, in each of 5 tasks",
@@ -41,6 +45,7 @@ pub(super) const SHAPES: [Shape; 7] = [
         scales: false,
         features: PLAIN,
         source: nested,
+        tasks: None,
     },
     Shape {
         what: "parameters of a task",
@@ -48,6 +53,7 @@ pub(super) const SHAPES: [Shape; 7] = [
         scales: true,
         features: PLAIN,
         source: parameters,
+        tasks: None,
     },
     Shape {
         what: "lines of documentation of a task",
@@ -55,6 +61,7 @@ pub(super) const SHAPES: [Shape; 7] = [
         scales: true,
         features: PLAIN,
         source: documentation,
+        tasks: None,
     },
     Shape {
         what: "variables of a pod",
@@ -62,6 +69,7 @@ pub(super) const SHAPES: [Shape; 7] = [
         scales: true,
         features: PLAIN,
         source: variables,
+        tasks: None,
     },
     Shape {
         what: "entries of a Spark configuration",
@@ -69,6 +77,31 @@ pub(super) const SHAPES: [Shape; 7] = [
         scales: true,
         features: SPARK,
         source: configuration,
+        tasks: None,
+    },
+    Shape {
+        what: "constants in a Spark configuration",
+        size: 1000,
+        scales: true,
+        features: SPARK,
+        source: constants,
+        tasks: None,
+    },
+    Shape {
+        what: "variants with values of an enum, in and out",
+        size: 100,
+        scales: true,
+        features: PLAIN,
+        source: variants,
+        tasks: None,
+    },
+    Shape {
+        what: "nodes of a workflow",
+        size: 100,
+        scales: true,
+        features: PLAIN,
+        source: nodes,
+        tasks: Some(10),
     },
 ];
 
@@ -153,4 +186,60 @@ fn configuration(count: usize) -> String {
         "#[task(spark(conf(\n{entries})))]\n\
          fn pass(_spark: &SparkSession, n: i64) -> i64 {{\n    n\n}}\n"
     )
+}
+
+fn constants(count: usize) -> String {
+    let constants = lines(count, |index| {
+        format!("const VALUE_{index}: &str = \"value {index}\";")
+    });
+    let entries = lines(count, |index| {
+        format!("    \"spark.app.setting.number{index}\" = VALUE_{index},")
+    });
+    format!(
+        "{constants}\n#[task(spark(conf(\n{entries})))]\n\
+         fn pass(_spark: &SparkSession, n: i64) -> i64 {{\n    n\n}}\n"
+    )
+}
+
+fn variants(count: usize) -> String {
+    let variants = lines(count, |index| {
+        format!("    Variant{index} {{ field_{index}: i64 }},")
+    });
+    format!(
+        "#[derive(FlyteData)]\n#[serde(untagged)]\nenum Choice {{\n{variants}}}\n\n\
+         #[task]\nfn pass(choice: Choice) -> Choice {{\n    choice\n}}\n"
+    )
+}
+
+/// Nodes of ten tasks, each of which takes the value of the one before it, and an input or a constant.
+fn nodes(count: usize) -> String {
+    let tasks = tasks(10);
+    let nodes = lines(count, |index| {
+        let (task, before) = (index % 10, index.wrapping_sub(1));
+        let first = match index {
+            0 => "n".to_owned(),
+            _ => format!("value_{before}"),
+        };
+        let second = match index % 2 {
+            0 => "n".to_owned(),
+            _ => index.to_string(),
+        };
+        format!("    let value_{index} = task_{task}({first}, {second})?;")
+    });
+    let last = match count {
+        0 => "n".to_owned(),
+        _ => format!("value_{}", count - 1),
+    };
+    format!(
+        "{tasks}\n#[workflow]\nfn graph(n: i64) -> Result<i64> {{\n{nodes}    task_0({last}, n)\n}}\n"
+    )
+}
+
+/// So many tasks of two inputs.
+pub(super) fn tasks(count: usize) -> String {
+    lines(count, |index| {
+        format!(
+            "#[task]\nfn task_{index}(left: i64, right: i64) -> Result<i64> {{\n    Ok(left + right)\n}}\n"
+        )
+    })
 }

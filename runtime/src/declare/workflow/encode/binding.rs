@@ -14,6 +14,9 @@ pub(super) const fn binding(
     literal_type: &LiteralType,
     value: &Binding<'_>,
 ) {
+    if let Binding::Encoded(encoded) = value {
+        return w.named(field, variable, encoded);
+    }
     let end = w.len();
     data(w, Form::Binding, literal_type, value);
     bound(w, field, variable, end);
@@ -43,7 +46,10 @@ const fn data(w: &mut Writer<'_>, form: Form, literal_type: &LiteralType, value:
     match (value, form) {
         (Binding::Constant(_) | Binding::Object(_), _) => write_scalar(w, literal_type, value),
         (Binding::Promise(promise), Form::Binding) => output_reference(w, promise),
-        (Binding::Promise(_), Form::Literal) => panic!("a launch plan takes no value of a node"),
+        (Binding::Encoded(_), Form::Binding) => panic!("an encoded promise is the whole value"),
+        (Binding::Promise(_) | Binding::Encoded(_), Form::Literal) => {
+            panic!("a launch plan takes no value of a node")
+        }
         (Binding::List(values), _) => list(w, form, element(literal_type, value), values),
         (Binding::Map(entries), _) => map(w, form, member(literal_type, value), entries),
     }

@@ -2,6 +2,7 @@
 
 use super::super::{Node, Target};
 use super::node;
+use crate::declare::sorted::{Keys, is_sorted};
 use crate::wire::Writer;
 
 /// The bytes of a node without overrides, without its id and its arguments.
@@ -11,6 +12,8 @@ pub struct Common<'a> {
     pub(super) metadata: &'a [u8],
     /// The target.
     pub(super) target: &'a [u8],
+    /// Whether the entity's inputs are in the order of their names.
+    pub(super) has_sorted_inputs: bool,
 }
 
 /// Room for both, one after the other.
@@ -21,6 +24,7 @@ pub struct CommonBytes {
     target: usize,
     /// The offset of the metadata; `None` if there was not enough room.
     metadata: Option<usize>,
+    has_sorted_inputs: bool,
 }
 
 impl CommonBytes {
@@ -33,6 +37,7 @@ impl CommonBytes {
             target: *target,
             ..Node::DEFAULT
         };
+        let has_sorted_inputs = is_sorted(&Keys::<()>::Variables(target.inputs()));
         let mut bytes = [0; CommonBytes::ROOM];
         let mut w = Writer::new(&mut bytes);
         node::target_field(&mut w, &node);
@@ -43,6 +48,7 @@ impl CommonBytes {
             bytes,
             target: CommonBytes::ROOM.saturating_sub(target),
             metadata: CommonBytes::ROOM.checked_sub(all),
+            has_sorted_inputs,
         }
     }
 
@@ -53,6 +59,10 @@ impl CommonBytes {
         };
         let (before, target) = self.bytes.split_at(self.target);
         let (_, metadata) = before.split_at(start);
-        Some(Common { metadata, target })
+        Some(Common {
+            metadata,
+            target,
+            has_sorted_inputs: self.has_sorted_inputs,
+        })
     }
 }

@@ -3,7 +3,8 @@
 use core::time::Duration;
 
 use super::super::{
-    Argument, Array, Binding, Gate, Node, Overrides, Reference, ReferenceKind, Success, Target,
+    Argument, Array, Binding, Gate, Node, Overrides, Reference, ReferenceKind, Slice, Success,
+    Target,
 };
 use super::binding::{binding, promised, time};
 use super::{
@@ -11,7 +12,7 @@ use super::{
 };
 use crate::declare::sorted::{Descending, Keys, is_sorted};
 use crate::declare::task::{encode_pod, extended_resources};
-use crate::declare::{Args, Resources, TaskDescriptor, Variable};
+use crate::declare::{Args, LiteralType, Resources, SimpleType, TaskDescriptor, Variable};
 use crate::wire::Writer;
 use flytekit_grammar::template;
 
@@ -25,7 +26,11 @@ pub(super) const fn node(w: &mut Writer<'_>, node: &Node<'_>) {
     } else {
         target_field(w, node);
     }
-    template::strings(w, 4, node.upstream);
+    let mut place = node.upstream.to;
+    while place > node.upstream.from {
+        place -= 1;
+        w.string(4, node.upstream.table[place]);
+    }
     inputs(w, node);
     if let Some(common) = node.common {
         w.raw(common.metadata);
@@ -54,7 +59,13 @@ const fn inputs(w: &mut Writer<'_>, node: &Node<'_>) {
     match &node.target {
         Target::Branch(choice) => branch::inputs(w, choice),
         Target::Gate(Gate::Approve { value, .. }) => promised(w, 3, value.variable, value),
-        _ if !node.values.is_empty() => by_place(w, node.target.inputs(), node.values),
+        _ if !node.values.is_empty() => {
+            let are_sorted = match &node.common {
+                Some(common) => common.has_sorted_inputs,
+                None => is_sorted(&Keys::<()>::Variables(node.target.inputs())),
+            };
+            by_place(w, node.target.inputs(), &node.values, are_sorted);
+        }
         _ => {
             let keys = Keys::<()>::Arguments(node.arguments);
             let mut order = Descending::of(&keys);
@@ -73,9 +84,14 @@ const fn inputs(w: &mut Writer<'_>, node: &Node<'_>) {
 }
 
 /// The inputs of a node with `values`, in the order of the target's inputs.
-const fn by_place(w: &mut Writer<'_>, inputs: &[Variable], values: &[Binding<'_>]) {
-    let keys = Keys::<()>::Variables(inputs);
-    if !is_sorted(&keys) {
+const fn by_place(
+    w: &mut Writer<'_>,
+    inputs: &[Variable],
+    values: &Slice<'_, Binding<'_>>,
+    are_sorted: bool,
+) {
+    if !are_sorted {
+        let keys = Keys::<()>::Variables(inputs);
         let mut order = Descending::of(&keys);
         while let Some(index) = order.next(&keys) {
             at_place(w, inputs, values, index);
@@ -91,14 +107,27 @@ const fn by_place(w: &mut Writer<'_>, inputs: &[Variable], values: &[Binding<'_>
 
 /// Writes the input with this index. The placeholder of an entity with mistakes has fewer inputs; the
 /// mistakes are reported there.
-const fn at_place(w: &mut Writer<'_>, inputs: &[Variable], values: &[Binding<'_>], index: usize) {
-    if index < values.len() {
+const fn at_place(
+    w: &mut Writer<'_>,
+    inputs: &[Variable],
+    values: &Slice<'_, Binding<'_>>,
+    index: usize,
+) {
+    // A table is indexed, because const evaluation pays much for a part of it.
+    let place = values.from + index;
+    if place >= values.to {
+        return;
+    }
+    let (input, value) = (&inputs[index], &values.table[place]);
+    if matches!(input.literal_type, LiteralType::Simple(SimpleType::None)) {
         let Argument {
             variable,
             literal_type,
             value,
-        } = &inputs[index].given(values[index]);
+        } = &input.given(*value);
         binding(w, 3, variable, literal_type, value);
+    } else {
+        binding(w, 3, input.name, &input.literal_type, value);
     }
 }
 

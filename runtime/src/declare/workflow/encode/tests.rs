@@ -145,7 +145,7 @@ const WHOLE: WorkflowDescriptor<'_> = WorkflowDescriptor {
                                 INTEGER,
                                 Binding::Promise(promise("n0", "o0")),
                             )],
-                            upstream: &["n0"],
+                            upstream: Slice::of(&["n0"]),
                             ..Node::DEFAULT
                         },
                     },
@@ -164,7 +164,7 @@ const WHOLE: WorkflowDescriptor<'_> = WorkflowDescriptor {
                 ],
                 otherwise: Otherwise::Fail("nope"),
             }),
-            upstream: &["n0"],
+            upstream: Slice::of(&["n0"]),
             ..Node::DEFAULT
         },
         Node {
@@ -173,7 +173,7 @@ const WHOLE: WorkflowDescriptor<'_> = WorkflowDescriptor {
                 signal: "sure",
                 value: promise("n0", "o0"),
             }),
-            upstream: &["n0"],
+            upstream: Slice::of(&["n0"]),
             ..Node::DEFAULT
         },
         Node {
@@ -297,14 +297,14 @@ fn what_nodes_have_in_common_is_what_each_has() {
     let one = Node {
         id: "n1",
         target: Target::Task(&ADD),
-        upstream: &["n0"],
-        values: &values,
+        upstream: Slice::of(&["n0"]),
+        values: Slice::of(&values),
         common: common.get(),
         ..Node::DEFAULT
     };
     let arguments: Vec<_> = one.taken().collect();
     let same = Node {
-        values: &[],
+        values: Slice::NONE,
         arguments: &arguments,
         common: None,
         ..one
@@ -312,6 +312,20 @@ fn what_nodes_have_in_common_is_what_each_has() {
     assert!(one.common.is_some());
     let bytes = |node| crate::wire::Writer::to_bytes(|w| super::node::node(w, node));
     assert_eq!(bytes(&one), bytes(&same));
+
+    let encoded = b"\x12\x0a\x1a\x08\x0a\x02n0\x12\x02o0";
+    assert_eq!(Promise::decode(encoded), promise("n0", "o0"));
+    // A part of a table that others share.
+    let table = [values[1], Binding::Encoded(encoded), values[1], values[0]];
+    let encoded = Node {
+        values: Slice {
+            table: &table,
+            from: 1,
+            to: 3,
+        },
+        ..one
+    };
+    assert_eq!(bytes(&encoded), bytes(&one));
 
     let name = "n".repeat(600).leak();
     let long = TaskDescriptor { name, ..ADD };

@@ -13,7 +13,7 @@ impl Binding<'_> {
     pub(in crate::declare) const fn fits(&self, literal_type: &LiteralType) -> bool {
         match (self, literal_type) {
             (Binding::Constant(constant), _) => constant.fits(literal_type),
-            (Binding::Promise(_), _) => true,
+            (Binding::Promise(_) | Binding::Encoded(_), _) => true,
             (_, LiteralType::Union(union)) => self.variant_of(union).is_some(),
             (Binding::List(values), LiteralType::Collection(element)) => {
                 let mut rest = *values;

@@ -2,10 +2,10 @@
 
 use std::process::Command;
 
-const TASK: &str = "spark_app.sum_range";
+const TASK: &str = "new_spark.sum_range";
 
 fn app(args: &[&str]) -> (bool, String) {
-    let output = Command::new(env!("CARGO_BIN_EXE_spark-app"))
+    let output = Command::new(env!("CARGO_BIN_EXE_new-spark"))
         .args(args)
         .output()
         .expect("the executable starts");

@@ -2,10 +2,10 @@
 
 use std::process::Command;
 
-const TASK: &str = "dask_app.primes";
+const TASK: &str = "new_dask.primes";
 
 fn app(args: &[&str]) -> (bool, String) {
-    let output = Command::new(env!("CARGO_BIN_EXE_dask-app"))
+    let output = Command::new(env!("CARGO_BIN_EXE_new-dask"))
         .args(args)
         .output()
         .expect("the executable starts");

@@ -4,7 +4,7 @@ use std::process::Command;
 
 #[test]
 fn the_connector_is_in_the_executable() {
-    let output = Command::new(env!("CARGO_BIN_EXE_connector-app"))
+    let output = Command::new(env!("CARGO_BIN_EXE_new-connector"))
         .arg("list")
         .output()
         .expect("the executable starts");

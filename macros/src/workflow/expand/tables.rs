@@ -1,0 +1,139 @@
+//! What the nodes of a graph take and wait for, in two constants of which each node has a part: for rustc a number
+//! costs less than a reference to a constant of its own.
+
+use std::cell::RefCell;
+
+use proc_macro2::{Literal, TokenStream};
+use quote::quote;
+use syn::{Expr, ExprLit, Lit};
+
+use super::descriptor::{self, constant};
+use crate::emit::wire;
+use crate::syntax::parameter::Input;
+use crate::syntax::value::ungrouped;
+use crate::workflow::model::value::{Call, Constant, Giver, Gives, Promise, Step, Value};
+
+#[derive(Default)]
+pub(super) struct Tables {
+    values: RefCell<Vec<TokenStream>>,
+    upstream: RefCell<Vec<String>>,
+}
+
+impl Tables {
+    /// ```text
+    /// values: __flytekit::Slice { table: __FLYTEKIT_VALUES, from: 2, to: 4 },
+    /// ```
+    pub(super) fn values(&self, call: &Call, inputs: &[Input]) -> Option<TokenStream> {
+        if call.arguments.is_empty() {
+            return None;
+        }
+        let plain: Option<Vec<_>> = call.arguments.iter().map(plain).collect();
+        let Some(plain) = plain else {
+            // What rustc finds wrong in a constant is said once, in that of the workflow.
+            let values = call.arguments.iter();
+            let values = values.map(|it| descriptor::binding(it, inputs));
+            let to = Literal::usize_unsuffixed(call.arguments.len());
+            return Some(quote! {
+                values: __flytekit::Slice { table: &[#(#values),*], from: 0, to: #to },
+            });
+        };
+        let slice = slice(&self.values, plain, &quote!(__FLYTEKIT_VALUES));
+        Some(quote!(values: #slice,))
+    }
+
+    /// `upstream: __flytekit::Slice { table: __FLYTEKIT_UPSTREAM, from: 1, to: 2 },`
+    pub(super) fn upstream(&self, ids: &[String]) -> Option<TokenStream> {
+        if ids.is_empty() {
+            return None;
+        }
+        let slice = slice(&self.upstream, ids.to_vec(), &quote!(__FLYTEKIT_UPSTREAM));
+        Some(quote!(upstream: #slice,))
+    }
+
+    /// ```text
+    /// const __FLYTEKIT_VALUES: &[__flytekit::Binding<'static>] = &[…];
+    /// const __FLYTEKIT_UPSTREAM: &[&::core::primitive::str] = &["n0", …];
+    /// ```
+    pub(super) fn constants(self) -> TokenStream {
+        let (values, upstream) = (self.values.into_inner(), self.upstream.into_inner());
+        let values = (!values.is_empty()).then(|| {
+            quote! {
+                const __FLYTEKIT_VALUES: &[__flytekit::Binding<'static>] = &[#(#values),*];
+            }
+        });
+        let upstream = (!upstream.is_empty()).then(|| {
+            quote! {
+                const __FLYTEKIT_UPSTREAM: &[&::core::primitive::str] = &[#(#upstream),*];
+            }
+        });
+        quote!(#values #upstream)
+    }
+}
+
+/// Adds these to a table, and gives their part of it.
+fn slice<T>(table: &RefCell<Vec<T>>, more: Vec<T>, name: &TokenStream) -> TokenStream {
+    let mut table = table.borrow_mut();
+    let from = Literal::usize_unsuffixed(table.len());
+    table.extend(more);
+    let to = Literal::usize_unsuffixed(table.len());
+    quote!(__flytekit::Slice { table: #name, from: #from, to: #to })
+}
+
+/// The binding of a value that is nothing but what stands here: rustc finds nothing wrong in it.
+fn plain(value: &Value) -> Option<TokenStream> {
+    match value {
+        Value::Run(promise, _) | Value::Promise(promise) => whole(promise),
+        Value::Place(value, _) | Value::Some(_, _, value) => plain(value),
+        Value::Constant(it) => {
+            let is_plain = match it {
+                Constant::Literal(expr) => is_in_range(expr),
+                Constant::Text(_) | Constant::None(_) => true,
+                Constant::Expr(_) | Constant::Calculated(_) => false,
+            };
+            let constant = is_plain.then(|| constant(it))?;
+            Some(quote!(__flytekit::Binding::Constant(#constant)))
+        }
+        _ => None,
+    }
+}
+
+/// ```text
+/// __flytekit::Binding::Encoded(b"\x12\x0a\x1a\x08\x0a\x02n0\x12\x02o0")
+/// ```
+fn whole(Promise { giver, steps }: &Promise) -> Option<TokenStream> {
+    let (node, variable) = match (giver, &**steps) {
+        (Giver::Input(name), []) => ("", name.clone()),
+        (Giver::Node { id, gives }, []) if !matches!(gives, Gives::Same(_)) => {
+            (&**id, "o0".to_owned())
+        }
+        (
+            Giver::Node {
+                id,
+                gives: Gives::OfEntity(_),
+            },
+            [Step::Output(place)],
+        ) => (&**id, format!("o{place}")),
+        _ => return None,
+    };
+    let mut reference = Vec::new();
+    if !node.is_empty() {
+        reference.extend(wire::field(1, node.as_bytes()));
+    }
+    reference.extend(wire::field(2, variable.as_bytes()));
+    let encoded = wire::literal(&wire::field(2, &wire::field(3, &reference)));
+    Some(quote!(__flytekit::Binding::Encoded(#encoded)))
+}
+
+/// Whether a number is one of Flyte's.
+fn is_in_range(expr: &Expr) -> bool {
+    let lit = match ungrouped(expr) {
+        Expr::Unary(unary) => ungrouped(&unary.expr),
+        other => other,
+    };
+    match lit {
+        Expr::Lit(ExprLit {
+            lit: Lit::Int(int), ..
+        }) => int.base10_parse::<i64>().is_ok(),
+        _ => true,
+    }
+}
