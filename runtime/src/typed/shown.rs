@@ -37,7 +37,7 @@ pub(super) fn to_json(literal: LiteralRef<'_>) -> Result<Value, ValueError> {
 /// A map of literals as a JSON object.
 pub(crate) fn object(entries: LiteralMapRef<'_>) -> Result<Map<String, Value>, ValueError> {
     let mut members = Map::new();
-    for entry in entries.iter() {
+    for entry in entries {
         let (name, literal) = entry?;
         members.insert(name.to_owned(), to_json(literal)?);
     }
