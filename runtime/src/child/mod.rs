@@ -4,9 +4,11 @@
 mod group;
 mod output;
 
+#[cfg(any(feature = "container", feature = "dask", feature = "register"))]
+pub(crate) use group::Group;
+pub(crate) use group::end_all;
 #[cfg(feature = "register")]
 pub(crate) use group::end_at_signals;
-pub(crate) use group::{Group, end_all};
 pub(crate) use output::{Limits, output};
 
 #[cfg(test)]

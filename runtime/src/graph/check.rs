@@ -8,7 +8,7 @@ use super::State;
 use super::node::{Placed, Settings, Standing, Wait, What};
 use super::promise::{Giver, Promise, Source, Whole};
 use super::value::{Bound, Kind};
-use crate::declare::{FAILURE, LiteralType, Location, ReferenceKind, SimpleType, Target, Variable};
+use crate::declare::{FAILURE, LiteralType, Location, ReferenceKind, Target, Variable};
 
 impl Source {
     /// The name of the output or input, if it is a single one.
@@ -97,6 +97,14 @@ impl State {
         };
         let overrides = &settings.overrides;
         let of_tasks = [
+            ("interruptible", overrides.interruptible.is_some()),
+            ("cache_version", settings.cache_version.is_some()),
+            // A version turns the cache on.
+            (
+                "cache",
+                overrides.cache.is_some() && settings.cache_version.is_none(),
+            ),
+            ("cache_serialize", overrides.cache_serialize.is_some()),
             ("requests", !overrides.requests.is_empty()),
             ("limits", !overrides.limits.is_empty()),
             ("accelerator", overrides.accelerator.is_some()),
@@ -233,10 +241,10 @@ impl State {
         false
     }
 
-    /// Checks that all gates of one signal wait for one type.
+    /// Checks that no other gate waits for the signal, because Flyte keeps one answer for each name in an
+    /// execution.
     pub(super) fn check_wait(&mut self, wait: &Wait, place: Location) {
-        const TRUTH: LiteralType = LiteralType::Simple(SimpleType::Boolean);
-        let (signal, literal_type) = match wait {
+        let signal = match wait {
             Wait::Sleep(_) => return,
             Wait::Approve { signal, value } => {
                 if self.check_source(value, place, &"what is to be approved") {
@@ -247,20 +255,18 @@ impl State {
                         self.refuse(place, reason.to_owned());
                     }
                 }
-                (signal, TRUTH)
+                signal
             }
-            Wait::Input {
-                signal,
-                literal_type,
-            } => (signal, *literal_type),
+            Wait::Input { signal, .. } => signal,
         };
         if signal.is_empty() {
             self.refuse(place, "a signal has a name".to_owned());
         }
-        let known = self.signals.entry(signal.clone()).or_insert(literal_type);
-        if !known.is(&literal_type) {
-            let reason =
-                format!("two nodes wait for the signal `{signal}`, for values of different types");
+        if !self.signals.insert(signal.clone()) {
+            let reason = format!(
+                "two gates have the name `{signal}`, and Flyte would take one answer for both: choose another \
+                 name, or use the value of the first gate"
+            );
             self.refuse(place, reason);
         }
     }

@@ -59,7 +59,7 @@ mod run;
 mod value;
 
 use std::cell::{RefCell, RefMut};
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::fmt::Write as _;
 use std::panic::Location as Caller;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -105,8 +105,8 @@ struct State {
     nodes: Vec<Placed>,
     /// All ids, including those that the backend gives to nodes behind choices.
     ids: HashSet<String>,
-    /// The types that gates wait for, by signal.
-    signals: HashMap<String, LiteralType>,
+    /// The names of the signals that gates wait for.
+    signals: HashSet<String>,
     outputs: Vec<Variable>,
     results: Vec<Bound>,
     on_failure: Option<Placed>,
@@ -150,7 +150,7 @@ impl Graph {
             defaults: Vec::new(),
             nodes: Vec::new(),
             ids: HashSet::new(),
-            signals: HashMap::new(),
+            signals: HashSet::new(),
             outputs: Vec::new(),
             results: Vec::new(),
             on_failure: None,

@@ -226,6 +226,12 @@ fn what_flyte_refuses_is_refused_at_its_line() {
             let large = Resources::new().cpu("4");
             graph.node(flows::fourfold::call(1).requests(large));
         }),
+        ("only a call of a task has `interruptible`", |graph| {
+            graph.node(flows::fourfold::call(1).interruptible(true));
+        }),
+        ("only a call of a task has `cache_version`", |graph| {
+            graph.node(flows::fourfold::call(1).cache_version("1"));
+        }),
         ("the image `not an image`", |graph| {
             graph.node(double::call(1).container_image("not an image"));
         }),
@@ -278,9 +284,13 @@ fn what_flyte_refuses_is_refused_at_its_line() {
             let foreign = Graph::new("other").input::<Vec<i64>>("list");
             graph.node(map_task(double::call, &foreign));
         }),
-        ("for values of different types", |graph| {
+        ("two gates have the name `limit`", |graph| {
             graph.wait_for_input::<i64>("limit");
-            graph.wait_for_input::<String>("limit");
+            graph.wait_for_input::<i64>("limit");
+        }),
+        ("two gates have the name `sure`", |graph| {
+            let n = graph.wait_for_input::<i64>("sure");
+            graph.approve(&n, "sure");
         }),
         (
             "others only if they are `Option`: `a` is neither",
