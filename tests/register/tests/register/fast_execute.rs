@@ -353,7 +353,7 @@ fn what_cannot_run_here_says_so() {
     let archive = pack(&sources, container.folder.path());
     let error = container.failure(archive.to_str().expect("text"));
     assert!(
-        error.message.contains("holds no `flytekit-app`"),
+        error.message.contains("contains no `flytekit-app`"),
         "{error:?}"
     );
 }
