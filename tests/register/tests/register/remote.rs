@@ -433,7 +433,7 @@ fn a_run_outlives_whoever_waits_for_it() {
         "--timeout 1s --name late arithmetic.sleep --seconds 4",
     );
     assert!(
-        late.starts_with("the run is running still, and goes on"),
+        late.starts_with("the run is still running, and goes on"),
         "{late}"
     );
     for name in ["slow", "late"] {
