@@ -5,6 +5,7 @@ use std::fmt::Display;
 use flytekit_grammar as grammar;
 
 use super::State;
+use super::map::WHOLE_ELEMENTS;
 use super::node::{Placed, Settings, Standing, Wait, What};
 use super::promise::{Giver, Promise, Source, Whole};
 use super::value::{Bound, Kind};
@@ -205,10 +206,7 @@ impl State {
             Giver::Inputs => source.graph,
             Giver::Node { graph, .. } => graph,
             Giver::Element { .. } => {
-                let reason = format!(
-                    "{what}: an element of a map's list is a whole argument of the call in the map's closure"
-                );
-                self.refuse(place, reason);
+                self.refuse(place, format!("{what}: {WHOLE_ELEMENTS}"));
                 return false;
             }
         };

@@ -90,6 +90,10 @@ pub fn map_task<E, R, L: Lists<E>>(each: impl FnOnce(E) -> Call<R>, lists: L) ->
     Call::of(planned)
 }
 
+/// The rule for promises of elements.
+pub(super) const WHOLE_ELEMENTS: &str =
+    "an element of a map's list is a whole argument of the call in the map's closure";
+
 /// A planned map.
 #[derive(Debug)]
 pub(super) struct Mapping {
@@ -116,11 +120,18 @@ impl Mapping {
             );
         };
         if let Some(list) = self.unused {
-            return Err(format!(
-                "`{}`: no input takes the elements of list {} of the map",
-                task.name,
-                list + 1
-            ));
+            // An element may be in a part of an argument, or have lost a part itself.
+            let mut inputs = task.inputs.iter().zip(arguments);
+            return Err(match inputs.find(|(_, bound)| bound.holds_element()) {
+                Some((input, _)) => {
+                    format!("`{}`, input `{}`: {WHOLE_ELEMENTS}", task.name, input.name)
+                }
+                None => format!(
+                    "`{}`: no input takes the elements of list {} of the map",
+                    task.name,
+                    list + 1
+                ),
+            });
         }
         let whole: Vec<_> = self.elements.iter().map(Option::is_none).collect();
         if let Some(reason) = not_mappable(task, &whole) {

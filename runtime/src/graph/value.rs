@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::marker::PhantomData;
 
 use super::argument::Argument;
-use super::promise::{Promise, Source};
+use super::promise::{Giver, Promise, Source};
 use crate::types::{FlyteType, LiteralWriter};
 
 /// A value or a promise of type `T`: the item of a list or map that mixes the two.
@@ -85,6 +85,13 @@ impl Bound {
             Kind::List(items) => items.iter().all(Bound::is_known),
             Kind::Map(entries) => entries.values().all(Bound::is_known),
         }
+    }
+
+    /// Whether a promise in it is one of an element of a map's list.
+    pub(super) fn holds_element(&self) -> bool {
+        let mut holds = false;
+        self.promises(&mut |source| holds |= matches!(source.giver, Giver::Element { .. }));
+        holds
     }
 
     /// Calls `each` with each promise in it.

@@ -288,7 +288,7 @@ fn a_template_that_is_none_is_named() {
 
     let mut strange = template("describe");
     strange.interface = Some(TypedInterface {
-        inputs: Some(variables(&[("number", SimpleType::Error)])),
+        inputs: Some(variables(&[("number", SimpleType::Binary)])),
         ..TypedInterface::default()
     });
     let strange = container(&strange.encode_to_vec())

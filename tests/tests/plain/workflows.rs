@@ -148,7 +148,7 @@ fn what_another_program_has_does_not_run_here() {
     let panic = std::panic::catch_unwind(|| flows::count(Vec::new())).unwrap_err();
     let text = panic.downcast_ref::<String>().expect("text");
     assert!(
-        text.starts_with("`other.tasks.count` is of another"),
+        text.starts_with("`other.tasks.count` belongs to another"),
         "{text}"
     );
     let error = flows::referring(3).unwrap_err();
