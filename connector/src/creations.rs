@@ -156,7 +156,9 @@ impl Creations {
         let is_taken =
             creation.is_taken.swap(true, Ordering::AcqRel) || creation.answer.receiver_count() > 0;
         if let Some(key) = key
-            && by_key.get(key).is_some_and(|it| ptr::eq(&**it, creation))
+            && by_key
+                .get(key)
+                .is_some_and(|it| ptr::eq(it.as_ref(), creation))
         {
             by_key.remove(key);
         }

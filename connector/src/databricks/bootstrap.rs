@@ -1,5 +1,6 @@
 //! The file in Python that starts an executable in Rust on a cluster.
 
+use std::path::Path;
 use std::str::FromStr;
 
 use serde_json::{Value, json};
@@ -99,7 +100,7 @@ impl FromStr for Bootstrap {
                     .to_owned());
             }
         };
-        if !file.ends_with(".py") {
+        if Path::new(file).extension().is_none_or(|it| it != "py") {
             return Err(format!("`{file}` does not end in `.py`"));
         }
         Ok(Bootstrap {

@@ -73,8 +73,8 @@ fn the_image_starts_what_its_build_makes() {
             .contains(&"cargo build --locked --release --package flytekit-connector")
     );
     let copied = instructions("COPY");
-    let built = "--from=build /source/target/release/flytekit-connector /usr/local/bin/";
-    assert!(copied.contains(&built), "{copied:?}");
+    let program = "--from=build /source/target/release/flytekit-connector /usr/local/bin/";
+    assert!(copied.contains(&program), "{copied:?}");
     assert_eq!(words("ENTRYPOINT"), ["flytekit-connector"]);
     let help = run(Command::new(PROGRAM).args(words("CMD")).arg("--help"));
     assert!(help.success(), "{help}");

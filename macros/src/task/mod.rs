@@ -85,8 +85,17 @@ pub(crate) fn annotate_as(kind: Kind, arguments: TokenStream, item: &TokenStream
     if !source.has_body() {
         source.fill_in_body();
     }
-    // A task owns its inputs, even if it only reads them.
-    quote!(#[allow(clippy::needless_pass_by_value)] #source #beside #errors)
+    // A task owns its inputs, even if it only reads them. A dynamic task returns a `Result` of promises, even if
+    // it cannot fail.
+    let lints = match kind {
+        Kind::Plain => quote!(clippy::needless_pass_by_value),
+        Kind::Dynamic => quote!(
+            clippy::needless_pass_by_value,
+            clippy::type_complexity,
+            clippy::unnecessary_wraps
+        ),
+    };
+    quote!(#[allow(#lints)] #source #beside #errors)
 }
 
 /// Parses and checks a task with plain outputs.

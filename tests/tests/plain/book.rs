@@ -129,7 +129,8 @@ fn drawings_follow_the_colours() {
             .expect("a name")
             .to_str()
             .expect("UTF-8");
-        if !name.ends_with(".svg") || name.starts_with("favicon") {
+        let is_svg = drawing.extension().is_some_and(|it| it == "svg");
+        if !is_svg || name.starts_with("favicon") {
             continue;
         }
         let mut page = |colours| {

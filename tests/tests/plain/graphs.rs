@@ -126,7 +126,7 @@ fn maps_of_a_graph_run() {
     let rests = map_task(|a| rest::call(a, 9, words), &list).min_successes(1);
     let rests = graph.node(rests.requests(Resources::new().cpu("2")));
     let nothing = graph.node(map_task(says::call, &list));
-    let last = graph.node(double::call(&factor).after(&nothing));
+    let after = graph.node(double::call(&factor).after(&nothing));
     for (name, value) in [
         ("twice", &twice),
         ("both", &both),
@@ -137,7 +137,7 @@ fn maps_of_a_graph_run() {
     }
     graph.output("mixed", &mixed);
     graph.output("rests", &rests);
-    graph.output("last", &last);
+    graph.output("last", &after);
     let spec = spec(&graph);
     let template = spec.template.expect("a template");
     let arrays = template.nodes.iter().filter(|node| {
@@ -176,6 +176,7 @@ fn inputs_that_are_not_those_of_the_graph_are_named() {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "a table of mistakes")]
 fn what_flyte_refuses_is_refused_at_its_line() {
     let line = line!() + 2;
     let error = mistakes(|graph| {

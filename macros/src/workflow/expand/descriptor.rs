@@ -372,12 +372,11 @@ pub(super) fn constant(constant: &Constant) -> TokenStream {
                 _ => expr.to_token_stream(),
             };
             let reader = quote_spanned!(first=> __flytekit::reader(&#written));
-            let constant = match given_to_constant(expr) {
-                Some(given) => {
-                    let given = given.iter();
-                    quote_spanned!(last=> .written(&#written, (#(#given,)*)))
-                }
-                None => quote_spanned!(last=> .constant(&#written)),
+            let constant = if let Some(given) = given_to_constant(expr) {
+                let given = given.iter();
+                quote_spanned!(last=> .written(&#written, (#(#given,)*)))
+            } else {
+                quote_spanned!(last=> .constant(&#written))
             };
             quote!(#reader #constant)
         }

@@ -84,7 +84,10 @@ impl Load {
             latencies.extend(ended??);
         }
         let count = (self.callers * self.jobs).max(1);
-        println!("cpu_seconds {}", per(server.cpu()? - before, count));
+        println!(
+            "cpu_seconds {}",
+            per(server.cpu()?.saturating_sub(before), count)
+        );
         println!("wall_seconds {}", per(began.elapsed(), count));
         latencies.sort();
         let median = latencies.get(latencies.len() / 2).copied();
@@ -121,7 +124,10 @@ impl Load {
             got??;
         }
         let count = self.watched.max(1);
-        println!("watch_cpu_seconds {}", per(server.cpu()? - before, count));
+        println!(
+            "watch_cpu_seconds {}",
+            per(server.cpu()?.saturating_sub(before), count)
+        );
         println!("watch_wall_seconds {}", began.elapsed().as_secs_f64());
         Ok(())
     }
