@@ -11,8 +11,8 @@ const BATCH: u64 = 10_000;
 #[worker_fn]
 fn count_primes(start: u64, end: u64) -> u64 {
     let is_prime = |number: &u64| {
-        let divisors = (2..).take_while(|divisor| divisor * divisor <= *number);
-        *number > 1 && divisors.into_iter().all(|divisor| !number.is_multiple_of(divisor))
+        let mut divisors = (2..).take_while(|divisor| divisor * divisor <= *number);
+        *number > 1 && !divisors.any(|divisor| number.is_multiple_of(divisor))
     };
     (start..end).filter(is_prime).count() as u64
 }
