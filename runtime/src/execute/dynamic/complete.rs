@@ -265,6 +265,13 @@ impl<'r> Completion<'r> {
 
     /// Completes the images of an engine's job, in the paths that the engine names.
     fn custom(&self, custom: &[u8], images: &ImagePaths) -> Result<Vec<u8>, Error> {
+        #[cfg_attr(
+            not(feature = "package"),
+            expect(
+                clippy::infallible_destructuring_match,
+                reason = "there is a second variant with it"
+            )
+        )]
         let declared = match images {
             ImagePaths::Declared(declared) => declared,
             #[cfg(feature = "package")]

@@ -1,10 +1,5 @@
 //! Tasks that build graphs, with those of `flows` in them; `tests/python/dynamics.py` has the twins.
 
-#![expect(
-    clippy::unnecessary_wraps,
-    reason = "a task that builds a graph returns a result"
-)]
-
 use std::collections::HashMap;
 
 use flytekit::graph::{Value, when};

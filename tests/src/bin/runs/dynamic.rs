@@ -1,10 +1,5 @@
 //! Tasks that build graphs, for the backend's engine.
 
-#![expect(
-    clippy::unnecessary_wraps,
-    reason = "a task that builds a graph returns a result"
-)]
-
 use flytekit::graph::when;
 use flytekit::prelude::*;
 
