@@ -22,7 +22,7 @@ pub enum Binding<'a> {
     Constant(Constant<'a>),
     /// An output of another node, or an input of the workflow.
     Promise(Promise<'a>),
-    /// A whole output or input, by its encoded `Binding.binding`: see [`Promise::decode`].
+    /// A whole output or input, by its encoded `Binding.binding`.
     Encoded(&'a [u8]),
     /// A list of bindings.
     List(&'a [Binding<'a>]),
