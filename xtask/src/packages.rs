@@ -1,6 +1,7 @@
 //! The packages of this workspace, as `cargo metadata` shows them.
 
 use std::collections::BTreeSet;
+use std::path::Path;
 
 use anyhow::{Context as _, Result, bail};
 use serde_json::Value;
@@ -37,6 +38,12 @@ pub(crate) fn name(package: &Value) -> &str {
 /// A package's version.
 pub(crate) fn version(package: &Value) -> &str {
     package["version"].as_str().unwrap_or_default()
+}
+
+/// The folder of a package's manifest, as an absolute path.
+pub(crate) fn folder(package: &Value) -> &Path {
+    let manifest = Path::new(package["manifest_path"].as_str().unwrap_or_default());
+    manifest.parent().unwrap_or(manifest)
 }
 
 fn in_order(mut packages: Vec<Value>) -> Result<Vec<Value>> {

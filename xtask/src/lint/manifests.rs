@@ -1,7 +1,5 @@
 //! Checks the manifests, as `cargo metadata` shows them.
 
-use std::path::Path;
-
 use anyhow::{Context as _, Result, bail};
 use serde_json::Value;
 
@@ -82,8 +80,8 @@ pub(crate) fn check_published() -> Result<()> {
 fn missing(package: &Value) -> Vec<String> {
     let name = packages::name(package);
     let list = |key: &str| package[key].as_array().map_or(0, Vec::len);
-    let folder = Path::new(package["manifest_path"].as_str().unwrap_or_default());
-    let file = |file: &str| folder.with_file_name(file).is_file();
+    let folder = packages::folder(package);
+    let file = |file: &str| folder.join(file).is_file();
     let docs = &package["metadata"]["docs"]["rs"];
     let rules = [
         ("a description", package["description"].is_string()),

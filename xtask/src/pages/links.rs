@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Context as _, Result, bail, ensure};
 
 use super::{Page, resolved};
 use crate::{packages, process, workspace};
@@ -21,15 +21,19 @@ pub(crate) fn check() -> Result<()> {
             .with_context(|| format!("cannot read {}", path.display()))?;
         pages.insert(path, text);
     }
-    let ours: Vec<String> = packages::published()?
-        .iter()
-        .map(|package| packages::name(package).to_owned())
-        .collect();
+    let published = packages::published()?;
+    let ours: Vec<&str> = published.iter().map(packages::name).collect();
+    let folders: Vec<&Path> = published.iter().map(packages::folder).collect();
+    ensure!(
+        folders.iter().all(|it| it.starts_with(workspace::root())),
+        "a published crate lies outside of {}",
+        workspace::root().display()
+    );
     let docs = workspace::target().join("doc");
     let mut dead = Vec::new();
     for (path, text) in &pages {
         // The pages of the attributes and of packages are shown outside of the repository.
-        let alone = is_shown_alone(path, &ours);
+        let alone = is_shown_alone(&workspace::root().join(path), &folders);
         for link in Page::parse(text).links {
             let problem = match link.local() {
                 Some(local) if alone && !local.path.is_empty() => {
@@ -59,22 +63,12 @@ fn tracked() -> Result<Vec<PathBuf>> {
 }
 
 /// Whether crates.io or docs.rs shows a page: the readme of a published crate, and the pages that docs include.
-fn is_shown_alone(path: &Path, ours: &[String]) -> bool {
-    let Some(folder) = path
-        .parent()
-        .filter(|folder| !folder.as_os_str().is_empty())
-    else {
+fn is_shown_alone(path: &Path, published: &[&Path]) -> bool {
+    let Some(folder) = path.parent() else {
         return false;
     };
-    if folder.ends_with("macros/docs") || folder.ends_with("runtime/docs") {
-        return true;
-    }
-    let manifest = fs::read_to_string(workspace::root().join(folder).join("Cargo.toml"));
-    let is_published = |manifest: String| {
-        let mut names = ours.iter().map(|name| format!("name = \"{name}\"\n"));
-        names.any(|name| manifest.contains(&name))
-    };
-    path.ends_with("README.md") && manifest.is_ok_and(is_published)
+    let is_readme = path.ends_with("README.md") && published.contains(&folder);
+    is_readme || folder.ends_with("macros/docs") || folder.ends_with("runtime/docs")
 }
 
 fn dead_end(
@@ -93,11 +87,11 @@ fn dead_end(
 }
 
 /// A page of our docs on docs.rs must be among the docs that were built here.
-fn dead_docs(docs: &Path, ours: &[String], destination: &str) -> Option<&'static str> {
+fn dead_docs(docs: &Path, ours: &[&str], destination: &str) -> Option<&'static str> {
     let path = destination.strip_prefix(DOCS_RS)?;
     let mut parts = path.splitn(3, '/');
     let (name, _version) = (parts.next()?, parts.next());
-    if !ours.iter().any(|it| it == name) {
+    if !ours.contains(&name) {
         return None;
     }
     let (page, anchor) = match parts.next()?.split_once('#') {
@@ -131,9 +125,9 @@ mod tests {
         fs::create_dir(folder.path().join("flytekit")).unwrap();
         let page = "<h1 id=\"features\">";
         fs::write(folder.path().join("flytekit/index.html"), page).unwrap();
-        let ours = ["flytekit".to_owned()];
-        let dead =
-            |path: &str| dead_docs(folder.path(), &ours, &format!("{DOCS_RS}{path}")).is_some();
+        let dead = |path: &str| {
+            dead_docs(folder.path(), &["flytekit"], &format!("{DOCS_RS}{path}")).is_some()
+        };
         assert!(!dead("flytekit/latest/flytekit/index.html#features"));
         assert!(dead("flytekit/latest/flytekit/index.html#none"));
         assert!(dead("flytekit/latest/flytekit/attr.tusk.html"));
