@@ -9,9 +9,8 @@ use flytekit_proto::flyteidl::core::{DynamicJobSpec, LiteralMap};
 use prost::Message as _;
 
 use super::app::App;
-use super::finding::{Amount, Comparison, Cost, Findings};
+use super::finding::{Amount, Cost, Findings};
 use super::programs::{self, Programs};
-use super::samples::{Series, Unit};
 use crate::{process, report};
 
 /// The module that flytekit runs.
@@ -71,23 +70,10 @@ fn nodes(
         .arg("--resolver")
         .arg("flytekit.core.python_auto_container.default_task_resolver")
         .args(["--", "task-module", MODULE, "task-name", "fan_out"]);
-    let (mut our_series, mut their_series) =
-        in_turns(programs, (&ours, OURS_PER_ROUND), (&theirs, 1))?;
+    let turns = programs.in_turns(ROUNDS, (&ours, OURS_PER_ROUND), (&theirs, 1))?;
     folder.expect_equal_graphs()?;
-    let (seconds, bytes) = (our_series.take("seconds")?, our_series.take("peak_bytes")?);
-    for (kind, unit, ours, theirs) in [
-        ("wall time", Unit::Seconds, &seconds, "seconds"),
-        ("peak memory", Unit::Bytes, &bytes, "peak_bytes"),
-    ] {
-        findings.comparisons.push(Comparison {
-            what: format!("a dynamic task of 1,000 nodes, {kind}"),
-            unit,
-            ours: ours.clone(),
-            rival: "`pyflyte-execute`",
-            theirs: their_series.take(theirs)?,
-            at_least: None,
-        });
-    }
+    let what = "a dynamic task of 1,000 nodes";
+    let [seconds, bytes] = turns.compare(what, "`pyflyte-execute`", [None; 2], findings)?;
     findings.costs.push(Cost {
         what: "a dynamic task of 1,000 nodes, wall time",
         amount: Amount::Seconds {
@@ -118,43 +104,11 @@ fn elements(
     let mut all = Command::new(program);
     all.args(["execute", "--task", "graphs.double_all"]);
     folder.give(&mut all, "elements.pb", "loop");
-    let (mut map, mut all) = in_turns(programs, (&map, OURS_PER_ROUND), (&all, OURS_PER_ROUND))?;
+    let turns = programs.in_turns(ROUNDS, (&map, OURS_PER_ROUND), (&all, OURS_PER_ROUND))?;
     folder.expect_equal_outputs()?;
-    for (kind, unit, series) in [
-        ("wall time", Unit::Seconds, "seconds"),
-        ("peak memory", Unit::Bytes, "peak_bytes"),
-    ] {
-        findings.comparisons.push(Comparison {
-            what: format!("a map over 10,000 elements, {kind}"),
-            unit,
-            ours: map.take(series)?,
-            rival: "a loop in one task",
-            theirs: all.take(series)?,
-            at_least: None,
-        });
-    }
+    let what = "a map over 10,000 elements";
+    turns.compare(what, "a loop in one task", [None; 2], findings)?;
     Ok(())
-}
-
-/// Runs two commands in turns, each so often a round.
-fn in_turns(
-    programs: &Programs,
-    one: (&Command, usize),
-    other: (&Command, usize),
-) -> Result<(Series, Series)> {
-    let mut series = (Series::default(), Series::default());
-    // The first runs fill the system's caches.
-    programs.measure(one.0, &mut Series::default())?;
-    programs.measure(other.0, &mut Series::default())?;
-    for _ in 0..ROUNDS {
-        for _ in 0..other.1 {
-            programs.measure(other.0, &mut series.1)?;
-        }
-        for _ in 0..one.1 {
-            programs.measure(one.0, &mut series.0)?;
-        }
-    }
-    Ok(series)
 }
 
 /// The files of this benchmark.

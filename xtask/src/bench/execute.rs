@@ -9,9 +9,8 @@ use flytekit_proto::flyteidl::core::LiteralMap;
 use prost::Message as _;
 
 use super::app::App;
-use super::finding::{Comparison, Findings};
+use super::finding::Findings;
 use super::programs::{self, Programs};
-use super::samples::{Series, Unit};
 use crate::{process, report};
 
 /// How often flytekit runs.
@@ -32,32 +31,10 @@ pub(super) fn measure(python: &Path, findings: &mut Findings) -> Result<()> {
     let theirs = pyflyte_execute(python, &inputs, &folder.join("theirs"))?;
 
     report::say("Measuring", "execute against pyflyte-execute");
-    let (mut our_series, mut their_series) = (Series::default(), Series::default());
-    // The first runs fill the system's caches.
-    programs.measure(&ours, &mut Series::default())?;
-    programs.measure(&theirs, &mut Series::default())?;
-    for _ in 0..ROUNDS {
-        programs.measure(&theirs, &mut their_series)?;
-        for _ in 0..OURS_PER_ROUND {
-            programs.measure(&ours, &mut our_series)?;
-        }
-    }
+    let turns = programs.in_turns(ROUNDS, (&ours, OURS_PER_ROUND), (&theirs, 1))?;
     expect_equal_outputs(&folder)?;
-
-    let kinds = [
-        ("a no-op task, wall time", "seconds", Unit::Seconds, 300.0),
-        ("a no-op task, peak memory", "peak_bytes", Unit::Bytes, 25.0),
-    ];
-    for (what, series, unit, at_least) in kinds {
-        findings.comparisons.push(Comparison {
-            what: what.to_owned(),
-            unit,
-            ours: our_series.take(series)?,
-            rival: "`pyflyte-execute`",
-            theirs: their_series.take(series)?,
-            at_least: Some(at_least),
-        });
-    }
+    let at_least = [Some(300.0), Some(25.0)];
+    turns.compare("a no-op task", "`pyflyte-execute`", at_least, findings)?;
     Ok(())
 }
 

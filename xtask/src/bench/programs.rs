@@ -7,7 +7,8 @@ use std::process::Command;
 use anyhow::{Context as _, Result};
 
 use super::build;
-use super::samples::Series;
+use super::finding::{Comparison, Findings};
+use super::samples::{Samples, Series, Unit};
 use crate::{process, report, workspace};
 
 /// The compiled programs.
@@ -43,6 +44,64 @@ impl Programs {
             measure.current_dir(folder);
         }
         series.read(&process::output(&mut measure)?)
+    }
+
+    /// Measures two commands in turns, each so often a round.
+    pub(super) fn in_turns(
+        &self,
+        rounds: usize,
+        ours: (&Command, usize),
+        theirs: (&Command, usize),
+    ) -> Result<Turns> {
+        let mut turns = Turns::default();
+        // The first runs fill the system's caches.
+        self.measure(ours.0, &mut Series::default())?;
+        self.measure(theirs.0, &mut Series::default())?;
+        for _ in 0..rounds {
+            for _ in 0..theirs.1 {
+                self.measure(theirs.0, &mut turns.theirs)?;
+            }
+            for _ in 0..ours.1 {
+                self.measure(ours.0, &mut turns.ours)?;
+            }
+        }
+        Ok(turns)
+    }
+}
+
+/// What two commands cost.
+#[derive(Default)]
+pub(super) struct Turns {
+    ours: Series,
+    theirs: Series,
+}
+
+impl Turns {
+    /// Adds the comparisons of time and of memory, with the wanted ratios. Returns our seconds and bytes.
+    pub(super) fn compare(
+        mut self,
+        what: &str,
+        rival: &'static str,
+        at_least: [Option<f64>; 2],
+        findings: &mut Findings,
+    ) -> Result<[Samples; 2]> {
+        let [time_at_least, memory_at_least] = at_least;
+        let mut compare = |kind, series, unit, at_least| {
+            let ours = self.ours.take(series)?;
+            findings.comparisons.push(Comparison {
+                what: format!("{what}, {kind}"),
+                unit,
+                ours: ours.clone(),
+                rival,
+                theirs: self.theirs.take(series)?,
+                at_least,
+            });
+            anyhow::Ok(ours)
+        };
+        Ok([
+            compare("wall time", "seconds", Unit::Seconds, time_at_least)?,
+            compare("peak memory", "peak_bytes", Unit::Bytes, memory_at_least)?,
+        ])
     }
 }
 

@@ -9,9 +9,8 @@ use flytekit_proto::flyteidl::core::{LiteralMap, literal, scalar::Value};
 use prost::Message as _;
 
 use super::app::App;
-use super::finding::{Comparison, Findings};
+use super::finding::Findings;
 use super::programs::{self, Programs};
-use super::samples::{Series, Unit};
 use crate::{process, report};
 
 /// A query, by the folder of its template, and the wanted ratio of flytekit's time to ours.
@@ -72,31 +71,13 @@ impl Query {
         let mut their_command = Command::new(theirs);
         for (command, side) in [(&mut our_command, "ours"), (&mut their_command, "theirs")] {
             add_args(command, folder, side);
-            // The first runs fill the system's caches.
-            programs.measure(command, &mut Series::default())?;
         }
+        let (rounds, ours_per_round) = self.rounds;
+        let ours = (&our_command, ours_per_round);
+        let turns = programs.in_turns(rounds, ours, (&their_command, 1))?;
         expect_equal_outputs(folder)?;
-        let (mut our_series, mut their_series) = (Series::default(), Series::default());
-        for _ in 0..self.rounds.0 {
-            programs.measure(&their_command, &mut their_series)?;
-            for _ in 0..self.rounds.1 {
-                programs.measure(&our_command, &mut our_series)?;
-            }
-        }
-        let kinds = [
-            ("wall time", "seconds", Unit::Seconds, self.time_at_least),
-            ("peak memory", "peak_bytes", Unit::Bytes, MEMORY_AT_LEAST),
-        ];
-        for (kind, series, unit, at_least) in kinds {
-            findings.comparisons.push(Comparison {
-                what: format!("{what}, {kind}"),
-                unit,
-                ours: our_series.take(series)?,
-                rival: "`pyflyte-execute`",
-                theirs: their_series.take(series)?,
-                at_least: Some(at_least),
-            });
-        }
+        let at_least = [Some(self.time_at_least), Some(MEMORY_AT_LEAST)];
+        turns.compare(what, "`pyflyte-execute`", at_least, findings)?;
         Ok(())
     }
 }
