@@ -9,12 +9,12 @@ pub(crate) enum ImagePaths {
     #[cfg(feature = "package")]
     ByName,
     /// At the paths that the task's engine declares; in a pod, at Kubernetes' paths.
-    Declared(Declared),
+    Declared(DeclaredImages),
 }
 
 /// The paths that an engine declares in `custom`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Declared {
+pub(crate) struct DeclaredImages {
     /// The paths of images.
     pub(crate) images: Vec<Path>,
     /// The paths of a pod's `PodSpec`.
@@ -27,14 +27,14 @@ pub(crate) type Path = Vec<String>;
 /// No images in `custom`.
 impl Default for ImagePaths {
     fn default() -> Self {
-        ImagePaths::Declared(Declared::default())
+        ImagePaths::Declared(DeclaredImages::default())
     }
 }
 
 impl ImagePaths {
     /// No images in `custom`.
     #[cfg(feature = "package")]
-    pub(crate) const NONE: Self = ImagePaths::Declared(Declared {
+    pub(crate) const NONE: Self = ImagePaths::Declared(DeclaredImages {
         images: Vec::new(),
         pod_specs: Vec::new(),
     });
@@ -43,9 +43,20 @@ impl ImagePaths {
     ///
     /// # Errors
     ///
+    /// Those of [`DeclaredImages::of`].
+    pub(crate) fn of(entry: &[u8]) -> Result<Self, ReadError> {
+        DeclaredImages::of(entry).map(ImagePaths::Declared)
+    }
+}
+
+impl DeclaredImages {
+    /// The paths in a `flytekit.registry.v1.TaskEntry`.
+    ///
+    /// # Errors
+    ///
     /// If it is not a message, or a key is not a string.
     pub(crate) fn of(entry: &[u8]) -> Result<Self, ReadError> {
-        let mut declared = Declared::default();
+        let mut declared = DeclaredImages::default();
         for field in Reader::new(entry) {
             match field? {
                 (3, path) => declared.images.push(steps(path.bytes()?)?),
@@ -53,7 +64,7 @@ impl ImagePaths {
                 _ => {}
             }
         }
-        Ok(ImagePaths::Declared(declared))
+        Ok(declared)
     }
 }
 
@@ -101,7 +112,7 @@ mod tests {
         let frame = DRAFT.finish::<{ DRAFT.frame_len() }>(Declaration::Task(&TASK));
         let frames = read_frames(&frame).unwrap();
         let path = |steps: &[&str]| steps.iter().map(|&step| step.to_owned()).collect();
-        let declared = ImagePaths::Declared(Declared {
+        let declared = ImagePaths::Declared(DeclaredImages {
             // In this order, because they are written from the end.
             images: vec![path(&[]), path(&["workers", "*", "image"])],
             pod_specs: vec![path(&["driver.pod"])],

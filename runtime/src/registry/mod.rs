@@ -19,6 +19,8 @@ pub use file::{ProgramError, read_file, read_object};
 #[doc(hidden)]
 pub use frame::{Declaration, Draft};
 pub use frame::{EntityKind, FORMAT_VERSION, Release, SECTION};
+pub(crate) use images::DeclaredImages;
+#[cfg(feature = "package")]
 pub(crate) use images::ImagePaths;
 pub use launch_plan::{FoundLaunchPlan, RegisteredLaunchPlan};
 pub use program::Program;

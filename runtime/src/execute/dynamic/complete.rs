@@ -8,7 +8,7 @@ use super::registered::Registered;
 use crate::declare::{EXECUTABLE, SETTINGS, TaskDescriptor, task_spec_bytes};
 use crate::error::Error;
 use crate::image::OF_PODS;
-use crate::registry::ImagePaths;
+use crate::registry::DeclaredImages;
 use crate::wire::{Payload, Reader, Writer};
 
 /// Fills in the missing parts.
@@ -84,8 +84,8 @@ impl<'r> Completion<'r> {
         let template = self.message(Kind::Template, template).map_err(named)?;
         match task.custom {
             Some(custom) if holds_template(custom.object) => {
-                let images = ImagePaths::of(custom.images).unwrap_or_default();
-                let custom = self.custom(custom.object, &images).map_err(named)?;
+                let declared = DeclaredImages::of(custom.images).unwrap_or_default();
+                let custom = self.custom(custom.object, &declared).map_err(named)?;
                 replaced(&template, 5, &custom)
             }
             _ => Ok(template),
@@ -264,19 +264,7 @@ impl<'r> Completion<'r> {
     }
 
     /// Completes the images of an engine's job, in the paths that the engine names.
-    fn custom(&self, custom: &[u8], images: &ImagePaths) -> Result<Vec<u8>, Error> {
-        #[cfg_attr(
-            not(feature = "package"),
-            expect(
-                clippy::infallible_destructuring_match,
-                reason = "there is a second variant with it"
-            )
-        )]
-        let declared = match images {
-            ImagePaths::Declared(declared) => declared,
-            #[cfg(feature = "package")]
-            ImagePaths::ByName => return Ok(custom.to_vec()),
-        };
+    fn custom(&self, custom: &[u8], declared: &DeclaredImages) -> Result<Vec<u8>, Error> {
         changed(custom, |members| {
             let mut whole = Value::Object(std::mem::take(members));
             for path in &declared.images {
