@@ -128,7 +128,7 @@ impl Load {
             "watch_cpu_seconds {}",
             per(server.cpu()?.saturating_sub(before), count)
         );
-        println!("watch_wall_seconds {}", began.elapsed().as_secs_f64());
+        println!("watch_wall_seconds {}", per(began.elapsed(), count));
         Ok(())
     }
 }
