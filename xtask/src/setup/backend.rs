@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, Result};
 
 use super::go::{Go, backend_sources};
-use super::make_tools_folder;
 use super::stamp::Stamp;
+use super::{cost, make_tools_folder};
 use crate::{process, report, workspace};
 
 /// Advice for a failed build, whose cause is nearly always the network.
@@ -23,25 +23,24 @@ pub(super) fn provide(go: &Go) -> Result<PathBuf> {
     if stamp.is_there() && program.exists() {
         return Ok(program);
     }
-    report::step(
-        "the backend's own code in .tools/backend (80 MB; some minutes of compiling)",
-        |ticker| {
-            make_tools_folder()?;
-            fs::create_dir_all(&folder)
-                .with_context(|| format!("cannot make the folder {}", folder.display()))?;
-            // Moved into place, because tests of another work tree may be running the old one.
-            let unfinished = program.with_extension("unfinished");
-            let mut build = go.command();
-            build
-                .args(["build", "-v", "-ldflags=-s -w"])
-                .args(go.flags());
-            build.arg("-o").arg(&unfinished).arg(".");
-            process::run_quietly(&mut build, ticker).context(CANNOT_BUILD)?;
-            fs::rename(&unfinished, &program)
-                .with_context(|| format!("cannot write {}", program.display()))?;
-            stamp.write()
-        },
-    )?;
+    let cost = cost::of("backend")?;
+    let what = format!("the backend's own code in .tools/backend ({cost} of compiling)");
+    report::step(&what, |ticker| {
+        make_tools_folder()?;
+        fs::create_dir_all(&folder)
+            .with_context(|| format!("cannot make the folder {}", folder.display()))?;
+        // Moved into place, because tests of another work tree may be running the old one.
+        let unfinished = program.with_extension("unfinished");
+        let mut build = go.command();
+        build
+            .args(["build", "-v", "-ldflags=-s -w"])
+            .args(go.flags());
+        build.arg("-o").arg(&unfinished).arg(".");
+        process::run_quietly(&mut build, ticker).context(CANNOT_BUILD)?;
+        fs::rename(&unfinished, &program)
+            .with_context(|| format!("cannot write {}", program.display()))?;
+        stamp.write()
+    })?;
     Ok(program)
 }
 

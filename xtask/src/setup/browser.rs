@@ -9,7 +9,7 @@ use anyhow::{Context as _, Result, bail};
 
 use super::installer::Installer;
 use super::stamp::{self, Stamp};
-use super::{folder, make_tools_folder};
+use super::{cost, folder, make_tools_folder};
 use crate::report::Ticker;
 use crate::{process, report, workspace};
 
@@ -46,7 +46,8 @@ pub(super) fn provide(installer: &Installer) -> Result<PathBuf> {
     if stamp.is_there() {
         return Ok(program);
     }
-    report::step("Chromium in .tools/browser (211 MB)", |ticker| {
+    let what = format!("Chromium in .tools/browser ({})", cost::of("browser")?);
+    report::step(&what, |ticker| {
         make_tools_folder()?;
         stamp::clear(&folder)?;
         install(&Node::provide(installer)?, &folder, ticker)?;

@@ -7,7 +7,7 @@ use anyhow::Result;
 use super::installer::{Installer, Into};
 use super::python::Requirements;
 use super::stamp::{self, Stamp};
-use super::{make_tools_folder, spark};
+use super::{cost, make_tools_folder, spark};
 use crate::{report, workspace};
 
 /// A folder below `.tools/` with the packages of a requirement file. It is created first if necessary.
@@ -23,7 +23,7 @@ pub(super) fn provide(
     if stamp.is_there() {
         return Ok(folder);
     }
-    let what = format!("{what} in .tools/{name} ({})", requirements.takes());
+    let what = format!("{what} in .tools/{name} ({})", cost::of(name)?);
     report::step(&what, |ticker| {
         make_tools_folder()?;
         stamp::clear(&folder)?;

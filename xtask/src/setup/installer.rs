@@ -6,6 +6,7 @@ use std::sync::OnceLock;
 
 use anyhow::{Context as _, Result};
 
+use super::cost;
 use super::python::{Python, Requirements};
 use super::stamp::{self, Stamp};
 use crate::report::Ticker;
@@ -136,6 +137,8 @@ impl Made {
             uv: None,
         };
         if !stamp.is_there() {
+            let what = format!("uv in .tools/installer ({})", cost::of("installer")?);
+            report::say("Setting up", &what);
             super::make_tools_folder()?;
             stamp::clear(&folder)?;
             venv(base, &folder, ticker)?;

@@ -24,6 +24,7 @@
 mod backend;
 mod browser;
 mod connector;
+mod cost;
 mod dask;
 mod folder;
 mod go;
@@ -72,6 +73,19 @@ pub(crate) struct Tools {
     pub(crate) browser: PathBuf,
 }
 
+/// The folders of the tests' tools, without those for machines that lack Java, Go or Node.
+const OF_TESTS: [&str; 9] = [
+    "backend",
+    "browser",
+    "connector",
+    "dask-2025.7",
+    "moto",
+    "python",
+    "spark-3.5",
+    "spark-4.0",
+    "spark-4.3",
+];
+
 /// Sets up the tools for the demo, and returns a Python that imports pysail.
 pub(crate) fn demo() -> Result<PathBuf> {
     let started = Instant::now();
@@ -90,6 +104,7 @@ pub(crate) fn tests() -> Result<Tools> {
     let _lock = Lock::take()?;
     let environment = Environment::tests();
     let installer = &Installer::new(environment.find_python()?);
+    cost::announce(&OF_TESTS)?;
     thread::scope(|scope| {
         let python = scope.spawn(move || environment.provide(installer));
         let sparks =

@@ -7,6 +7,7 @@ use std::process::Command;
 
 use anyhow::{Context as _, Result, bail};
 
+use super::cost;
 use super::installer::{Installer, Into};
 use super::spark;
 use super::stamp::{self, Stamp};
@@ -100,7 +101,7 @@ impl Environment {
             "Python {version} environment for {} in .tools/{} ({})",
             self.purpose,
             self.folder,
-            requirements.takes()
+            cost::of(self.folder)?
         );
         report::step(&what, |ticker| {
             super::make_tools_folder()?;
@@ -217,7 +218,6 @@ impl Probe {
 /// The pins of a requirement file, without comments, which have no effect.
 pub(super) struct Requirements {
     pins: Vec<String>,
-    takes: String,
 }
 
 impl Requirements {
@@ -226,18 +226,9 @@ impl Requirements {
         let text =
             fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
         let pins = text.lines().filter(|line| line.contains("=="));
-        let takes = text.lines().find_map(|line| line.strip_prefix("# Takes "));
-        let takes =
-            takes.with_context(|| format!("{} does not say what it takes", path.display()))?;
         Ok(Self {
             pins: pins.map(str::to_owned).collect(),
-            takes: takes.trim_end_matches('.').to_owned(),
         })
-    }
-
-    /// The size of the installed packages, for people who wait for them.
-    pub(super) fn takes(&self) -> &str {
-        &self.takes
     }
 
     pub(super) fn pins(&self) -> impl Iterator<Item = &str> {
@@ -269,20 +260,6 @@ mod tests {
     }
 
     #[test]
-    fn people_are_told_what_each_folder_takes() {
-        let pins = workspace::root().join("xtask/python");
-        for file in fs::read_dir(pins).unwrap() {
-            let name = file.unwrap().file_name().into_string().unwrap();
-            let takes = Requirements::read(&name).unwrap().takes().to_owned();
-            let (number, unit) = takes.split_once(' ').unwrap();
-            assert!(
-                number.parse::<u32>().is_ok() && unit == "MB",
-                "{name}: {takes}"
-            );
-        }
-    }
-
-    #[test]
     fn releases_compare_as_numbers() {
         assert_eq!(release("3.11.7"), Some((3, 11)));
         assert!(release("3.9.18") < release("3.10.0"));
@@ -297,6 +274,13 @@ mod tests {
         let refusal = tests.accept(&probe("3.9.2")).unwrap_err().to_string();
         assert_eq!(refusal, "is 3.9.2, not Python 3.10 to 3.13");
         assert!(tests.accept(&probe("3.14.0")).is_err());
+    }
+
+    #[test]
+    fn the_page_about_the_first_hour_names_the_pythons_of_the_demo() {
+        let page = fs::read_to_string(workspace::root().join("docs/first-hour.md")).unwrap();
+        let accepted = Environment::demo().accepted();
+        assert!(page.contains(&format!("no Python for the demo: it needs {accepted}")));
     }
 
     #[test]

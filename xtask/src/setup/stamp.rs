@@ -5,6 +5,9 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result};
 
+/// The name of a stamp.
+const FILE: &str = ".stamp";
+
 /// A file that lists the ingredients of a folder. It is written last: a folder with the right stamp is
 /// complete.
 pub(super) struct Stamp {
@@ -23,9 +26,14 @@ impl Stamp {
             content.push('\n');
         }
         Self {
-            file: folder.join(".stamp"),
+            file: folder.join(FILE),
             content,
         }
+    }
+
+    /// Whether the folder was complete once, with whatever ingredients.
+    pub(super) fn exists(folder: &Path) -> bool {
+        folder.join(FILE).exists()
     }
 
     /// Whether the folder is complete and has the same ingredients.
@@ -47,8 +55,8 @@ impl Stamp {
 /// files do not pass for a complete folder.
 pub(super) fn clear(folder: &Path) -> Result<()> {
     let remove = || {
-        if folder.join(".stamp").exists() {
-            fs::remove_file(folder.join(".stamp"))?;
+        if Stamp::exists(folder) {
+            fs::remove_file(folder.join(FILE))?;
         }
         if folder.exists() {
             fs::remove_dir_all(folder)?;
@@ -85,7 +93,7 @@ mod tests {
     fn a_moved_folder_is_not_complete() {
         let (old, new) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
         Stamp::new(old.path(), &["pin"]).write().unwrap();
-        fs::copy(old.path().join(".stamp"), new.path().join(".stamp")).unwrap();
+        fs::copy(old.path().join(FILE), new.path().join(FILE)).unwrap();
         assert!(!Stamp::new(new.path(), &["pin"]).is_there());
     }
 
