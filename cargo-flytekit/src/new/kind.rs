@@ -55,7 +55,7 @@ impl Kind {
             Self::Workflow => "a workflow, its tasks, and a daily launch plan",
             Self::Spark => "a Spark task",
             Self::Dask => "a Dask task",
-            Self::Connector => "a connector, the server of tasks without pods",
+            Self::Connector => "a connector, which runs tasks outside of pods",
         }
     }
 
