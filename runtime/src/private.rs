@@ -151,20 +151,8 @@ macro_rules! __flytekit_encoded {
 macro_rules! __flytekit_dataclass {
     ($title:expr, $record:expr, $renamed:expr) => {{
         const RECORD: $crate::declare::Record<'static> = $record;
-        $crate::declare::Dataclass {
-            title: $title,
-            names: RECORD.names,
-            renamed: $renamed,
-            types: RECORD.types,
-            schema: $crate::__flytekit_encoded!(
-                |__out| RECORD.encode_schema(__out),
-                RECORD.schema_room()
-            ),
-            structure: $crate::__flytekit_encoded!(
-                |__out| RECORD.encode_structure(__out),
-                RECORD.structure_room()
-            ),
-        }
+        const BYTES: &$crate::declare::RecordBytes<{ RECORD.room() }> = &RECORD.encoded();
+        RECORD.dataclass($title, $renamed, BYTES)
     }};
 }
 

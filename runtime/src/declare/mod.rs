@@ -18,7 +18,7 @@ pub use flytekit_grammar::template::CONTRACT_VERSION;
 
 pub(crate) use crate::__flytekit_encoded as encoded;
 pub use interface::{
-    BlobType, Dataclass, DatasetColumn, EnumType, LiteralType, Record, SimpleType,
+    BlobType, Dataclass, DatasetColumn, EnumType, LiteralType, Record, RecordBytes, SimpleType,
     StructuredDatasetType, Union, Variable, Variant,
 };
 pub(crate) use interface::{encode_interface, words};

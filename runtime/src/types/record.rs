@@ -38,7 +38,8 @@ impl Names {
 }
 
 /// Reads an object field by field: first the fields of the object in their order, then each field of the
-/// type, which may be missing. So each field takes one call in the generated code.
+/// type, which may be missing. So each field takes one call in the generated code, and the first error ends the
+/// iteration, so that only the end of the code looks at it.
 #[derive(Debug)]
 pub struct RecordReader<'r, 'a> {
     object: ObjectReader<'r, 'a>,
@@ -53,7 +54,8 @@ pub struct RecordReader<'r, 'a> {
     guess: usize,
     /// Whether the fields so far were the first ones, in the type's order.
     in_order: bool,
-    missing: Option<ValueError>,
+    /// The first error; a missing field is one, too.
+    error: Option<ValueError>,
 }
 
 impl<'r, 'a> RecordReader<'r, 'a> {
@@ -75,29 +77,32 @@ impl<'r, 'a> RecordReader<'r, 'a> {
             current: 0,
             guess: 0,
             in_order: true,
-            missing: None,
+            error: None,
         })
     }
 
-    /// The index of the next field, which must then be taken or skipped.
-    ///
-    /// # Errors
-    ///
-    /// If a name is not a string, or a field is unknown and such fields are refused.
+    /// The index of the next field, which must then be taken or skipped. It is an error if a name is not a
+    /// string, or if a field is unknown and such fields are refused.
     #[inline]
-    pub fn next_place(&mut self) -> Result<Option<usize>, ValueError> {
+    pub fn next_place(&mut self) -> Option<usize> {
         if !self.is_over {
             match self.names.names.get(self.guess) {
                 Some(likely) if self.object.passes(likely) => {
                     (self.current, self.guess) = (self.guess, self.guess + 1);
-                    return Ok(Some(self.current));
+                    return Some(self.current);
                 }
                 // All fields were read, in order.
-                None if self.in_order && self.object.is_over() => return Ok(None),
+                None if self.in_order && self.object.is_over() => return None,
                 _ => {}
             }
         }
-        self.next_elsewhere()
+        match self.next_elsewhere() {
+            Ok(place) => place,
+            Err(error) => {
+                self.fail(error);
+                None
+            }
+        }
     }
 
     /// Like [`Self::next_place`], for a field that is not at the guessed index.
@@ -128,74 +133,68 @@ impl<'r, 'a> RecordReader<'r, 'a> {
         self.object.extra(name)
     }
 
-    /// Reads the field's value, if it is there, into its slot.
-    ///
-    /// # Errors
-    ///
-    /// The errors of `unpack`, with the name added to their path, and an error if the slot already has a
-    /// value.
+    /// Reads the field's value, if it is there, into its slot. It is an error if the slot already has a value; the
+    /// errors of `unpack` get the name added to their path.
     #[inline]
     pub fn take<T>(
         &mut self,
         slot: &mut Option<T>,
         unpack: fn(&mut MsgpackReader<'_>) -> Result<T, ValueError>,
-    ) -> Result<(), ValueError> {
+    ) {
         if self.is_over {
-            return Ok(());
+            return;
         }
-        self.object
-            .take(self.names.names[self.current], slot, unpack)
+        let name = self.names.names[self.current];
+        if let Err(error) = self.object.take(name, slot, unpack) {
+            self.fail(error);
+        }
     }
 
     /// Like [`Self::take`], for a required field: if it is missing, the field's type decides.
-    ///
-    /// # Errors
-    ///
-    /// The errors of [`Self::take`].
     #[inline]
     pub fn need<T>(
         &mut self,
         slot: &mut Option<T>,
         unpack: fn(&mut MsgpackReader<'_>) -> Result<T, ValueError>,
         missing: fn() -> Option<T>,
-    ) -> Result<(), ValueError> {
+    ) {
         if !self.is_over {
             return self.take(slot, unpack);
         }
         if slot.is_none() {
             *slot = missing();
             if slot.is_none() {
-                self.miss();
+                self.fail(ValueError::missing(self.names.names[self.current]));
             }
         }
-        Ok(())
     }
 
-    /// Skips the field's value, if it is there.
-    ///
-    /// # Errors
-    ///
-    /// If a part of it is not MessagePack.
-    pub fn skip(&mut self) -> Result<(), ValueError> {
-        if self.is_over {
-            return Ok(());
+    /// Skips the field's value, if it is there. It is an error if a part of it is not MessagePack.
+    pub fn skip(&mut self) {
+        if !self.is_over
+            && let Err(error) = self.object.skip()
+        {
+            self.fail(error);
         }
-        self.object.skip()
     }
 
-    /// Records a missing field; only the first one is kept.
+    /// Records an error, after which there are no fields.
     #[cold]
-    fn miss(&mut self) {
-        let name = self.names.names[self.current];
-        self.missing
-            .get_or_insert_with(|| ValueError::missing(name));
+    fn fail(&mut self, error: ValueError) {
+        self.error = Some(error);
+        (self.is_over, self.guess) = (true, self.names.names.len());
     }
 
-    /// The error for a slot that is not filled.
+    /// Whether there was no error: then all required fields are in their slots.
+    pub fn is_whole(&self) -> bool {
+        self.error.is_none()
+    }
+
+    /// The error.
     #[cold]
-    pub fn missing(self) -> ValueError {
+    pub fn error(self) -> ValueError {
         let lost = || ValueError::other("a field was lost");
-        self.missing.unwrap_or_else(lost)
+        self.error.unwrap_or_else(lost)
     }
 }
 
@@ -273,11 +272,11 @@ mod tests {
         let mut value = MsgpackReader::new(&bytes);
         let mut slots = [None; 3];
         let mut reader = RecordReader::new(&mut value, &NAMES, false)?;
-        while let Some(place) = reader.next_place()? {
-            reader.need(&mut slots[place], i64::unpack, i64::missing)?;
+        while let Some(place) = reader.next_place() {
+            reader.need(&mut slots[place], i64::unpack, i64::missing);
         }
-        if slots.contains(&None) {
-            return Err(reader.missing());
+        if !reader.is_whole() {
+            return Err(reader.error());
         }
         Ok(slots)
     }

@@ -128,13 +128,13 @@ impl RecordCode<'_> {
     /// ```text
     /// let mut __0 = None;
     /// let mut __fields = __flytekit::record::RecordReader::new(__value, &__NAMES, false)?;
-    /// while let Some(__place) = __fields.next_place()? {
-    ///     (match __place {
+    /// while let Some(__place) = __fields.next_place() {
+    ///     match __place {
     ///         0 => __fields.need(&mut __0, i64::unpack, i64::missing),
     ///         _ => __fields.skip(),
-    ///     })?;
+    ///     }
     /// }
-    /// let (Some(__0),) = (__0,) else { return Err(__fields.missing()) };
+    /// let (true, Some(__0)) = (__fields.is_whole(), __0) else { return Err(__fields.error()) };
     /// Ok(Self { x: __0 })
     /// ```
     pub(crate) fn unpack(&self, value: &Ident) -> TokenStream {
@@ -156,30 +156,29 @@ impl RecordCode<'_> {
         quote! {
             #(let mut #slots = ::core::option::Option::None;)*
             let mut #fields = __flytekit::record::RecordReader::new(#value, &#names, #denies)?;
-            while let ::core::option::Option::Some(#place) = #fields.next_place()? {
-                (match #place {
+            while let ::core::option::Option::Some(#place) = #fields.next_place() {
+                match #place {
                     #(#arms)*
                     _ => #fields.skip(),
-                })?;
+                }
             }
-            #default
             #required
+            #default
             ::core::result::Result::Ok(#constructed)
         }
     }
 
-    /// Takes the required fields out of their slots.
-    fn required(&self) -> Option<TokenStream> {
+    /// Takes the required fields out of their slots, unless there was an error.
+    fn required(&self) -> TokenStream {
         let fields = names::local("fields");
         let needed = |(_, field): &(Ident, &Field)| matches!(field.missing, Missing::Error);
         let slots: Vec<_> = self.slots().filter(needed).map(|(slot, _)| slot).collect();
-        (!slots.is_empty()).then(|| {
-            quote! {
-                let (#(::core::option::Option::Some(#slots),)*) = (#(#slots,)*) else {
-                    return ::core::result::Result::Err(#fields.missing());
-                };
-            }
-        })
+        quote! {
+            let (true, #(::core::option::Option::Some(#slots),)*) = (#fields.is_whole(), #(#slots,)*)
+            else {
+                return ::core::result::Result::Err(#fields.error());
+            };
+        }
     }
 
     /// The struct that provides missing fields.

@@ -204,25 +204,24 @@ impl Code<'_> {
     fn encode(&self) -> TokenStream {
         let (path, out, value) = (self.path(), names::local("out"), names::argument(0));
         let index = self.index;
+        let arm = |pattern: &TokenStream, value: &TokenStream, encode: &TokenStream| {
+            quote! {
+                #pattern => __flytekit::union::encode(#out, &__VARIANTS[#index], #value, #encode),
+            }
+        };
         match &self.variant.payload {
             Payload::Value(ty) => {
                 let encode = types::value(ty, "encode");
-                quote! {
-                    #path(#value) => {
-                        #out.union(&__VARIANTS[#index], |#out| #encode(#value, #out))
-                    }
-                }
+                arm(&quote!(#path(#value)), &quote!(#value), &encode)
             }
-            Payload::Record(_) => quote! {
-                #path { .. } => #out.union(&__VARIANTS[#index], |#out| {
-                    __flytekit::data::encode(self, #out)
-                }),
-            },
-            Payload::None => quote! {
-                #path => #out.union(&__VARIANTS[#index], |#out| {
-                    <() as __flytekit::FlyteValue>::encode(&(), #out)
-                }),
-            },
+            Payload::Record(_) => {
+                let encode = quote!(__flytekit::data::encode);
+                arm(&quote!(#path { .. }), &quote!(self), &encode)
+            }
+            Payload::None => {
+                let encode = quote!(<() as __flytekit::FlyteValue>::encode);
+                arm(&path, &quote!(&()), &encode)
+            }
         }
     }
 }

@@ -160,6 +160,61 @@ impl Record<'_> {
         }
         room
     }
+
+    /// Room for the schema and the structure.
+    pub const fn room(&self) -> usize {
+        self.schema_room() + self.structure_room()
+    }
+
+    /// The JSON schema and the types of the fields.
+    ///
+    /// # Panics
+    ///
+    /// If `ROOM` is too small.
+    pub const fn encoded<const ROOM: usize>(&self) -> RecordBytes<ROOM> {
+        let mut bytes = [0; ROOM];
+        let mut w = Writer::new(&mut bytes);
+        self.encode_structure(&mut w);
+        let structure = w.len();
+        self.encode_schema(&mut w);
+        let all = w.len();
+        RecordBytes {
+            bytes,
+            schema: ROOM - all,
+            structure: ROOM - structure,
+        }
+    }
+}
+
+impl Record<'static> {
+    /// The dataclass with this title and these [renamed](Dataclass::renamed) fields.
+    pub const fn dataclass<const ROOM: usize>(
+        &self,
+        title: &'static str,
+        renamed: &'static [(&'static str, &'static str)],
+        bytes: &'static RecordBytes<ROOM>,
+    ) -> Dataclass {
+        let (before, structure) = bytes.bytes.split_at(bytes.structure);
+        let (_, schema) = before.split_at(bytes.schema);
+        Dataclass {
+            title,
+            names: self.names,
+            renamed,
+            types: self.types,
+            schema,
+            structure,
+        }
+    }
+}
+
+/// What [`Record::encoded`] writes, at the end of some room: two constants would cost the compiler more.
+#[derive(Debug)]
+pub struct RecordBytes<const ROOM: usize> {
+    bytes: [u8; ROOM],
+    /// The offset of the schema.
+    schema: usize,
+    /// The offset of the structure.
+    structure: usize,
 }
 
 /// `"additionalProperties": false`, which comes first.

@@ -10,7 +10,7 @@ mod variable;
 pub(crate) mod words;
 
 pub use blob::BlobType;
-pub use dataclass::{Dataclass, Record};
+pub use dataclass::{Dataclass, Record, RecordBytes};
 pub use dataset::{DatasetColumn, StructuredDatasetType};
 pub use literal_type::{EnumType, LiteralType, SimpleType, Union, Variant};
 pub use variable::Variable;

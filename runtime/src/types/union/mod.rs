@@ -14,7 +14,10 @@ mod tests;
 
 pub use read::{decode, decode_by_field, unpack, unpack_by_field};
 
-use super::{Content, FlyteData, LiteralRef, MsgpackReader, UnionRef, ValueError, data};
+use super::{
+    Content, FlyteData, LiteralRef, LiteralWriter, MsgpackReader, UnionRef, ValueError, Written,
+    data,
+};
 use crate::declare::{
     Dataclass, EnumType, Json, LiteralType, SimpleType, Variant, encode_value, equal,
 };
@@ -148,6 +151,21 @@ pub const fn tag_type(value: &'static EnumType) -> Variant {
         literal_type: LiteralType::Enum(value),
         tag: "LiteralTypeTransformer",
     }
+}
+
+/// Writes a value with `encode`, as a literal of a union with the type `chosen`. Variants of the same type share
+/// this code, which closures in the generated code would not.
+///
+/// # Errors
+///
+/// The errors of `encode`.
+pub fn encode<T>(
+    out: LiteralWriter<'_>,
+    chosen: &'static Variant,
+    value: &T,
+    encode: fn(&T, LiteralWriter<'_>) -> Result<Written, ValueError>,
+) -> Result<Written, ValueError> {
+    out.union(chosen, |out| encode(value, out))
 }
 
 /// Writes the JSON schemas of the variants as the items of a list.
