@@ -61,8 +61,15 @@ const fn put<'b>(mut rest: &'b mut [u8], mut bytes: &[u8]) -> &'b mut [u8] {
         let [left @ .., t, u, v, w, x, y, z, last] = rest else {
             return &mut [];
         };
-        (*t, *u, *v, *w) = (*a, *b, *c, *d);
-        (*x, *y, *z, *last) = (*e, *f, *g, *h);
+        // One by one: a tuple would need a copy of each byte.
+        *t = *a;
+        *u = *b;
+        *v = *c;
+        *w = *d;
+        *x = *e;
+        *y = *f;
+        *z = *g;
+        *last = *h;
         (rest, bytes) = (left, more);
     }
     while let [more @ .., byte] = bytes {
@@ -248,29 +255,90 @@ impl<'b> Writer<'b> {
     /// let bytes = Writer::to_bytes(|w| w.named(3, &long, &[0x10, 5]));
     /// assert_eq!(bytes[..5], [0x1a, 0x82, 1, 0x0a, 126]);
     /// ```
+    pub const fn named(&mut self, field: u32, name: &str, rest: &[u8]) {
+        *self = self.take().and_named(field, name, rest);
+    }
+
+    /// This writer, for the methods that return it; only one that counts is left. Const evaluation pays much less
+    /// for them, because nothing is borrowed and replaced.
+    ///
+    /// ```
+    /// # use flytekit_grammar::wire::Writer;
+    /// let bytes = Writer::to_bytes(|w| *w = w.take().and_raw(&[0x18, 1]).and_string(2, "b"));
+    /// assert_eq!(bytes, [0x12, 1, b'b', 0x18, 1]);
+    /// let long = "a".repeat(128);
+    /// let bytes = Writer::to_bytes(|w| *w = w.take().and_string(2, &long));
+    /// assert_eq!(bytes[..4], [0x12, 0x80, 1, b'a']);
+    /// ```
+    #[must_use]
+    pub const fn take(&mut self) -> Self {
+        let counting = Writer {
+            rest: &mut [],
+            len: 0,
+        };
+        replace(self, counting)
+    }
+
+    /// Like [`raw`](Self::raw), for few bytes.
+    #[must_use]
+    pub const fn and_raw(self, bytes: &[u8]) -> Self {
+        Writer {
+            len: self.len + bytes.len(),
+            rest: put(self.rest, bytes),
+        }
+    }
+
+    /// Like [`string`](Self::string).
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "seven bits are enough for both"
+    )]
+    #[must_use]
+    pub const fn and_string(mut self, field: u32, value: &str) -> Self {
+        let count = value.len();
+        if count >= 0x80 || field >= 0x10 {
+            self.string(field, value);
+            return self;
+        }
+        let len = self.len + count + 2;
+        let rest = match put(self.rest, value.as_bytes()) {
+            [left @ .., tag, length] => {
+                *tag = (field << 3 | LENGTH_DELIMITED) as u8;
+                *length = count as u8;
+                left
+            }
+            _ => &mut [],
+        };
+        Writer { rest, len }
+    }
+
+    /// Like [`named`](Self::named).
     #[expect(
         clippy::cast_possible_truncation,
         reason = "seven bits are enough for all"
     )]
-    pub const fn named(&mut self, field: u32, name: &str, rest: &[u8]) {
+    #[must_use]
+    pub const fn and_named(mut self, field: u32, name: &str, rest: &[u8]) -> Self {
         let count = name.len() + rest.len() + 2;
         if name.is_empty() || count >= 0x80 || field >= 0x10 {
             let end = self.len;
             self.raw(rest);
             self.string_nonempty(1, name);
-            return self.message(field, end);
+            self.message(field, end);
+            return self;
         }
-        // As above, in one go.
-        self.len += count + 2;
-        let left = replace(&mut self.rest, &mut []);
-        if left.len() >= count + 2
-            && let [left @ .., tag, length, name_tag, name_length] =
-                put(put(left, rest), name.as_bytes())
-        {
-            (*tag, *length) = ((field << 3 | LENGTH_DELIMITED) as u8, count as u8);
-            (*name_tag, *name_length) = (1 << 3 | LENGTH_DELIMITED as u8, name.len() as u8);
-            self.rest = left;
-        }
+        let len = self.len + count + 2;
+        let rest = match put(put(self.rest, rest), name.as_bytes()) {
+            [left @ .., tag, length, name_tag, name_length] => {
+                *tag = (field << 3 | LENGTH_DELIMITED) as u8;
+                *length = count as u8;
+                *name_tag = 1 << 3 | LENGTH_DELIMITED as u8;
+                *name_length = name.len() as u8;
+                left
+            }
+            _ => &mut [],
+        };
+        Writer { rest, len }
     }
 
     /// Writes a `string` field, also when it is empty.

@@ -31,7 +31,7 @@ pub(super) fn of(workflow: &Workflow, tables: &Tables) -> TokenStream {
     let nodes = workflow.graph.nodes.iter();
     let nodes = nodes.map(|it| {
         let base = |path: &Path| {
-            let base = of_entity(path, "BASE");
+            let base = tables.base(path);
             quote!(*#base)
         };
         node_from(it, &function.inputs, tables, &base)
@@ -114,7 +114,7 @@ pub(crate) fn defaults(function: &Function, defaults: &[(usize, Value)]) -> Opti
 ///     id: "n1",
 ///     values: __flytekit::Slice { table: __FLYTEKIT_VALUES, from: 1, to: 3 },
 ///     upstream: __flytekit::Slice { table: __FLYTEKIT_UPSTREAM, from: 0, to: 1 },
-///     ..*<double as __flytekit::Signature<_>>::BASE
+///     ..*__FLYTEKIT_ENTITY_0
 /// }
 /// ```
 fn node_from(

@@ -1,11 +1,11 @@
-//! What the nodes of a graph take and wait for, in two constants of which each node has a part: for rustc a number
-//! costs less than a reference to a constant of its own.
+//! What the nodes of a graph run, take and wait for, in constants that nodes share: for rustc a name costs less than
+//! a path into a trait, and a part of a constant less than a reference to another one.
 
 use std::cell::RefCell;
 
-use proc_macro2::{Literal, TokenStream};
+use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::quote;
-use syn::{Expr, ExprLit, Lit};
+use syn::{Expr, ExprLit, Lit, Path};
 
 use super::descriptor::{self, constant};
 use crate::emit::wire;
@@ -15,11 +15,22 @@ use crate::workflow::model::value::{Call, Constant, Giver, Gives, Promise, Step,
 
 #[derive(Default)]
 pub(super) struct Tables {
+    entities: RefCell<Vec<Path>>,
     values: RefCell<Vec<TokenStream>>,
     upstream: RefCell<Vec<String>>,
 }
 
 impl Tables {
+    /// The constant with the parts that the nodes of this entity have in common.
+    pub(super) fn base(&self, path: &Path) -> Ident {
+        let mut entities = self.entities.borrow_mut();
+        let known = entities.iter().position(|it| it == path);
+        entity(known.unwrap_or_else(|| {
+            entities.push(path.clone());
+            entities.len() - 1
+        }))
+    }
+
     /// ```text
     /// values: __flytekit::Slice { table: __FLYTEKIT_VALUES, from: 2, to: 4 },
     /// ```
@@ -51,10 +62,16 @@ impl Tables {
     }
 
     /// ```text
+    /// const __FLYTEKIT_ENTITY_0: &__flytekit::Node<'static> = <double as __flytekit::Signature<_>>::BASE;
     /// const __FLYTEKIT_VALUES: &[__flytekit::Binding<'static>] = &[…];
     /// const __FLYTEKIT_UPSTREAM: &[&::core::primitive::str] = &["n0", …];
     /// ```
     pub(super) fn constants(self) -> TokenStream {
+        let entities = self.entities.into_inner();
+        let entities = entities.iter().enumerate().map(|(index, path)| {
+            let (name, base) = (entity(index), descriptor::of_entity(path, "BASE"));
+            quote!(const #name: &__flytekit::Node<'static> = #base;)
+        });
         let (values, upstream) = (self.values.into_inner(), self.upstream.into_inner());
         let values = (!values.is_empty()).then(|| {
             quote! {
@@ -66,8 +83,12 @@ impl Tables {
                 const __FLYTEKIT_UPSTREAM: &[&::core::primitive::str] = &[#(#upstream),*];
             }
         });
-        quote!(#values #upstream)
+        quote!(#(#entities)* #values #upstream)
     }
+}
+
+fn entity(index: usize) -> Ident {
+    Ident::new(&format!("__FLYTEKIT_ENTITY_{index}"), Span::call_site())
 }
 
 /// Adds these to a table, and gives their part of it.

@@ -3,8 +3,8 @@
 use core::time::Duration;
 
 use super::super::{
-    Argument, Array, Binding, Gate, Node, Overrides, Reference, ReferenceKind, Slice, Success,
-    Target,
+    Argument, Array, Binding, Common, Gate, Node, Overrides, Reference, ReferenceKind, Slice,
+    Success, Target,
 };
 use super::binding::{binding, promised, time};
 use super::{
@@ -21,23 +21,35 @@ const SLEEP_TIMEOUT: Duration = Duration::from_secs(3600);
 
 /// The fields of `Node`.
 pub(super) const fn node(w: &mut Writer<'_>, node: &Node<'_>) {
-    if let Some(common) = node.common {
-        w.raw(common.target);
-    } else {
-        target_field(w, node);
+    if let Some(common) = &node.common
+        && node.arguments.is_empty()
+    {
+        *w = like_others(w.take(), node, common);
+        return;
     }
-    let mut place = node.upstream.to;
-    while place > node.upstream.from {
-        place -= 1;
-        w.string(4, node.upstream.table[place]);
-    }
+    target_field(w, node);
+    *w = upstream(w.take(), &node.upstream);
     inputs(w, node);
-    if let Some(common) = node.common {
-        w.raw(common.metadata);
-    } else {
-        metadata_field(w, node);
-    }
+    metadata_field(w, node);
     w.string_nonempty(1, node.id);
+}
+
+/// A node that has parts in common with others.
+const fn like_others<'b>(w: Writer<'b>, node: &Node<'_>, common: &Common<'_>) -> Writer<'b> {
+    let w = upstream(w.and_raw(common.target), &node.upstream);
+    let are_sorted = common.has_sorted_inputs;
+    let w = by_place(w, node.target.inputs(), &node.values, are_sorted);
+    w.and_raw(common.metadata).and_string(1, node.id)
+}
+
+/// `Node.upstream_node_ids`
+const fn upstream<'b>(mut w: Writer<'b>, ids: &Slice<'_, &str>) -> Writer<'b> {
+    let mut place = ids.to;
+    while place > ids.from {
+        place -= 1;
+        w = w.and_string(4, ids.table[place]);
+    }
+    w
 }
 
 /// The target of the node.
@@ -60,11 +72,9 @@ const fn inputs(w: &mut Writer<'_>, node: &Node<'_>) {
         Target::Branch(choice) => branch::inputs(w, choice),
         Target::Gate(Gate::Approve { value, .. }) => promised(w, 3, value.variable, value),
         _ if !node.values.is_empty() => {
-            let are_sorted = match &node.common {
-                Some(common) => common.has_sorted_inputs,
-                None => is_sorted(&Keys::<()>::Variables(node.target.inputs())),
-            };
-            by_place(w, node.target.inputs(), &node.values, are_sorted);
+            let inputs = node.target.inputs();
+            let are_sorted = is_sorted(&Keys::<()>::Variables(inputs));
+            *w = by_place(w.take(), inputs, &node.values, are_sorted);
         }
         _ => {
             let keys = Keys::<()>::Arguments(node.arguments);
@@ -84,51 +94,57 @@ const fn inputs(w: &mut Writer<'_>, node: &Node<'_>) {
 }
 
 /// The inputs of a node with `values`, in the order of the target's inputs.
-const fn by_place(
-    w: &mut Writer<'_>,
+const fn by_place<'b>(
+    mut w: Writer<'b>,
     inputs: &[Variable],
     values: &Slice<'_, Binding<'_>>,
     are_sorted: bool,
-) {
+) -> Writer<'b> {
     if !are_sorted {
         let keys = Keys::<()>::Variables(inputs);
         let mut order = Descending::of(&keys);
         while let Some(index) = order.next(&keys) {
-            at_place(w, inputs, values, index);
+            w = at_place(w, inputs, values, index);
         }
-        return;
+        return w;
     }
     let mut index = inputs.len();
     while index > 0 {
         index -= 1;
-        at_place(w, inputs, values, index);
+        w = at_place(w, inputs, values, index);
     }
+    w
 }
 
 /// Writes the input with this index. The placeholder of an entity with mistakes has fewer inputs; the
 /// mistakes are reported there.
-const fn at_place(
-    w: &mut Writer<'_>,
+const fn at_place<'b>(
+    mut w: Writer<'b>,
     inputs: &[Variable],
     values: &Slice<'_, Binding<'_>>,
     index: usize,
-) {
+) -> Writer<'b> {
     // A table is indexed, because const evaluation pays much for a part of it.
     let place = values.from + index;
     if place >= values.to {
-        return;
+        return w;
     }
-    let (input, value) = (&inputs[index], &values.table[place]);
+    let input = &inputs[index];
+    let value = &values.table[place];
     if matches!(input.literal_type, LiteralType::Simple(SimpleType::None)) {
         let Argument {
             variable,
             literal_type,
             value,
         } = &input.given(*value);
-        binding(w, 3, variable, literal_type, value);
-    } else {
-        binding(w, 3, input.name, &input.literal_type, value);
+        binding(&mut w, 3, variable, literal_type, value);
+        return w;
     }
+    if let Binding::Encoded(encoded) = value {
+        return w.and_named(3, input.name, encoded);
+    }
+    binding(&mut w, 3, input.name, &input.literal_type, value);
+    w
 }
 
 /// Writes the target, and returns the number of its field.
