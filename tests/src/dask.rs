@@ -9,7 +9,7 @@ use flytekit_test_support::{Daemon, Process, kill};
 use tempfile::TempDir;
 
 use crate::container::ContainerRun;
-use crate::{below, eventually, python, run};
+use crate::{below, eventually, interpreter, python, run};
 
 /// Long enough for everything that a worker does when it is killed.
 const GONE: Duration = Duration::from_secs(180);
@@ -66,7 +66,7 @@ impl Distributed {
 
     /// A Python that imports this version.
     pub fn python(&self) -> Command {
-        let mut command = Command::new(python());
+        let mut command = interpreter();
         self.provide(&mut command);
         command
     }

@@ -14,8 +14,8 @@ pub use container::ContainerRun;
 #[cfg(unix)]
 pub use containers::ContainerEngine;
 pub use flytekit_test_support::{
-    DEADLINE, Ended, Process, below, browser, build, diff, eventually, example, is_running, python,
-    python_package, run, run_within, script, signal, store,
+    DEADLINE, Ended, Process, below, browser, build, diff, eventually, example, interpreter,
+    is_running, python, python_package, run, run_within, script, signal, store,
 };
 pub use report::assert_no_problems;
 pub use spark::SparkServer;

@@ -18,8 +18,8 @@ EVENTS = {
     "node": event_pb2.NodeExecutionEvent,
     "task": event_pb2.TaskExecutionEvent,
 }
-# Settings of the store that containers use.
-STORE = ("AWS_", "FLYTE_AWS_")
+# Settings that containers use: the store, and the folder of what Python has compiled.
+SHARED = ("AWS_", "FLYTE_AWS_", "PYTHONPYCACHEPREFIX")
 REQUESTS = {"cpu": "100m", "memory": "200Mi"}
 PATIENCE = 0.02
 
@@ -72,7 +72,7 @@ class Engine:
 
     def image(self):
         """All images have the same content: programs that options name, and those of this Python."""
-        environment = {name: value for name, value in os.environ.items() if name.startswith(STORE)}
+        environment = {name: value for name, value in os.environ.items() if name.startswith(SHARED)}
         if self.options.python_path:
             environment["PYTHONPATH"] = self.options.python_path
         programs = dict(each.split("=", 1) for each in self.options.program)
@@ -138,6 +138,8 @@ class Engine:
     def end(self):
         with self.lock:
             running = list(self.running)
+        if not running:
+            return
         for _ in range(2):
             # The first signal aborts the execution, the second one ends it with all of its processes.
             for process in running:

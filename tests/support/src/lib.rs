@@ -61,9 +61,34 @@ pub fn python() -> PathBuf {
 /// assert!(ended.success(), "{ended}");
 /// ```
 pub fn python_program(name: &str) -> Command {
-    let mut command = Command::new(python().with_file_name(name));
-    command.env("PYTHONDONTWRITEBYTECODE", "1");
-    command
+    with_bytecode(Command::new(python().with_file_name(name)))
+}
+
+/// A run of [`python`], to which arguments can be added.
+///
+/// # Panics
+///
+/// Like [`python`].
+///
+/// ```no_run
+/// let mut server = flytekit_test_support::interpreter();
+/// server.args(["-m", "http.server"]);
+/// ```
+pub fn interpreter() -> Command {
+    with_bytecode(Command::new(python()))
+}
+
+/// Lets Python keep the modules that it compiles, in a folder that is not between the sources: without them
+/// each process compiles all that it imports, which is most of its time.
+fn with_bytecode(mut python: Command) -> Command {
+    const FOLDER: &str = "PYTHONPYCACHEPREFIX";
+    if std::env::var_os(FOLDER).is_none() {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../.tools/pycache");
+        python.env(FOLDER, folder);
+    }
+    // Images for containers often set it.
+    python.env_remove("PYTHONDONTWRITEBYTECODE");
+    python
 }
 
 /// The folder of a Python package of [`python`].
@@ -78,14 +103,12 @@ pub fn python_program(name: &str) -> Command {
 pub fn python_package(name: &str) -> PathBuf {
     let find = "import importlib.util, sys
 print(importlib.util.find_spec(sys.argv[1]).submodule_search_locations[0])";
-    let found = run(Command::new(python()).args(["-c", find, name]));
+    let found = run(interpreter().args(["-c", find, name]));
     assert!(found.success(), "{found}");
     found.text().trim_end().into()
 }
 
 /// A run of a script in `tests/python/`, to which arguments can be added.
-///
-/// Python writes no bytecode there, because it would end up between the sources.
 ///
 /// # Panics
 ///
@@ -96,12 +119,11 @@ print(importlib.util.find_spec(sys.argv[1]).submodule_search_locations[0])";
 /// assert!(ended.success(), "{ended}");
 /// ```
 pub fn script(name: &str) -> Command {
-    let mut command = Command::new(python());
+    let mut command = interpreter();
     command.arg(
         Path::new(env!("CARGO_MANIFEST_DIR"))
             .join("../python")
             .join(name),
     );
-    command.env("PYTHONDONTWRITEBYTECODE", "1");
     command
 }

@@ -5,6 +5,7 @@
 //! | `installer/` | uv, and pip for the tasks that uv cannot do |
 //! | `demo-python/` | a virtual environment with Sail |
 //! | `python/` | a virtual environment for the tests |
+//! | `pycache/` | the modules that Python has compiled during tests |
 //! | `java/` | a Java runtime, if none was found |
 //! | `spark-3.5/` … | other versions of Spark |
 //! | `dask-2025.7/` | another version of Dask |

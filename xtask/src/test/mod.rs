@@ -2,8 +2,10 @@
 
 mod selection;
 
+use std::path::PathBuf;
 use std::process::Command;
 use std::time::{Duration, Instant};
+use std::{env, fs};
 
 use anyhow::{Result, bail};
 
@@ -17,6 +19,7 @@ use crate::{book, process, report, setup, workspace};
 pub(crate) fn run(cargo_test_args: &[String]) -> Result<()> {
     let started = Instant::now();
     let tools = setup::tests()?;
+    forget_temporary_modules();
     let book = build_book();
     let outcomes = if cargo_test_args.is_empty() {
         let stages = all_stages().map(|stage| stage.run(&tools));
@@ -90,13 +93,15 @@ impl Stage {
             .env("FLYTEKIT_TEST_BOOK", book::folder())
             .env("FLYTEKIT_TEST_BROWSER", &tools.browser)
             .env("JAVA_HOME", &tools.java_home)
-            // The JVMs of programs and Python live for seconds, and most Python processes for less: the JVMs
-            // need not optimize, and Python need not compile its modules again.
+            // The JVMs live for seconds, and need not optimize.
             .env(
                 "SPARK_SUBMIT_OPTS",
                 "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC",
             )
-            .env("PYTHONPYCACHEPREFIX", workspace::tools().join("pycache"));
+            // Most Python processes live for a moment: they must not compile their modules again, not even where
+            // the environment tells them to.
+            .env("PYTHONPYCACHEPREFIX", bytecode())
+            .env_remove("PYTHONDONTWRITEBYTECODE");
         let spark_homes = std::env::join_paths(&tools.spark_homes);
         self.command
             .envs(spark_homes.map(|homes| ("FLYTEKIT_TEST_SPARK_HOMES", homes)));
@@ -116,6 +121,19 @@ impl Stage {
             took,
         }
     }
+}
+
+/// The folder for the modules that Python compiles.
+fn bytecode() -> PathBuf {
+    workspace::tools().join("pycache")
+}
+
+/// Removes what Python has compiled of temporary modules: below the folder, it keeps their absolute paths.
+fn forget_temporary_modules() {
+    let temporary = env::temp_dir();
+    let compiled = bytecode().join(temporary.strip_prefix("/").unwrap_or(&temporary));
+    // It may not exist, and is only a cache.
+    let _ = fs::remove_dir_all(compiled);
 }
 
 /// The command line without the path to cargo.

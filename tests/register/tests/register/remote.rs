@@ -10,7 +10,7 @@ use flytekit_proto::flyteidl::admin::{ExecutionCreateRequest, ExecutionSpec};
 use flytekit_test_support::flyte::FlyteServer;
 use flytekit_test_support::store::ObjectStore;
 use flytekit_test_support::{
-    DEADLINE, Ended, eventually, python, python_program, run, run_within, script, signal,
+    DEADLINE, Ended, eventually, interpreter, python_program, run, run_within, script, signal,
 };
 use serde_json::{Value, json};
 
@@ -524,7 +524,7 @@ open(sys.argv[1], 'wb').write(inputs.SerializeToString())";
         "{told}"
     );
     let inputs = server.folder().join("inputs.pb");
-    let mut write = Command::new(python());
+    let mut write = interpreter();
     write.args(["-c", WRITE]).arg(&inputs);
     succeed(write);
     let words = format!("--wait places.keys --inputs {}", inputs.display());

@@ -6,7 +6,7 @@ use std::process::Command;
 use tempfile::TempDir;
 
 use crate::daemon::Daemon;
-use crate::{python, script};
+use crate::{interpreter, script};
 
 /// A web server for a folder's files, in a process that ends with the test's.
 #[derive(Debug)]
@@ -27,7 +27,7 @@ impl FileServer {
     /// println!("{}", server.url());
     /// ```
     pub fn start(folder: &Path) -> Self {
-        let mut command = Command::new(python());
+        let mut command = interpreter();
         command.args(["-u", "-m", "http.server", "0", "--bind", "127.0.0.1"]);
         command.arg("--directory").arg(folder);
         FileServer::run("http", &command)

@@ -10,7 +10,7 @@ use flytekit_proto::flyteidl::core::TaskTemplate;
 use flytekit_proto::flyteidl::core::task_template::Target;
 use flytekit_proto::text;
 use flytekit_test_support::flyte::FlyteServer;
-use flytekit_test_support::{diff, python, run};
+use flytekit_test_support::{diff, python_program, run};
 use prost::{Message, Name};
 
 use super::{IMAGE, register};
@@ -48,9 +48,8 @@ fn requests_are_those_of_flytekit() {
 
 /// flytekit's command line, in the folder of the twins.
 fn pyflyte() -> Command {
-    let mut command = Command::new(python().with_file_name("pyflyte"));
+    let mut command = python_program("pyflyte");
     command.current_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("../python"));
-    command.env("PYTHONDONTWRITEBYTECODE", "1");
     command
 }
 
