@@ -24,7 +24,7 @@ const UNTIL_END_OF_INPUT: &str = r#"
 read -r line
 kill "$child"; kill -s CONT "$child"
 waits=0
-while kill -s 0 "$child" && [ "$waits" -lt 100 ]; do sleep 0.1; waits=$((waits + 1)); done
+while kill -s 0 "$child" && [ "$waits" -lt 500 ]; do sleep 0.02; waits=$((waits + 1)); done
 kill -s KILL "$child"
 [ "$0" = sh ] || rm -rf -- "$0"
 "#;
@@ -97,7 +97,7 @@ impl Daemon {
                 return rest.to_owned();
             }
             assert!(start.elapsed() < DEADLINE, "no `{words}` in:\n{log}");
-            thread::sleep(Duration::from_millis(50));
+            thread::sleep(Duration::from_millis(10));
         }
     }
 }
