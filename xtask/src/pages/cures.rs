@@ -20,11 +20,13 @@ const CAUSED: [&str; 5] = [
     "failed to download from …/config.json",
 ];
 
-/// Messages that need something that no test has: published crates, an old cargo, macOS, a machine without `protoc`, and
-/// Debian's Python.
-const ELSEWHERE: [&str; 5] = [
+/// Messages that need something that no test has: published crates, an old cargo, a full or unwritable disk, macOS, a
+/// machine without `protoc`, and Debian's Python.
+const ELSEWHERE: [&str; 7] = [
     "it requires rustc 1.88 or newer",
     "feature edition2024 is required",
+    "ld terminated with signal 7 [Bus error]",
+    "Read-only file system",
     "xcrun: error: invalid active developer path",
     "Could not find protoc",
     "error: externally-managed-environment",

@@ -1,14 +1,17 @@
 //! What each folder of `.tools/` costs, for people who wait for it.
 
-use anyhow::{Context as _, Result};
+use std::path::Path;
+
+use anyhow::{Context as _, Result, ensure};
 
 use super::stamp::Stamp;
 use crate::{report, workspace};
 
 /// A folder, its megabytes on disk, and the seconds until it is complete.
-///
+type Row = (&'static str, u32, u32);
+
 /// The times are those of two cores that set up the tests' tools at once, with a mirror of the registries nearby.
-const COSTS: [(&str, u32, u32); 18] = [
+const COSTS: [Row; 18] = [
     ("backend", 80, 155),
     ("browser", 211, 7),
     ("cargo-deny", 9, 1),
@@ -29,10 +32,15 @@ const COSTS: [(&str, u32, u32); 18] = [
     ("spark-4.3", 492, 65),
 ];
 
-/// Size and time of a folder, as in `492 MB, about a minute`.
+/// Size and time of a folder that is set up now, as in `492 MB, about a minute`.
+///
+/// # Errors
+///
+/// If the disk has no room for it. pip, tar and linkers say less about that.
 pub(super) fn of(folder: &str) -> Result<String> {
-    let (_, megabytes, seconds) = row(folder)?;
-    Ok(format!("{megabytes} MB, {}", about(*seconds)))
+    let row = row(folder)?;
+    check_room(&workspace::tools(), row.1)?;
+    Ok(shown(row))
 }
 
 /// Says what the missing ones of these folders cost together. They are filled in parallel.
@@ -45,6 +53,7 @@ pub(super) fn announce(folders: &[&str]) -> Result<()> {
         .map(|folder| row(folder))
         .collect::<Result<Vec<_>>>()?;
     let megabytes: u32 = rows.iter().map(|(_, megabytes, _)| megabytes).sum();
+    check_room(&tools, megabytes)?;
     // One alone says this itself.
     if let [_, _, ..] = &rows[..]
         && let Some(seconds) = rows.iter().map(|(.., seconds)| *seconds).max()
@@ -58,9 +67,26 @@ pub(super) fn announce(folders: &[&str]) -> Result<()> {
     Ok(())
 }
 
-fn row(folder: &str) -> Result<&'static (&'static str, u32, u32)> {
+fn check_room(tools: &Path, megabytes: u32) -> Result<()> {
+    let disk = rustix::fs::statvfs(tools)
+        .with_context(|| format!("cannot look at the disk of {}", tools.display()))?;
+    let free = (disk.f_bavail * disk.f_frsize) >> 20;
+    ensure!(
+        u64::from(megabytes) <= free,
+        "the disk of {} has {free} MB left, and this takes {megabytes} MB: make room, or make .tools a link to a \
+         folder on another disk",
+        tools.display()
+    );
+    Ok(())
+}
+
+fn row(folder: &str) -> Result<&'static Row> {
     let row = COSTS.iter().find(|(name, ..)| *name == folder);
     row.with_context(|| format!("xtask/src/setup/cost.rs has no row for {folder}"))
+}
+
+fn shown((_, megabytes, seconds): &Row) -> String {
+    format!("{megabytes} MB, {}", about(*seconds))
 }
 
 /// A time that nobody takes for a promise.
@@ -90,10 +116,21 @@ mod tests {
                 "uv" => "installer",
                 other => other,
             };
-            assert!(of(folder).is_ok(), "{name}");
+            assert!(row(folder).is_ok(), "{name}");
         }
-        assert_eq!(of("spark-4.3").unwrap(), "492 MB, about a minute");
-        assert!(of("spark-2.0").is_err());
+        let newest = row("spark-4.3").unwrap();
+        assert_eq!(shown(newest), "492 MB, about a minute");
+        assert!(row("spark-2.0").is_err());
+    }
+
+    #[test]
+    fn a_full_disk_is_told_with_its_cure() {
+        assert!(check_room(workspace::root(), 0).is_ok());
+        let full = check_room(workspace::root(), u32::MAX).unwrap_err();
+        assert!(
+            full.to_string().contains("4294967295 MB: make room"),
+            "{full}"
+        );
     }
 
     #[test]

@@ -148,7 +148,8 @@ impl Environment {
             }
         }
         bail!(
-            "no Python for {}: it needs {}, with venv and pip\n  {}",
+            "no Python for {}: it needs {}, with venv and pip\n  {}\n\
+             install one: apt install python3-venv python3-pip, dnf install python3, brew install python@3.12",
             self.purpose,
             self.accepted(),
             refused.join("\n  ")
