@@ -76,7 +76,6 @@ impl Browser {
             "--no-first-run",
             "--remote-debugging-pipe",
         ]);
-        command.arg(format!("--window-size={width},{height}"));
         command.arg(format!("--user-data-dir={}", profile.path().display()));
         command.stdin(Stdio::piped()).stdout(Stdio::piped());
         let mut child = command.spawn().expect("a shell");
@@ -98,6 +97,14 @@ impl Browser {
         for domain in ["Page", "Runtime", "Log", "Network"] {
             browser.ask(&format!("{domain}.enable"), &json!({}));
         }
+        // A window would be at least 500 pixels wide.
+        let metrics = json!({
+            "width": width,
+            "height": height,
+            "deviceScaleFactor": 1,
+            "mobile": false,
+        });
+        browser.ask("Emulation.setDeviceMetricsOverride", &metrics);
         browser
     }
 

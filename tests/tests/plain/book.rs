@@ -10,7 +10,7 @@ use serde_json::json;
 /// The pages that mdBook makes beside the chapters.
 const OTHERS: [&str; 3] = ["404.html", "print.html", "toc.html"];
 
-const PHONE: (u32, u32) = (500, 850);
+const PHONE: (u32, u32) = (390, 844);
 const DESK: (u32, u32) = (1280, 900);
 
 /// The folder of the pages, which `cargo xtask test` builds.
@@ -40,14 +40,20 @@ fn chapters(folder: &Path) -> Vec<PathBuf> {
     found
 }
 
-/// What a person sees of a chapter: its title, its colours, and the parts that do not fit or are not shown.
-const LOOK: &str = r"(() => ({
-    title: document.querySelector('main h1')?.textContent,
-    isDark: getComputedStyle(document.documentElement).colorScheme === 'dark',
-    overflows: document.documentElement.scrollWidth > innerWidth,
-    missing: [...document.images].filter(it => !it.complete || !it.naturalWidth).map(it => it.src),
-    wide: [...document.images].filter(it => it.getBoundingClientRect().width > innerWidth).map(it => it.src),
-}))()";
+/// What a person sees of a chapter: its title, its colours, and the parts that are not shown or that do not fit and
+/// cannot be scrolled to.
+const LOOK: &str = r"(() => {
+    const scrolls = it => it && (/auto|scroll/.test(getComputedStyle(it).overflowX) || scrolls(it.parentElement));
+    const isWide = it => it.getBoundingClientRect().right > innerWidth + 1 && !scrolls(it);
+    return {
+        title: document.querySelector('main h1')?.textContent,
+        isDark: getComputedStyle(document.documentElement).colorScheme === 'dark',
+        width: innerWidth,
+        overflows: document.documentElement.scrollWidth > innerWidth,
+        missing: [...document.images].filter(it => !it.complete || !it.naturalWidth).map(it => it.src),
+        wide: [...document.querySelectorAll('main *')].filter(isWide).map(it => it.outerHTML),
+    };
+})()";
 
 /// Opens all chapters, and keeps pictures of those that are named.
 fn look_at_all((width, height): (u32, u32), colours: Colours, name: &str, kept: &[&str]) {
@@ -70,20 +76,23 @@ fn look_at_all((width, height): (u32, u32), colours: Colours, name: &str, kept: 
             "{shown}"
         );
         assert_eq!(look["isDark"], colours == Colours::Dark, "{shown}");
+        assert_eq!(look["width"], width, "{shown}");
         assert_eq!(look["overflows"], false, "{shown}");
         assert_eq!(
             (&look["missing"], &look["wide"]),
             (&json!([]), &json!([])),
             "{shown}"
         );
-        let stem = page.file_stem().expect("a name").to_str().expect("UTF-8");
-        if kept.contains(&stem) {
+        let chapter = page.strip_prefix(&book).expect("a path in the book");
+        let chapter = chapter.with_extension("").display().to_string();
+        if kept.contains(&&*chapter) {
             let picture = browser.picture();
             assert!(
                 picture.starts_with(b"\x89PNG") && picture.len() > 5_000,
                 "{shown}"
             );
-            fs::write(pictures.join(format!("{stem}-{name}.png")), picture).expect("a file");
+            let file = format!("{}-{name}.png", chapter.replace('/', "-"));
+            fs::write(pictures.join(file), picture).expect("a file");
         }
     }
 }
@@ -94,7 +103,22 @@ fn chapters_fit_a_phone() {
         PHONE,
         Colours::Light,
         "phone",
-        &["index", "types", "dask", "task"],
+        &["index", "types", "dask", "attributes/task"],
+    );
+}
+
+#[test]
+fn chapters_fit_a_phone_in_dark_colours() {
+    look_at_all(
+        PHONE,
+        Colours::Dark,
+        "phone-dark",
+        &[
+            "index",
+            "first-hour",
+            "registration",
+            "runtime/docs/features",
+        ],
     );
 }
 
@@ -114,7 +138,7 @@ fn chapters_fit_a_desk() {
         DESK,
         Colours::Light,
         "desk",
-        &["index", "from-flytekit", "features", "dask"],
+        &["index", "from-flytekit", "runtime/docs/features", "dask"],
     );
 }
 

@@ -68,7 +68,9 @@ fn write(book: &Path) -> Result<()> {
     let summary = read(Path::new(SUMMARY))?;
     let chapters = Chapters::of(&summary)?;
     let source = book.join("src");
-    copy(Path::new("docs/book.toml"), &book.join("book.toml"))?;
+    for file in ["book.toml", "book.css"] {
+        copy(&Path::new("docs").join(file), &book.join(file))?;
+    }
     save(
         &source.join("SUMMARY.md"),
         &rewritten(Path::new(SUMMARY), &summary, &chapters, &mut Vec::new())?,
