@@ -33,7 +33,7 @@ const ELSEWHERE: [&str; 7] = [
 ];
 
 /// The sources of our own messages, whose numbers and names differ from run to run.
-const OURS: [(&str, &str, &str); 7] = [
+const OURS: [(&str, &str, &str); 8] = [
     (
         "no Python for the demo: it needs Python 3.10 to 3.14",
         "xtask/src/setup/python.rs",
@@ -53,6 +53,11 @@ const OURS: [(&str, &str, &str); 7] = [
         "cannot listen on port 8000",
         "connector/src/server/mod.rs",
         "cannot listen on port ",
+    ),
+    (
+        "the server refuses the connection",
+        "runtime/src/register/admin/failure.rs",
+        "refuses the connection",
     ),
     (
         "no tasks found",
