@@ -15,7 +15,7 @@ pub use container::ContainerRun;
 pub use containers::ContainerEngine;
 pub use flytekit_test_support::{
     DEADLINE, Ended, Process, below, browser, build, diff, eventually, example, interpreter,
-    is_running, python, python_package, run, run_within, script, signal, store,
+    is_running, python, python_package, run, run_within, script, signal, store, yaml,
 };
 pub use report::assert_no_problems;
 pub use spark::SparkServer;

@@ -7,11 +7,17 @@ use std::sync::LazyLock;
 
 use crate::build;
 
-/// Examples, and the connector server.
-const EXAMPLES: [&str; 3] = ["flytekit-connector", "quickstart", "spark-wordcount"];
+/// Examples, the connector server, `cargo flytekit` and the chores.
+const EXAMPLES: [&str; 5] = [
+    "cargo-flytekit",
+    "flytekit-connector",
+    "quickstart",
+    "spark-wordcount",
+    "xtask",
+];
 
-/// The executable of an example or of the connector server, for the tests of other packages. `beside` is an
-/// executable of the caller.
+/// The executable with one of these names, for the tests of other packages. `beside` is an executable of the
+/// caller.
 ///
 /// Cargo builds it for its own package's tests. If only other tests are selected, nothing has built it, so
 /// this calls cargo, which compiles the same as for all tests.

@@ -14,6 +14,8 @@ mod tree;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use serde_json::Value;
+
 pub use daemon::{Daemon, after};
 pub use diff::diff;
 pub use example::example;
@@ -106,6 +108,22 @@ print(importlib.util.find_spec(sys.argv[1]).submodule_search_locations[0])";
     let found = run(interpreter().args(["-c", find, name]));
     assert!(found.success(), "{found}");
     found.text().trim_end().into()
+}
+
+/// The value of a text in YAML.
+///
+/// # Panics
+///
+/// If it is not YAML, and like [`python`].
+///
+/// ```no_run
+/// assert_eq!(flytekit_test_support::yaml("a: [1]"), serde_json::json!({ "a": [1] }));
+/// ```
+pub fn yaml(text: &str) -> Value {
+    let parse = "import json, sys, yaml\nprint(json.dumps(yaml.safe_load(sys.argv[1])))";
+    let parsed = run(Command::new(python()).args(["-c", parse, text]));
+    assert!(parsed.success(), "{parsed}\n{text}");
+    serde_json::from_slice(&parsed.stdout).expect("JSON")
 }
 
 /// A run of a script in `tests/python/`, to which arguments can be added.

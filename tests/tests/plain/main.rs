@@ -22,6 +22,7 @@ mod maps;
 mod memory;
 mod object_stores;
 mod outside;
+mod pages;
 mod secrets;
 mod section;
 mod shims;
