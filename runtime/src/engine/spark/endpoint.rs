@@ -50,9 +50,9 @@ impl Endpoint {
             return Ok(Endpoint::Local(spark));
         }
         Err(Error::user(format!(
-            "found no Spark to run on. Looked for SPARK_REMOTE, Sail ({}) and a local Spark ({}). The quickest way to one is \
-             `pip install pysail`; or `pip install pyspark`, with Java 17 or newer; or set SPARK_REMOTE \
-             to the address (sc://HOST:PORT) of a Spark Connect server",
+            "found no Spark to run on. Looked for SPARK_REMOTE, Sail ({}) and a local Spark ({}). The quickest \
+             way to one is `pip install pysail pyspark-client`; or `pip install pyspark`, with Java 17 or newer; \
+             or set SPARK_REMOTE to the address (sc://HOST:PORT) of a Spark Connect server",
             sail::PLACES,
             local::PLACES,
         )))
@@ -62,8 +62,8 @@ impl Endpoint {
         match target {
             "sail" => sail::find(variables).map(Endpoint::Sail).ok_or_else(|| {
                 Error::user(format!(
-                    "found no Sail. Looked for {}. `pip install pysail`, or set FLYTEKIT_PYTHON to a Python \
-                     that has it",
+                    "found no Sail. Looked for {}. `pip install pysail pyspark-client`, or set \
+                     FLYTEKIT_PYTHON to a Python that has them",
                     sail::PLACES
                 ))
             }),
@@ -262,8 +262,7 @@ mod tests {
         let message = choose(None, &programs.variables()).unwrap_err();
         for part in [
             "SPARK_REMOTE",
-            "pip install pysail",
-            "pyspark",
+            "pip install pysail pyspark-client",
             "FLYTEKIT_PYTHON",
             "$SPARK_HOME",
         ] {
@@ -272,7 +271,7 @@ mod tests {
         assert!(
             choose(Some("sail"), &programs.variables())
                 .unwrap_err()
-                .contains("pip install pysail")
+                .contains("pip install pysail pyspark-client")
         );
         assert!(
             choose(Some("local"), &programs.variables())
