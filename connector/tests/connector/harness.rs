@@ -12,7 +12,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use flytekit_proto::flyteidl::core::TaskTemplate;
 use flytekit_proto::flyteidl::core::task_template::Target;
-use flytekit_test_support::{Daemon, python, run, script};
+use flytekit_test_support::{Daemon, interpreter, run, script};
 use prost::Message as _;
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -288,7 +288,7 @@ pub(crate) struct Client {
 
 impl Client {
     pub(crate) fn start(address: &str, environment: &[(&str, String)]) -> Self {
-        let mut command = Command::new(python());
+        let mut command = interpreter();
         command
             .arg(scripts().join("connector_client.py"))
             .arg(address);
@@ -296,7 +296,6 @@ impl Client {
             "PYTHONPATH",
             format!("{}:{}", scripts().display(), packages().display()),
         );
-        command.env("PYTHONDONTWRITEBYTECODE", "1");
         command.envs(environment.iter().map(|(name, value)| (name, value)));
         let mut child = command
             .stdin(Stdio::piped())

@@ -7,7 +7,7 @@ use std::process::{Command, Stdio};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use flytekit_proto::flyteidl::core::TaskTemplate;
-use flytekit_test_support::{Daemon, python, run};
+use flytekit_test_support::{Daemon, interpreter, run};
 use prost::Message as _;
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -29,11 +29,10 @@ fn answers(port: &str, calls: &[Value]) -> Vec<Value> {
         || Path::new(env!("CARGO_MANIFEST_DIR")).join("../../.tools/connector"),
         Into::into,
     );
-    let mut client = Command::new(python())
+    let mut client = interpreter()
         .arg(tests.join("connector_client.py"))
         .arg(format!("127.0.0.1:{port}"))
         .env("PYTHONPATH", packages)
-        .env("PYTHONDONTWRITEBYTECODE", "1")
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .spawn()

@@ -80,14 +80,20 @@ pub fn interpreter() -> Command {
     with_bytecode(Command::new(python()))
 }
 
-/// Lets Python keep the modules that it compiles, in a folder that is not between the sources: without them
-/// each process compiles all that it imports, which is most of its time.
+/// Python's variable for the folder of the modules that it compiles, and the folder, which is not between the
+/// sources: without it each process compiles all that it imports, which is most of its time.
+pub fn bytecode() -> (&'static str, PathBuf) {
+    const VARIABLE: &str = "PYTHONPYCACHEPREFIX";
+    let folder = std::env::var_os(VARIABLE).map_or_else(
+        || Path::new(env!("CARGO_MANIFEST_DIR")).join("../../.tools/pycache"),
+        PathBuf::from,
+    );
+    (VARIABLE, folder)
+}
+
 fn with_bytecode(mut python: Command) -> Command {
-    const FOLDER: &str = "PYTHONPYCACHEPREFIX";
-    if std::env::var_os(FOLDER).is_none() {
-        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../.tools/pycache");
-        python.env(FOLDER, folder);
-    }
+    let (variable, folder) = bytecode();
+    python.env(variable, folder);
     // Images for containers often set it.
     python.env_remove("PYTHONDONTWRITEBYTECODE");
     python

@@ -9,7 +9,7 @@ use flytekit_proto::flyteidl::core::primitive;
 use flytekit_proto::flyteidl::core::scalar;
 use flytekit_proto::flyteidl::core::{Literal, LiteralMap};
 use flytekit_test_support::backend::{Execution, Image, Run, package};
-use flytekit_test_support::{python, python_program};
+use flytekit_test_support::{bytecode, python, python_program};
 use flytekit_tests::run;
 use prost::Message;
 use tempfile::TempDir;
@@ -62,11 +62,12 @@ impl Flow {
             .current_dir(self.folder.path()));
         assert!(ended.success(), "{ended}");
         let programs = python().with_file_name("");
+        let (variable, bytecode) = bytecode();
         let image = Image {
             path: vec![programs, "/usr/bin".into(), "/bin".into()],
             environment: [
                 ("PYTHONPATH".to_owned(), sources.display().to_string()),
-                ("PYTHONDONTWRITEBYTECODE".to_owned(), "1".to_owned()),
+                (variable.to_owned(), bytecode.display().to_string()),
             ]
             .into(),
             ..Image::default()

@@ -6,7 +6,7 @@ use std::fs;
 use std::process::Command;
 
 use flytekit_tests::{
-    DEADLINE, assert_no_problems, eventually, python, run, run_within, script, signal,
+    DEADLINE, assert_no_problems, eventually, interpreter, run, run_within, script, signal,
 };
 
 #[test]
@@ -45,7 +45,7 @@ fn a_query_that_is_told_to_end_leaves_no_database() {
     let temporary = folder.path().join("temporary");
     fs::create_dir(&temporary).expect("a folder");
     let database = folder.path().join("database").display().to_string();
-    let packed = run(Command::new(python()).args(["-c", PACKED, &database]));
+    let packed = run(interpreter().args(["-c", PACKED, &database]));
     assert!(packed.success(), "{packed}");
 
     let mut command = Command::new(env!("CARGO_BIN_EXE_databases"));

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 
 use flytekit_proto::flyteidl::admin::{DescriptionEntity, TaskSpec};
 use flytekit_proto::flyteidl::core::{
@@ -171,7 +171,7 @@ fn run_python(script: &str, arguments: &[&str], input: &[u8]) -> Vec<u8> {
     let path: PathBuf = Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("python")
         .join(script);
-    let mut child = Command::new(flytekit_tests::python())
+    let mut child = flytekit_tests::interpreter()
         .arg(path)
         .args(arguments)
         .stdin(Stdio::piped())

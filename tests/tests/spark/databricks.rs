@@ -12,7 +12,8 @@ use flytekit_proto::flyteidl::core::container_error::Kind;
 use flytekit_test_support::{Daemon, below, is_running};
 use flytekit_tests::cluster::Distribution;
 use flytekit_tests::{
-    ContainerRun, DEADLINE, Ended, SparkServer, eventually, python, run, run_within, script, signal,
+    ContainerRun, DEADLINE, Ended, SparkServer, eventually, interpreter, python, run, run_within,
+    script, signal,
 };
 use serde_json::json;
 use tempfile::TempDir;
@@ -84,7 +85,7 @@ fn without_spark(port: u16, parameters: &[&str]) -> Ended {
     fs::create_dir(&package).expect("a folder");
     fs::write(package.join("__init__.py"), "").expect("a file");
     fs::write(package.join("sql.py"), NO_SPARK).expect("a file");
-    let mut command = Command::new(python());
+    let mut command = interpreter();
     command.arg(BOOTSTRAP).args(parameters);
     command.env("PYTHONPATH", folder.path());
     command.env("PORT", port.to_string());
@@ -278,7 +279,7 @@ bootstrap.main(sys.argv[1:])",
         folder.path(),
     );
     fs::write(&wrapper, source).expect("a file");
-    let ended = run(Command::new(python()).args([wrapper.to_str().expect("UTF-8"), &path]));
+    let ended = run(interpreter().args([wrapper.to_str().expect("UTF-8"), &path]));
     assert!(ended.success(), "{ended}");
     let text = ended.text();
     let (_, copy) = text.split_once("started as ").expect("what it says");

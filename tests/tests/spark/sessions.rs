@@ -10,7 +10,9 @@ use std::process::{Command, Stdio};
 use std::sync::OnceLock;
 use std::thread;
 
-use flytekit_tests::{DEADLINE, Ended, SparkServer, eventually, python, run, run_within};
+use flytekit_tests::{
+    DEADLINE, Ended, SparkServer, eventually, interpreter, python, run, run_within,
+};
 
 /// Hours of work.
 const ENDLESS: &str =
@@ -144,7 +146,7 @@ fn a_slow_query_tells_how_far_it_is() {
 #[test]
 fn a_slow_query_draws_on_a_terminal_and_cleans_up() {
     let run_task = task("query", Some(&server().remote()));
-    let mut command = Command::new(python());
+    let mut command = interpreter();
     let in_terminal =
         "import os, pty, sys; sys.exit(os.waitstatus_to_exitcode(pty.spawn(sys.argv[1:])))";
     with_spark(&mut command, Some(&server().remote()))
