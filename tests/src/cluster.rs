@@ -15,7 +15,7 @@ use tempfile::TempDir;
 
 use crate::container::ContainerRun;
 use crate::python;
-use crate::spark::SHORT_LIVED;
+use crate::spark::short_lived;
 
 /// A Spark distribution.
 #[derive(Clone, Debug)]
@@ -110,12 +110,13 @@ impl Distribution {
             ("spark.pyspark.python", executable),
             ("spark.pyspark.driver.python", executable),
         ];
+        let options = short_lived(&self.home);
         let machine = [
             ("spark.driver.host", "127.0.0.1"),
             ("spark.driver.bindAddress", "127.0.0.1"),
             ("spark.ui.port", "0"),
             ("spark.driver.memory", "512m"),
-            ("spark.executor.extraJavaOptions", SHORT_LIVED),
+            ("spark.executor.extraJavaOptions", &*options),
         ];
         let settings = plugin.iter().chain(&machine).chain(settings);
         let mut settings: BTreeMap<&str, &str> = settings.copied().collect();
@@ -228,7 +229,8 @@ fn clean(mut command: Command, home: &Path) -> Command {
     command.env("SPARK_HOME", home);
     // By default Spark's address is the machine's name, which no name server may know.
     command.env("SPARK_LOCAL_IP", "127.0.0.1");
-    command.env("SPARK_SUBMIT_OPTS", SHORT_LIVED);
-    command.env("SPARK_DAEMON_JAVA_OPTS", SHORT_LIVED);
+    let options = short_lived(home);
+    command.env("SPARK_SUBMIT_OPTS", &options);
+    command.env("SPARK_DAEMON_JAVA_OPTS", options);
     command
 }

@@ -2,14 +2,24 @@
 
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
+use std::path::Path;
 use std::process::Command;
 
 use tempfile::TempDir;
 
 use flytekit_test_support::Daemon;
 
-/// For JVMs that live for seconds, too short for much optimization.
-pub(crate) const SHORT_LIVED: &str = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC";
+/// Options of JVMs that live for seconds, which is too short for much optimization. Their classes come from the
+/// distribution's archive, if `cargo xtask test` has created one.
+pub(crate) fn short_lived(spark_home: &Path) -> String {
+    let options = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC";
+    let archive = spark_home.join("classes/spark.jsa");
+    if !archive.exists() {
+        return options.to_owned();
+    }
+    let archive = archive.display();
+    format!("{options} -XX:SharedArchiveFile={archive} -Xlog:cds*=off")
+}
 
 /// The token that clients need.
 const TOKEN: &str = "shared";
@@ -34,6 +44,7 @@ impl SparkServer {
     /// ```
     pub fn start(settings: &[&str]) -> Self {
         let home = crate::python_package("pyspark");
+        let options = short_lived(&home);
         let folder = TempDir::new().expect("a folder").keep();
         let port = TcpListener::bind("127.0.0.1:0")
             .and_then(|listener| listener.local_addr())
@@ -52,7 +63,7 @@ impl SparkServer {
             "spark.driver.bindAddress=127.0.0.1".to_owned(),
             "spark.ui.port=0".to_owned(),
             format!("spark.sql.warehouse.dir={}/warehouse", folder.display()),
-            format!("spark.executor.extraJavaOptions={SHORT_LIVED}"),
+            format!("spark.executor.extraJavaOptions={options}"),
         ];
         for setting in own
             .iter()
@@ -64,7 +75,7 @@ impl SparkServer {
         command
             .env("SPARK_HOME", &home)
             .env("SPARK_LOCAL_IP", "127.0.0.1")
-            .env("SPARK_SUBMIT_OPTS", SHORT_LIVED)
+            .env("SPARK_SUBMIT_OPTS", &options)
             // As in an image without Python.
             .env("PYSPARK_PYTHON", "/nowhere/python3")
             .env_remove("SPARK_REMOTE");

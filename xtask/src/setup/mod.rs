@@ -4,7 +4,7 @@
 //! |---|---|
 //! | `installer/` | uv, and pip for the tasks that uv cannot do |
 //! | `demo-python/` | a virtual environment with Sail |
-//! | `python/` | a virtual environment for the tests |
+//! | `python/` | a virtual environment for the tests, with an archive of the classes of its Spark |
 //! | `pycache/` | the modules that Python has compiled during tests |
 //! | `java/` | a Java runtime, if none was found |
 //! | `spark-3.5/` … | other versions of Spark |
@@ -24,6 +24,7 @@
 
 mod backend;
 mod browser;
+mod classes;
 mod connector;
 mod cost;
 mod dask;
@@ -60,6 +61,8 @@ pub(crate) struct Tools {
     pub(crate) python: PathBuf,
     /// The home of a Java that Spark accepts.
     pub(crate) java_home: PathBuf,
+    /// The options of short-lived JVMs of the Spark of `python`.
+    pub(crate) java_options: String,
     /// The homes of further Spark distributions, besides the one of `python`.
     pub(crate) spark_homes: Vec<PathBuf>,
     /// A folder of packages with which `python` has another version of Dask.
@@ -103,7 +106,7 @@ pub(crate) fn demo() -> Result<PathBuf> {
 pub(crate) fn tests() -> Result<Tools> {
     let started = Instant::now();
     let _lock = Lock::take()?;
-    let environment = Environment::tests();
+    let environment = &Environment::tests();
     let installer = &Installer::new(environment.find_python()?);
     cost::announce(&OF_TESTS)?;
     thread::scope(|scope| {
@@ -118,6 +121,8 @@ pub(crate) fn tests() -> Result<Tools> {
         let backend = scope.spawn(|| backend::provide(&Go::provide(installer)?));
         let browser = scope.spawn(|| browser::provide(installer));
         let (python, protoc, java) = (joined(python)?, joined(protoc)?, joined(java)?);
+        let spark = environment.spark(&python)?;
+        classes::provide(&spark, &java, &python)?;
         let tools = Tools {
             spark_homes: sparks.into_iter().map(joined).collect::<Result<_>>()?,
             dask: joined(dask)?,
@@ -126,6 +131,7 @@ pub(crate) fn tests() -> Result<Tools> {
             backend: joined(backend)?,
             browser: joined(browser)?,
             java_home: java.home.clone(),
+            java_options: classes::options(&spark),
             python: python.program.clone(),
         };
         say_ready(started, &[python.to_string(), java.to_string(), protoc]);

@@ -122,6 +122,11 @@ impl Environment {
         workspace::tools().join(self.folder)
     }
 
+    /// The home of the environment's Spark.
+    pub(super) fn spark(&self, python: &Python) -> Result<PathBuf> {
+        Ok(self.packages(&python.version)?.join("pyspark"))
+    }
+
     /// The folder of the environment's packages.
     fn packages(&self, version: &str) -> Result<PathBuf> {
         let (major, minor) = release(version).context("a Python without a version")?;

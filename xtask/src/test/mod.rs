@@ -93,11 +93,7 @@ impl Stage {
             .env("FLYTEKIT_TEST_BOOK", book::folder())
             .env("FLYTEKIT_TEST_BROWSER", &tools.browser)
             .env("JAVA_HOME", &tools.java_home)
-            // The JVMs live for seconds, and need not optimize.
-            .env(
-                "SPARK_SUBMIT_OPTS",
-                "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC",
-            )
+            .env("SPARK_SUBMIT_OPTS", &tools.java_options)
             // Most Python processes live for a moment: they must not compile their modules again, not even where
             // the environment tells them to.
             .env("PYTHONPYCACHEPREFIX", bytecode())
