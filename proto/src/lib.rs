@@ -8,6 +8,7 @@
 //! |---|---|---|
 //! | [`flyteidl::core`] | `flyteidl.core` | values, types, interfaces, task templates, errors |
 //! | [`flyteidl::admin`] | `flyteidl.admin` | registration, runs, requests to agents |
+//! | [`flyteidl::event`] | `flyteidl.event` | the elements of a map while it runs |
 //! | [`flyteidl::plugins`] | `flyteidl.plugins` | the content of `TaskTemplate.custom` for Spark and Dask tasks |
 //! | [`flyteidl::service`] | `flyteidl.service` | gRPC services |
 //! | [`flyteidl2::connector`] | `flyteidl2.connector` | requests to connectors in Flyte 2 |
@@ -100,6 +101,11 @@ pub mod flyteidl {
         /// Requests to Flyte Admin and to agents, and their answers.
         admin,
         "flyteidl.admin.rs"
+    );
+    package!(
+        /// The elements of a map while it runs.
+        event,
+        "flyteidl.event.rs"
     );
     package!(
         /// The content of `TaskTemplate.custom` per task type.

@@ -7,7 +7,7 @@ import sys
 import flyteidl
 from google.protobuf.descriptor_pb2 import FileDescriptorSet
 
-PACKAGES = ("flyteidl.core.", "flyteidl.admin.", "flyteidl.plugins.", "flyteidl.service.")
+PACKAGES = ("flyteidl.core.", "flyteidl.admin.", "flyteidl.event.", "flyteidl.plugins.", "flyteidl.service.")
 
 
 def main():

@@ -2368,6 +2368,8 @@ pub struct TaskExecutionClosure {
     pub reason: ::prost::alloc::string::String,
     #[prost(string, tag = "11")]
     pub task_type: ::prost::alloc::string::String,
+    #[prost(message, optional, tag = "16")]
+    pub metadata: ::core::option::Option<super::event::TaskExecutionMetadata>,
     #[prost(oneof = "task_execution_closure::OutputResult", tags = "1, 2")]
     pub output_result: ::core::option::Option<task_execution_closure::OutputResult>,
 }

@@ -227,7 +227,7 @@ def check_task(template, limits):
 
 
 def nodes_of(nodes):
-    """Nodes, and those in branches."""
+    """Nodes, and those in branches and maps."""
     for node in nodes:
         yield node
         choice = node.branch_node.if_else
@@ -235,6 +235,8 @@ def nodes_of(nodes):
             yield from nodes_of([choice.case.then_node, *(other.then_node for other in choice.other)])
             if choice.HasField("else_node"):
                 yield from nodes_of([choice.else_node])
+        if node.WhichOneof("target") == "array_node":
+            yield from nodes_of([node.array_node.node])
 
 
 def identifiers_of(templates, target, reference):

@@ -214,6 +214,7 @@ class Node(Stage):
     def heard(self, event):
         metadata = self.message.metadata
         metadata.is_parent_node, metadata.is_dynamic = event.is_parent, event.is_dynamic
+        metadata.is_array = event.is_array
         self.message.closure.deck_uri = event.deck_uri
         if event.WhichOneof("target_metadata") == "task_node_metadata":
             # The fields that both messages of this name have.
@@ -246,6 +247,21 @@ class Attempt(Stage):
         if event.logs:
             del closure.logs[:]
             closure.logs.extend(event.logs)
+        if event.metadata.external_resources:
+            self.merge(event.metadata.external_resources)
+
+    def merge(self, told):
+        """Updates the attempts of a map's elements, or of other resources, and adds new ones."""
+        kept = self.message.closure.metadata.external_resources
+        known = {(each.index, each.retry_attempt): each for each in kept}
+        for each in told:
+            before = known.get((each.index, each.retry_attempt))
+            if before and not each.logs:
+                each.logs.extend(before.logs)
+            known[each.index, each.retry_attempt] = each
+        resources = [known[place] for place in sorted(known)]
+        metadata = event_pb2.TaskExecutionMetadata(external_resources=resources)
+        self.message.closure.metadata.CopyFrom(metadata)
 
 
 def key(identifier):

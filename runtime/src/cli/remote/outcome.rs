@@ -87,7 +87,7 @@ fn why(closure: &ExecutionClosure) -> String {
         _ => "the run failed",
     };
     match &closure.output_result {
-        Some(OutputResult::Error(error)) => format!("{what} {}", of_error(error)),
+        Some(OutputResult::Error(error)) => format!("{what}{}", of_error(error)),
         Some(OutputResult::AbortMetadata(abort)) => {
             let by = Some(&abort.principal).filter(|by| !by.is_empty());
             let by = by.map_or_else(String::new, |by| format!(" by {by}"));
@@ -107,19 +107,27 @@ fn or_no_reason(cause: &str) -> &str {
     }
 }
 
-/// `(USER, code USER:BadInput):`, the message, and the place of the error document.
+/// ` (user error, code BadInput): `, the message, and the place of the error document. The error of a map has
+/// no code.
 fn of_error(error: &ExecutionError) -> String {
     let kind = match error.kind() {
-        ErrorKind::Unknown => "",
-        ErrorKind::User => "user error, ",
-        ErrorKind::System => "system error, ",
+        ErrorKind::Unknown => None,
+        ErrorKind::User => Some("user error".to_owned()),
+        ErrorKind::System => Some("system error".to_owned()),
+    };
+    let code = Some(&error.code).filter(|code| !code.is_empty());
+    let code = code.map(|code| format!("code {code}"));
+    let known: Vec<_> = kind.into_iter().chain(code).collect();
+    let known = match known.join(", ").as_str() {
+        "" => String::new(),
+        known => format!(" ({known})"),
     };
     let uri = match error.error_uri.as_str() {
         "" => String::new(),
         uri => format!("\n{uri}"),
     };
     let message = error.message.trim();
-    format!("({kind}code {}): {message}{uri}", error.code)
+    format!("{known}: {message}{uri}")
 }
 
 #[cfg(test)]
@@ -163,6 +171,12 @@ mod tests {
         check(Phase::TimedOut, error(ErrorKind::System, ""), failed);
         let failed = "the run failed (code BadInput): no number";
         check(Phase::Failed, error(ErrorKind::Unknown, ""), failed);
+        let of_map = ExecutionError {
+            message: "[2]: no number\n".to_owned(),
+            ..Default::default()
+        };
+        let failed = "the run failed: [2]: no number";
+        check(Phase::Failed, Some(OutputResult::Error(of_map)), failed);
         let abort = |cause: &str, principal: &str| {
             Some(OutputResult::AbortMetadata(AbortMetadata {
                 cause: cause.to_owned(),

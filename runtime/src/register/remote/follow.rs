@@ -1,6 +1,6 @@
-//! Follows the parts of a run: its nodes, and the attempts to run their tasks.
+//! Follows the parts of a run: its nodes, the attempts to run their tasks, and the elements of its maps.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use flytekit_proto::flyteidl::admin::{
     NodeExecution, NodeExecutionClosure, NodeExecutionListRequest, TaskExecution,
@@ -10,6 +10,7 @@ use flytekit_proto::flyteidl::core::{
     ExecutionError, NodeExecutionIdentifier, WorkflowExecutionIdentifier, node_execution::Phase,
 };
 
+use super::elements::{self, Elements};
 use super::watch::in_words;
 use crate::console::Foreign;
 use crate::register::admin::{Admin, AdminError};
@@ -26,6 +27,8 @@ pub(super) struct Follow {
     told: HashSet<String>,
     /// The ids of nodes of which all is told: nothing happens to them any more, so they are not asked about.
     done: HashSet<String>,
+    /// The elements of the maps, by the ids of their nodes.
+    elements: HashMap<String, Elements>,
 }
 
 impl Follow {
@@ -49,7 +52,9 @@ impl Follow {
                 };
                 let name = name_of(&node, &id.node_id, &around);
                 let attempts = attempts(admin, &id).await?;
-                lines.extend(attempts.iter().flat_map(|it| of_attempt(&name, it)));
+                for attempt in &attempts {
+                    lines.extend(self.of_attempt(&id, &name, attempt));
+                }
                 // A node ends after its attempts.
                 lines.extend(of_node(&name, &node));
                 // The nodes inside of it have ended, too.
@@ -64,6 +69,20 @@ impl Follow {
         let mut lines: Vec<_> = lines.iter().map(|it| Foreign(it).to_string()).collect();
         lines.retain(|line| self.told.insert(line.clone()));
         Ok(lines)
+    }
+
+    /// The lines for an attempt of a node, or for the elements of a map.
+    fn of_attempt(
+        &mut self,
+        id: &NodeExecutionIdentifier,
+        name: &str,
+        attempt: &TaskExecution,
+    ) -> Vec<String> {
+        if !elements::is_map(attempt) {
+            return of_attempt(name, attempt);
+        }
+        let elements = self.elements.entry(id.node_id.clone()).or_default();
+        elements.look(name, attempt)
     }
 }
 
@@ -157,7 +176,7 @@ fn attempt(task: &TaskExecution) -> u32 {
     task.id.as_ref().map_or(0, |id| id.retry_attempt)
 }
 
-/// `n0: failed: USER:BadInput: no number`
+/// `n0: failed: BadInput: no number`
 fn of_node(name: &str, node: &NodeExecution) -> Option<String> {
     let closure = node.closure.as_ref()?;
     let phase = in_words(closure.phase().as_str_name());
@@ -186,15 +205,22 @@ fn of_attempt(node: &str, task: &TaskExecution) -> Vec<String> {
     logs.chain([format!("{name}: {phase}{outcome}")]).collect()
 }
 
-/// The first line of an error. The whole error is reported when the run has ended. flytekit puts a trace
-/// before the message.
+/// The first line of an error, after its code. The whole error is reported when the run has ended.
 fn first_line(error: &ExecutionError) -> String {
-    let (_, message) = error
-        .message
-        .rsplit_once("Message:")
-        .unwrap_or(("", &error.message));
-    let message = message.trim().lines().next().unwrap_or_default();
-    format!(": {}: {message}", error.code)
+    let code = match error.code.as_str() {
+        "" => String::new(),
+        code => format!(": {code}"),
+    };
+    match elements::errors(&error.message).as_slice() {
+        [] => format!("{code}: {}", message_of(&error.message)),
+        [(indices, first), ..] => format!("{code}: {indices}: {}", message_of(first)),
+    }
+}
+
+/// The first line of a message. flytekit puts a trace before the message.
+pub(super) fn message_of(text: &str) -> &str {
+    let (_, message) = text.rsplit_once("Message:").unwrap_or(("", text));
+    message.trim().lines().next().unwrap_or_default()
 }
 
 #[cfg(test)]

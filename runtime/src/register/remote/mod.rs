@@ -1,5 +1,6 @@
 //! Runs of registered tasks in Flyte, whoever has registered them.
 
+mod elements;
 mod follow;
 mod start;
 mod task;

@@ -47,6 +47,29 @@ fn deep(n: i64, #[default(false)] strict: bool) -> Result<i64> {
     Ok(last)
 }
 
+/// A number that is not divisible by three.
+#[task(retries = 1)]
+fn indivisible(number: i64) -> Result<i64> {
+    if number % 3 == 0 {
+        return Err(Error::user(format!("{number} is divisible")));
+    }
+    Ok(number)
+}
+
+/// A map of which all elements have to succeed.
+#[workflow]
+fn all(numbers: Vec<i64>) -> Result<Vec<i64>> {
+    Ok(map(indivisible, numbers)?)
+}
+
+/// A map of which some elements may fail.
+#[workflow]
+fn some(numbers: Vec<i64>) -> Result<Vec<Option<i64>>> {
+    #[node(min_success_ratio = 0.5)]
+    let found = map(indivisible, numbers)?;
+    Ok(found)
+}
+
 macro_rules! wide {
     ($($each:literal)*) => {
         /// More nodes than a page of Flyte Admin's has.

@@ -68,3 +68,64 @@ fn more_nodes_than_a_page_has_are_told_once_each() {
     let asked: usize = server.answers("ListTaskExecutions").values().sum();
     assert!(asked < 131 * 20, "{asked} questions");
 }
+
+/// The lines about the node `n0` and its elements.
+fn told(ended: &Ended) -> Vec<&str> {
+    let of_map = |line: &&str| line.starts_with("n0:") || line.starts_with("n0[");
+    ended.stderr.lines().filter(of_map).collect()
+}
+
+#[test]
+fn elements_of_a_map_are_told_with_their_failures() {
+    let server = server();
+    let ended = follow(&server, &["deep.all", "--numbers", "[1, 2, 3, 4]"]);
+    assert_eq!(ended.code(), Some(1), "{ended}");
+    let lines = told(&ended);
+    let count = |begin: &str, end: &str| {
+        let lines = lines.iter();
+        lines
+            .filter(|it| it.starts_with(begin) && it.ends_with(end))
+            .count()
+    };
+    assert!(count("n0: 4 elements: ", " failed") >= 1, "{ended}");
+    assert_eq!(
+        count("n0[2], attempt 1: log Kubernetes", "-n2-0"),
+        1,
+        "{ended}"
+    );
+    assert_eq!(
+        count("n0[2], attempt 1: failed (pod ", "-n2-0)"),
+        1,
+        "{ended}"
+    );
+    let error = "USER:RuntimeError: element 2: 3 is divisible";
+    assert_eq!(count(&format!("n0[2]: failed: {error}"), ""), 1, "{ended}");
+    assert_eq!(
+        count("n0: failed", &format!(": [2]: {error}")),
+        1,
+        "{ended}"
+    );
+    assert!(
+        ended.stderr.contains("error: the run failed: [2]: "),
+        "{ended}"
+    );
+    // Nobody asks for the logs of the others.
+    assert_eq!(count("n0[", ""), 3, "{ended}");
+}
+
+#[test]
+fn a_map_that_may_lose_elements_tells_which_ones() {
+    let server = server();
+    let ended = follow(&server, &["deep.some", "--numbers", "[1, 2, 3, 4, 5]"]);
+    assert!(ended.success(), "{ended}");
+    let lines = told(&ended);
+    assert!(
+        lines.contains(&"n0: 5 elements: 4 succeeded, 1 failed"),
+        "{ended}"
+    );
+    assert!(lines.contains(&"n0: succeeded"), "{ended}");
+    let failed = lines
+        .iter()
+        .filter(|it| it.starts_with("n0[2]") && it.contains(": failed"));
+    assert_eq!(failed.count(), 1, "{ended}");
+}
