@@ -19,6 +19,7 @@ use crate::workflow::expand as graph;
 ///         …
 ///     });
 /// }
+/// impl __flytekit::Workflow for __flytekit_add { … }   of `#[workflow(reference(…))]`, for launch plans
 /// ```
 pub(super) fn beside(reference: &Reference, is_sound: bool) -> TokenStream {
     let function = &reference.function;
@@ -26,15 +27,35 @@ pub(super) fn beside(reference: &Reference, is_sound: bool) -> TokenStream {
     let krate = private_module(&reference.krate);
     let handle = graph::handle(function);
     let entity = graph::entity_of(function, &target(reference, is_sound));
+    let workflow = (reference.kind == Kind::Workflow).then(|| workflow(reference, is_sound));
     let items = quote! {
         #handle
         #(#conditions)*
         const _: () = {
             use #krate as __flytekit;
             #entity
+            #workflow
         };
     };
     crate::emit::beside(&reference.krate, &function.name, &items)
+}
+
+/// The interface of a workflow, for its launch plans; that of an invalid reference is a placeholder.
+fn workflow(reference: &Reference, is_sound: bool) -> TokenStream {
+    let name = names::handle(&reference.function.name);
+    let descriptor = if is_sound {
+        quote!(WorkflowDescriptor::referenced(
+            &<Self as __flytekit::Entity>::TARGET
+        ))
+    } else {
+        quote!(WorkflowDescriptor::DEFAULT)
+    };
+    quote! {
+        impl __flytekit::Workflow for #name {
+            const DESCRIPTOR: &'static __flytekit::WorkflowDescriptor<'static> =
+                &__flytekit::#descriptor;
+        }
+    }
 }
 
 /// The target; an invalid reference does not make its interface invalid, too.

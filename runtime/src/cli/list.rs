@@ -54,7 +54,8 @@ struct Listed<'a> {
     schedule: Option<String>,
     /// Names and types in words, sorted by name, like on the wire.
     inputs: Vec<(String, String)>,
-    outputs: Vec<(String, String)>,
+    /// Of the workflow of another program, only that program knows them.
+    outputs: Option<Vec<(String, String)>>,
     summary: String,
 }
 
@@ -65,13 +66,14 @@ impl<'a> Listed<'a> {
             let spec = message.message("spec");
             let inputs = spec.and_then(|spec| spec.message("default_inputs"));
             let workflow = entities.workflows.get(&plan.workflow);
+            let workflow = workflow.filter(|_| !plan.elsewhere);
             let workflow = workflow.map(|it| Listed::of(Found::Workflow(it), entities));
             return Ok(Listed {
                 found,
                 of: plan.workflow.clone(),
                 schedule: spec.and_then(schedule),
                 inputs: inputs.map(parameter_types).unwrap_or_default(),
-                outputs: workflow.transpose()?.map_or_else(Vec::new, |it| it.outputs),
+                outputs: workflow.transpose()?.and_then(|it| it.outputs),
                 summary: plan.description.clone(),
             });
         }
@@ -85,7 +87,7 @@ impl<'a> Listed<'a> {
             of: template.map_or("", |it| it.text("type")).to_owned(),
             schedule: None,
             inputs: types("inputs").unwrap_or_default(),
-            outputs: types("outputs").unwrap_or_default(),
+            outputs: Some(types("outputs").unwrap_or_default()),
             summary: summary.to_owned(),
         })
     }
@@ -100,7 +102,7 @@ impl<'a> Listed<'a> {
             "name": self.found.name(),
             "kind": self.found.kind().to_string(),
             "inputs": object(&self.inputs),
-            "outputs": object(&self.outputs),
+            "outputs": self.outputs.as_deref().map(object),
             "location": self.found.location(),
         });
         match self.found {
@@ -128,9 +130,10 @@ impl<'a> Listed<'a> {
             let each = types.iter().map(|(name, ty)| format!("{name}: {ty}"));
             each.collect::<Vec<_>>().join(", ")
         };
-        let outputs = match &*self.outputs {
-            [] => "nothing".to_owned(),
-            outputs => join(outputs),
+        let outputs = match self.outputs.as_deref() {
+            None => String::new(),
+            Some([]) => " -> nothing".to_owned(),
+            Some(outputs) => format!(" -> {}", join(outputs)),
         };
         let what = match (self.found, &self.schedule) {
             (Found::Task(_), _) => self.of.clone(),
@@ -141,7 +144,7 @@ impl<'a> Listed<'a> {
             }
         };
         let (name, inputs) = (self.found.name(), join(&self.inputs));
-        format!("{name}({inputs}) -> {outputs}  [{what}]")
+        format!("{name}({inputs}){outputs}  [{what}]")
     }
 }
 

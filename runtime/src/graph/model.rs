@@ -109,6 +109,7 @@ impl<'a> Model<'a> {
             tags: self.tags.list(tags.collect()),
             docs: &graph.docs,
             location: graph.location,
+            reference: None,
         }
     }
 

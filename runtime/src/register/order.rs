@@ -3,11 +3,11 @@
 use std::collections::HashSet;
 
 use flytekit_proto::flyteidl::admin::WorkflowSpec;
-use flytekit_proto::flyteidl::core::{Identifier, ResourceType};
+use flytekit_proto::flyteidl::core::ResourceType;
 use prost::Message;
 
 use super::references;
-use crate::registry::{Entities, Found, FoundLaunchPlan, FoundWorkflow};
+use crate::registry::{Entities, Found, FoundLaunchPlan, FoundWorkflow, is_of_this_program};
 
 /// These entities and everything that they refer to: first tasks by name, then workflows, each after the
 /// workflows and launch plans that it runs and before the launch plan of its name, and finally the other
@@ -90,22 +90,19 @@ impl<'p> Order<'p> {
     }
 
     fn add_launch_plan(&mut self, plan: &'p FoundLaunchPlan) -> Result<(), String> {
-        let workflow = self.entities.workflows.get(&plan.workflow);
-        let workflow = workflow.ok_or_else(|| {
-            format!(
-                "the launch plan `{}` starts the workflow `{}`, which is not in this program",
-                plan.name, plan.workflow
-            )
-        })?;
-        self.add(Found::Workflow(workflow))?;
+        if !plan.elsewhere {
+            let workflow = self.entities.workflows.get(&plan.workflow);
+            let workflow = workflow.ok_or_else(|| {
+                format!(
+                    "the launch plan `{}` starts the workflow `{}`, which is not in this program",
+                    plan.name, plan.workflow
+                )
+            })?;
+            self.add(Found::Workflow(workflow))?;
+        }
         self.others.push(Found::LaunchPlan(plan));
         Ok(())
     }
-}
-
-/// The identifier of an entity that another program registers has a project, a domain or a version.
-fn is_of_this_program(id: &Identifier) -> bool {
-    id.project.is_empty() && id.domain.is_empty() && id.version.is_empty()
 }
 
 /// A workflow also serves as the launch plan of its name.

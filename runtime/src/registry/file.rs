@@ -200,9 +200,11 @@ fn plan_of(
     let spec = plan
         .spec
         .ok_or_else(|| incomplete(frame, "specification"))?;
+    let workflow = spec.workflow_id;
     Ok(FoundLaunchPlan {
         name: name_of(frame, plan.id)?,
-        workflow: name_of(frame, spec.workflow_id)?,
+        elsewhere: !workflow.as_ref().is_none_or(is_of_this_program),
+        workflow: name_of(frame, workflow)?,
         plan: bytes_of(bytes, 1).to_vec(),
         auto_activate: entry.auto_activate,
         description: entry.description,
@@ -229,6 +231,11 @@ fn name_of(frame: &Frame<'_>, id: Option<Identifier>) -> Result<String, ProgramE
         return Err(incomplete(frame, "name"));
     }
     Ok(id.name)
+}
+
+/// The identifier of an entity that another program registers has a project, a domain or a version.
+pub(crate) fn is_of_this_program(id: &Identifier) -> bool {
+    id.project.is_empty() && id.domain.is_empty() && id.version.is_empty()
 }
 
 fn place(location: Option<SourceLocation>) -> String {

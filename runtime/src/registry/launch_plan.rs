@@ -52,6 +52,8 @@ pub struct FoundLaunchPlan {
     pub name: String,
     /// The name of the workflow that it starts.
     pub workflow: String,
+    /// Whether another program registers the workflow.
+    pub elsewhere: bool,
     /// The bytes of the `flyteidl.admin.LaunchPlan`.
     pub plan: Vec<u8>,
     /// Whether registration activates it by default.
@@ -68,6 +70,7 @@ impl FoundLaunchPlan {
         FoundLaunchPlan {
             name: descriptor.name.to_owned(),
             workflow: descriptor.workflow.name.to_owned(),
+            elsewhere: descriptor.workflow.reference.is_some(),
             plan: Writer::to_bytes(|w| launch_plan(w, descriptor)),
             auto_activate: descriptor.auto_activate,
             description: descriptor.docs.to_owned(),

@@ -15,6 +15,8 @@ mod workflow;
 
 pub use entities::{Entities, Found};
 #[cfg(feature = "package")]
+pub(crate) use file::is_of_this_program;
+#[cfg(feature = "package")]
 pub use file::{ProgramError, read_file, read_object};
 #[doc(hidden)]
 pub use frame::{Declaration, Draft};

@@ -12,7 +12,7 @@ use crate::declare::sorted::{Descending, Keys};
 use crate::declare::workflow::{
     RESOURCE_TYPE_LAUNCH_PLAN, RESOURCE_TYPE_WORKFLOW, identifier, literal,
 };
-use crate::declare::{Argument, Variable};
+use crate::declare::{Argument, Reference, Variable};
 use crate::wire::Writer;
 
 /// Writes the fields of `LaunchPlan { id = 1, spec = 2, closure = 3 }`. The backend fills the closure.
@@ -57,7 +57,21 @@ const fn spec(w: &mut Writer<'_>, plan: &LaunchPlanDescriptor<'_>) {
         self::schedule(w, schedule);
     }
     w.message(2, end);
-    identifier(w, 1, RESOURCE_TYPE_WORKFLOW, plan.workflow.name);
+    match &plan.workflow.reference {
+        None => identifier(w, 1, RESOURCE_TYPE_WORKFLOW, plan.workflow.name),
+        Some(workflow) => referenced(w, workflow),
+    }
+}
+
+/// `LaunchPlanSpec.workflow_id` of a workflow that another program has registered.
+const fn referenced(w: &mut Writer<'_>, workflow: &Reference<'_>) {
+    let end = w.len();
+    w.string_nonempty(5, workflow.version);
+    w.string_nonempty(4, workflow.name);
+    w.string_nonempty(3, workflow.domain);
+    w.string_nonempty(2, workflow.project);
+    w.int64(1, RESOURCE_TYPE_WORKFLOW);
+    w.message(1, end);
 }
 
 /// `Envs { values = 1 }`, if there are some.

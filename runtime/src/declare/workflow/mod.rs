@@ -60,6 +60,9 @@ pub struct WorkflowDescriptor<'a> {
     pub docs: &'a str,
     /// The place of the function in the source code.
     pub location: Location,
+    /// The identifier of a workflow of another program, of which only the interface is known. Launch plans
+    /// start such a workflow; graphs do not contain it.
+    pub reference: Option<Reference<'a>>,
 }
 
 impl WorkflowDescriptor<'_> {
@@ -77,7 +80,24 @@ impl WorkflowDescriptor<'_> {
         tags: &[],
         docs: "",
         location: Location { file: "", line: 0 },
+        reference: None,
     };
+}
+
+impl<'a> WorkflowDescriptor<'a> {
+    /// A workflow of another program, for its launch plans; the placeholder, if `target` is no reference.
+    pub const fn referenced(target: &Target<'a>) -> Self {
+        match target {
+            Target::Reference(reference) => WorkflowDescriptor {
+                name: reference.name,
+                inputs: reference.inputs,
+                outputs: reference.outputs,
+                reference: Some(*reference),
+                ..WorkflowDescriptor::DEFAULT
+            },
+            _ => WorkflowDescriptor::DEFAULT,
+        }
+    }
 }
 
 impl WorkflowDescriptor<'_> {

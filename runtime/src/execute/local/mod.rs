@@ -143,6 +143,12 @@ impl<'s> Local<'s> {
         inputs: &[u8],
         path: &str,
     ) -> Result<Vec<u8>, Failure> {
+        if workflow.reference.is_some() {
+            Err(Error::user(format!(
+                "the workflow `{}` belongs to another program, and this one only has its interface: run the launch plan in Flyte",
+                workflow.name
+            )))?;
+        }
         let inputs = with_more(inputs, workflow.defaults)?;
         let values = Values::new(inputs);
         let failed = match schedule::nodes(self, workflow, &values, path) {

@@ -2,6 +2,7 @@
 
 mod auth;
 mod diff;
+mod elsewhere;
 mod fast;
 mod fast_execute;
 mod flows;
