@@ -10,6 +10,8 @@ const BETWEEN: f64 = 22.0;
 const LAYERS: f64 = 38.0;
 /// The width of a line that passes through a layer.
 const PASSING: f64 = 10.0;
+/// The width that a layer of unconnected nodes fills, before the next layer begins.
+const WIDEST: f64 = 1200.0;
 /// How often layers are sorted, and nodes moved towards their neighbours.
 const SWEEPS: usize = 12;
 
@@ -36,8 +38,25 @@ pub(super) struct Placed {
 
 /// The width of a text in letters.
 pub(super) fn letters(text: &str) -> f64 {
-    let count = u32::try_from(text.chars().count()).unwrap_or(u32::MAX);
-    f64::from(count) * LETTER
+    let columns: u32 = text.chars().map(columns).sum();
+    f64::from(columns) * LETTER
+}
+
+/// Characters of East Asian scripts, and emoji, are twice as wide as others.
+fn columns(character: char) -> u32 {
+    let is_wide = matches!(
+        u32::from(character),
+        0x1100..=0x115f
+            | 0x2e80..=0xa4cf
+            | 0xac00..=0xd7a3
+            | 0xf900..=0xfaff
+            | 0xfe30..=0xfe6f
+            | 0xff00..=0xff60
+            | 0xffe0..=0xffe6
+            | 0x1f000..=0x1faff
+            | 0x20000..=0x3fffd
+    );
+    if is_wide { 2 } else { 1 }
 }
 
 /// The lines of text in a node.
@@ -46,6 +65,48 @@ pub(super) fn texts(node: &Node) -> Vec<String> {
     let when = node.when.iter().cloned();
     when.chain([node.name.clone(), what.trim().to_owned()])
         .collect()
+}
+
+/// The layer of each node.
+fn layers_of(graph: &Graph, sized: &[Placed]) -> Vec<usize> {
+    let mut layer_of = vec![0; graph.nodes.len()];
+    let mut is_alone = vec![true; graph.nodes.len()];
+    // Nodes come after the nodes that they wait for. In a damaged file they may not, and such edges are drawn
+    // upwards.
+    for &(from, to) in &graph.edges {
+        (is_alone[from], is_alone[to]) = (false, false);
+        if from < to {
+            layer_of[to] = layer_of[to].max(layer_of[from] + 1);
+        }
+    }
+    let (mut layer, mut filled) = (0, Vec::new());
+    for (node, place) in sized
+        .iter()
+        .enumerate()
+        .filter(|(node, _)| !is_alone[*node])
+    {
+        fill(&mut filled, layer_of[node], place.width);
+    }
+    for (node, place) in sized.iter().enumerate().filter(|(node, _)| is_alone[*node]) {
+        let is_full = |width: f64| width > 0.0 && width + place.width > WIDEST;
+        while is_full(fill(&mut filled, layer, 0.0)) {
+            layer += 1;
+        }
+        fill(&mut filled, layer, place.width);
+        layer_of[node] = layer;
+    }
+    layer_of
+}
+
+/// Adds a node of this width to a layer, and returns the width of the layer.
+fn fill(filled: &mut Vec<f64>, layer: usize, width: f64) -> f64 {
+    if filled.len() <= layer {
+        filled.resize(layer + 1, 0.0);
+    }
+    if width > 0.0 {
+        filled[layer] += width + BETWEEN;
+    }
+    filled[layer]
 }
 
 /// Computes the layout of a graph.
@@ -97,14 +158,7 @@ struct Layers {
 
 impl Layers {
     fn of(graph: &Graph, sized: &[Placed]) -> Self {
-        let mut layer_of = vec![0; graph.nodes.len()];
-        // Nodes come after the nodes that they wait for. In a damaged file they may not, and such edges are
-        // drawn upwards.
-        for &(from, to) in &graph.edges {
-            if from < to {
-                layer_of[to] = layer_of[to].max(layer_of[from] + 1);
-            }
-        }
+        let layer_of = layers_of(graph, sized);
         let mut layers = Layers {
             items: Vec::new(),
             rows: vec![Vec::new(); layer_of.iter().max().map_or(0, |last| last + 1)],
@@ -210,18 +264,20 @@ impl Layers {
     fn finish(self, graph: &Graph, mut sized: Vec<Placed>) -> Layout {
         let left = self.items.iter().map(|item| item.x - item.width / 2.0);
         let left = left.fold(f64::INFINITY, f64::min);
-        let (mut y, mut middles, mut width) = (0.0, vec![(0.0, 0.0); self.items.len()], 0.0_f64);
+        let right = self.items.iter().map(|item| item.x + item.width / 2.0);
+        let right = right.fold(left, f64::max);
+        // The middle, the top, and the bottom of the layer, of each item.
+        let (mut y, mut middles) = (0.0, vec![(0.0, 0.0, 0.0); self.items.len()]);
         for layer in &self.rows {
             let heights = layer.iter().filter_map(|&item| self.items[item].node);
             let height = heights.map(|node| sized[node].height).fold(0.0, f64::max);
             for &item in layer {
                 let Item { node, x, .. } = self.items[item];
                 let x = x - left;
-                middles[item] = (x, y);
+                middles[item] = (x, y, y + height.max(LINE));
                 if let Some(node) = node {
                     sized[node].x = x - sized[node].width / 2.0;
                     sized[node].y = y;
-                    width = width.max(x + sized[node].width / 2.0);
                 }
             }
             y += height + LAYERS;
@@ -230,19 +286,27 @@ impl Layers {
             let last = line.len() - 1;
             let mut points = Vec::new();
             for (place, &item) in line.iter().enumerate() {
-                let (x, top) = middles[item];
+                // A line is straight beside the boxes of a layer, so that it crosses none of them.
+                let (x, top, bottom) = middles[item];
                 match self.items[item].node {
-                    Some(node) if place < last => points.push((x, top + sized[node].height)),
+                    Some(node) if place < last => {
+                        points.extend([(x, top + sized[node].height), (x, bottom)]);
+                    }
                     Some(_) => points.push((x, top)),
-                    None => points.extend([(x, top), (x, top + LINE)]),
+                    None => points.extend([(x, top), (x, bottom)]),
                 }
             }
+            points.dedup();
             points
         });
         Layout {
             lines: lines.collect(),
             boxes: sized,
-            width,
+            width: if graph.nodes.is_empty() {
+                0.0
+            } else {
+                right - left
+            },
             height: if graph.nodes.is_empty() {
                 0.0
             } else {

@@ -8,6 +8,7 @@ mod fast_execute;
 mod flows;
 mod follow;
 mod package;
+mod pictures;
 mod registering;
 mod remote;
 mod server;
