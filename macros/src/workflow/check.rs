@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use flytekit_grammar as grammar;
+use proc_macro2::Span;
 
 use super::model::node::Settings;
 use super::model::value::Run;
@@ -29,13 +30,8 @@ pub(crate) fn workflow(workflow: &Workflow, sink: &mut Sink) -> Vec<Warning> {
     }
     let mut ids = HashMap::new();
     for node in &graph.nodes {
-        if let Some(settings) = &node.settings {
-            check.settings(settings);
-        }
-        let settings = node.settings.as_ref();
-        let given = settings.and_then(|settings| settings.id.as_ref());
-        let given = given.map(Text::span);
-        for id in ids_of(node, String::new()) {
+        check.node(node);
+        for (id, given) in ids_of(node, "") {
             let Some(other) = ids.insert(id.clone(), given) else {
                 continue;
             };
@@ -52,18 +48,31 @@ pub(crate) fn workflow(workflow: &Workflow, sink: &mut Sink) -> Vec<Warning> {
 }
 
 /// The id of a node, and the ids that the backend gives to the nodes behind a condition when it flattens
-/// them.
-fn ids_of(node: &Node, before: String) -> Vec<String> {
-    let id = before + &node.id;
-    let mut ids = vec![id.clone()];
+/// them; each with its place in the source, if it is written there.
+fn ids_of(node: &Node, before: &str) -> Vec<(String, Option<Span>)> {
+    let id = format!("{before}{}", node.id);
+    let before = format!("{id}-");
+    let settings = node.settings.as_ref();
+    let given = settings.and_then(|settings| settings.id.as_ref());
+    let mut ids = vec![(id, given.map(Text::span))];
     if let Run::Choice(choice) = &*node.run {
         let sides = choice.sides();
-        ids.extend(sides.flat_map(|side| ids_of(&side.node, format!("{id}-"))));
+        ids.extend(sides.flat_map(|side| ids_of(&side.node, &before)));
     }
     ids
 }
 
 impl Check<'_> {
+    /// Checks the settings of a node, and of those behind a condition.
+    fn node(&mut self, node: &Node) {
+        if let Some(settings) = &node.settings {
+            self.settings(settings);
+        }
+        if let Run::Choice(choice) = &*node.run {
+            choice.sides().for_each(|side| self.node(&side.node));
+        }
+    }
+
     /// ```text
     /// #[node(id = "My_Node")]      `My_Node` is no id: …
     /// #[node(id = "end-node")]     …

@@ -6,6 +6,7 @@ mod engines;
 mod functions;
 mod options;
 mod worker_functions;
+mod workflows;
 
 use super::mistakes;
 

@@ -11,7 +11,7 @@ use syn::token::Paren;
 use syn::{Attribute, Expr, ExprCall, ExprStruct, ExprTuple, Local, Member, Path, Stmt, Token};
 
 use super::known::{Names, is_of_type, is_type_name};
-use super::node::attributes;
+use super::node::{attributes, without_attributes};
 use super::value::{Call, Giver, Gives, Promise, Run, Value};
 use super::{Graph, Node, Statement, pattern};
 use crate::syntax::error::{Sink, at};
@@ -130,13 +130,14 @@ impl Body {
             let reason = "a workflow cannot match on a value: put this into a task";
             return Err(at(otherwise.span(), reason));
         }
+        without_attributes(&init.expr)?;
         self.run_with(&init.expr, &local.attrs)
     }
 
     /// A value, whose node gets the settings of `#[node(…)]`.
     fn run_with(&mut self, expr: &Expr, attrs: &[Attribute]) -> Result<Value, Error> {
         let settings = self.settings(attrs)?;
-        let mut value = self.value(expr)?;
+        let mut value = self.bare(expr)?;
         if let Some(settings) = settings {
             if !settings.after.is_empty() {
                 let after = Statement::After(settings.after.clone());
@@ -154,6 +155,7 @@ impl Body {
             _ => None,
         };
         let result = if let Some((path, paren, value)) = given {
+            without_attributes(expr)?;
             Value::Ok(path.clone(), paren, Box::new(self.given(value)?))
         } else {
             let value = self.run_with(expr, attributes(expr))?;

@@ -8,6 +8,7 @@ use syn::{
 
 use super::Node;
 use super::body::{Body, Ran, upstream};
+use super::node::attributes;
 use super::value::{
     Case, Choice, Condition, Constant, Giver, Gives, Otherwise, Run, Side, Step, Value,
 };
@@ -85,16 +86,24 @@ impl Body {
         let Stmt::Expr(expr, semicolon) = statement else {
             return Err(at(statement.span(), ONE_CALL));
         };
+        let settings = self.settings(attributes(expr))?;
         let outside = std::mem::replace(&mut self.is_side, true);
         let ran = self.ran(expr, None);
         self.is_side = outside;
         let Ran { run, gives, takes } = ran?;
-        let node = Node {
+        let mut node = Node {
             id: format!("n{place}"),
             run: run.into(),
             upstream: takes,
             settings: None,
         };
+        if let Some(settings) = settings {
+            if let Some(name) = settings.after.first() {
+                let reason = "an `if` runs after nodes as a whole: write `after` before the `if`";
+                return Err(at(name.span(), reason));
+            }
+            node.set(settings)?;
+        }
         let side = Side {
             braces: block.brace_token,
             node,

@@ -14,6 +14,7 @@ use syn::{
 
 use super::body::Body;
 use super::known::is_of_type;
+use super::node::without_attributes;
 use super::value::{Accessor, Base, Constant, Entry, List, Place, Step, Value};
 use crate::syntax::error::at;
 use crate::syntax::value::ungrouped;
@@ -21,6 +22,12 @@ use crate::syntax::value::ungrouped;
 impl Body {
     /// A value that can be bound to an input.
     pub(super) fn value(&mut self, expr: &Expr) -> Result<Value, Error> {
+        without_attributes(expr)?;
+        self.bare(expr)
+    }
+
+    /// A value, whose attributes are read elsewhere.
+    pub(super) fn bare(&mut self, expr: &Expr) -> Result<Value, Error> {
         match ungrouped(expr) {
             Expr::Paren(inner) => self.value(&inner.expr),
             Expr::Try(tried) => self.tried(&tried.expr, Some(tried.question_token)),

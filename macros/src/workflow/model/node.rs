@@ -7,6 +7,7 @@ use proc_macro2::{Ident, TokenStream};
 use syn::spanned::Spanned;
 use syn::{Attribute, Expr, Meta};
 
+use super::Node;
 use super::body::{Body, upstream};
 use super::value::{Giver, MapOptions, Run, Success, Value};
 use crate::pod::model::{self as pod, PodTemplate};
@@ -198,19 +199,6 @@ impl Body {
         else {
             return Err(at(expr.span(), "`#[node(…)]` belongs on a call"));
         };
-        if let Run::Map(map) = &**run {
-            let mut map = map.clone();
-            map.options = settings.map.clone();
-            *run = Rc::new(Run::Map(map));
-            node.run = Rc::clone(run);
-        } else if let Some(name) = settings.first_of(&OF_MAPS) {
-            let reason = format!("only a map has `{name}`: `map(task, list)`");
-            return Err(at(name.span(), reason));
-        }
-        if let Some((name, what)) = settings.refused_by(run) {
-            let reason = format!("{what} has no `{name}`: set it on the called entity");
-            return Err(at(name.span(), reason));
-        }
         let after = settings.after.iter();
         let after = after.filter_map(|name| self.names.get(name));
         for id in upstream(after) {
@@ -218,14 +206,34 @@ impl Body {
                 node.upstream.push(id);
             }
         }
-        if let (Some(id), Giver::Node { id: promised, .. }) = (
-            settings.id.as_ref().and_then(Text::literal),
-            &mut promise.giver,
-        ) {
-            promised.clone_from(&id);
-            node.id = id;
+        node.set(settings)?;
+        *run = Rc::clone(&node.run);
+        if let Giver::Node { id, .. } = &mut promise.giver {
+            id.clone_from(&node.id);
         }
-        node.settings = Some(settings);
+        Ok(())
+    }
+}
+
+impl Node {
+    /// Sets all but its order.
+    pub(super) fn set(&mut self, settings: Settings) -> Result<(), Error> {
+        if let Run::Map(map) = &*self.run {
+            let mut map = map.clone();
+            map.options = settings.map.clone();
+            self.run = Rc::new(Run::Map(map));
+        } else if let Some(name) = settings.first_of(&OF_MAPS) {
+            let reason = format!("only a map has `{name}`: `map(task, list)`");
+            return Err(at(name.span(), reason));
+        }
+        if let Some((name, what)) = settings.refused_by(&self.run) {
+            let reason = format!("{what} has no `{name}`: set it on the called entity");
+            return Err(at(name.span(), reason));
+        }
+        if let Some(id) = settings.id.as_ref().and_then(Text::literal) {
+            self.id = id;
+        }
+        self.settings = Some(settings);
         Ok(())
     }
 }
@@ -235,6 +243,17 @@ fn names_of(tokens: TokenStream) -> Vec<Ident> {
     let items = items::parse(tokens).unwrap_or_default();
     let paths = items.iter().filter_map(group::path_of);
     paths.filter_map(|path| path.get_ident().cloned()).collect()
+}
+
+/// Refuses attributes inside of a statement: the settings of a node are those of a whole statement.
+pub(super) fn without_attributes(expr: &Expr) -> Result<(), Error> {
+    match attributes(expr) {
+        [] => Ok(()),
+        [attribute, ..] => Err(at(
+            attribute.path().span(),
+            "an attribute belongs before a statement: `#[node(…)] let total = sum(list)?;`",
+        )),
+    }
 }
 
 /// The attributes of an expression that is a statement.
