@@ -130,21 +130,8 @@ impl Check<'_> {
                 );
                 self.warn(key.span(), message);
             }
-            self.json(value, field.and_then(|(_, inner)| *inner));
-        }
-    }
-
-    fn json(&mut self, json: &Json, of: Option<&str>) {
-        match json {
-            Json::Object(members) => self.members(members, of),
-            Json::Array(items) => items.iter().for_each(|item| self.json(item, of)),
-            Json::Null
-            | Json::Bool(_)
-            | Json::Number(..)
-            | Json::Text(_)
-            | Json::Const(_)
-            | Json::Checked(..)
-            | Json::Labels(_) => {}
+            let inner = field.and_then(|(_, inner)| *inner);
+            value.objects(&mut |members| self.members(members, inner));
         }
     }
 

@@ -9,7 +9,7 @@ use proc_macro2::Span;
 use syn::LitStr;
 
 use crate::syntax::error::{Sink, Warning, at, list, unknown};
-use crate::syntax::json::{Json, Member};
+use crate::syntax::json::Member;
 use crate::syntax::lists::{Pair, Pairs};
 use crate::syntax::parameter::Input;
 use crate::syntax::value::Text;
@@ -132,22 +132,7 @@ impl Check<'_> {
         let mut seen = HashSet::new();
         for Member { key, value } in members {
             self.key_once(key, &mut seen);
-            self.keys_once_in(value);
-        }
-    }
-
-    /// [`Self::keys_once`], for the objects in any value.
-    pub(crate) fn keys_once_in(&mut self, value: &Json) {
-        match value {
-            Json::Object(members) => self.keys_once(members),
-            Json::Array(items) => items.iter().for_each(|item| self.keys_once_in(item)),
-            Json::Null
-            | Json::Bool(_)
-            | Json::Number(..)
-            | Json::Text(_)
-            | Json::Const(_)
-            | Json::Checked(..)
-            | Json::Labels(_) => {}
+            value.objects(&mut |members| self.keys_once(members));
         }
     }
 

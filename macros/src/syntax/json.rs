@@ -97,6 +97,21 @@ impl Json {
         }
     }
 
+    /// Calls `visit` with each object in it that is not in another object.
+    pub(crate) fn objects(&self, visit: &mut dyn FnMut(&[Member])) {
+        match self {
+            Json::Object(members) => visit(members),
+            Json::Array(items) => items.iter().for_each(|item| item.objects(visit)),
+            Json::Null
+            | Json::Bool(_)
+            | Json::Number(..)
+            | Json::Text(_)
+            | Json::Const(_)
+            | Json::Checked(..)
+            | Json::Labels(_) => {}
+        }
+    }
+
     /// The span, as far as its parts have one.
     pub(crate) fn place(&self) -> Span {
         let place = match self {

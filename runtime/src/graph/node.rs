@@ -150,14 +150,38 @@ impl State {
         for bound in &arguments {
             bound.promises(&mut |source| upstream.add(source));
         }
-        let what = match what {
+        let what = self.standing(what, &arguments, &unique, place, &mut upstream);
+        for source in &settings.after {
+            self.check_source(source, place, &"what it runs after");
+            upstream.add(source);
+        }
+        Placed {
+            id,
+            what,
+            arguments,
+            upstream: upstream.places,
+            settings,
+            place,
+        }
+    }
+
+    /// The content of a node, whose unique id is `unique`.
+    fn standing(
+        &mut self,
+        what: What,
+        arguments: &[Bound],
+        unique: &str,
+        place: Location,
+        upstream: &mut Upstream,
+    ) -> Standing {
+        match what {
             What::Entity(target) => {
-                self.check_call(&target, &arguments, place);
+                self.check_call(&target, arguments, place);
                 Standing::Entity(target)
             }
-            What::Map(mapping) => match mapping.target(&arguments) {
+            What::Map(mapping) => match mapping.target(arguments) {
                 Ok(target) => {
-                    self.check_call(&target, &arguments, place);
+                    self.check_call(&target, arguments, place);
                     Standing::Entity(target)
                 }
                 Err(reason) => {
@@ -175,42 +199,40 @@ impl State {
             }
             What::Branch(cases, otherwise) => {
                 let inputs = self.looked_at(&cases, place);
-                for source in &inputs {
-                    upstream.add(source);
-                }
-                let mut next = 0;
-                let mut side = |state: &mut State, planned: Planned| {
-                    let own = planned.settings.id.clone();
-                    let id = own.unwrap_or_else(|| format!("{}{next}", state.prefix));
-                    next += 1;
-                    state.placed(planned, id, &unique, place)
-                };
-                let cases = cases
-                    .into_iter()
-                    .map(|(condition, planned)| (condition, side(self, planned)))
-                    .collect();
-                let otherwise = match otherwise {
-                    Fallback::Node(planned) => Fallback::Node(Box::new(side(self, *planned))),
-                    Fallback::Fail(message) => Fallback::Fail(message),
-                };
-                Standing::Branch {
-                    inputs,
-                    cases,
-                    otherwise,
-                }
+                inputs.iter().for_each(|source| upstream.add(source));
+                self.branch(inputs, cases, otherwise, unique, place)
             }
-        };
-        for source in &settings.after {
-            self.check_source(source, place, &"what it runs after");
-            upstream.add(source);
         }
-        Placed {
-            id,
-            what,
-            arguments,
-            upstream: upstream.places,
-            settings,
-            place,
+    }
+
+    /// A choice, whose sides get their ids in order.
+    fn branch(
+        &mut self,
+        inputs: Vec<Source>,
+        cases: Vec<(Condition, Planned)>,
+        otherwise: Fallback<Planned>,
+        unique: &str,
+        place: Location,
+    ) -> Standing {
+        let mut next = 0;
+        let mut side = |state: &mut State, planned: Planned| {
+            let own = planned.settings.id.clone();
+            let id = own.unwrap_or_else(|| format!("{}{next}", state.prefix));
+            next += 1;
+            state.placed(planned, id, unique, place)
+        };
+        let cases = cases
+            .into_iter()
+            .map(|(condition, planned)| (condition, side(self, planned)))
+            .collect();
+        let otherwise = match otherwise {
+            Fallback::Node(planned) => Fallback::Node(Box::new(side(self, *planned))),
+            Fallback::Fail(message) => Fallback::Fail(message),
+        };
+        Standing::Branch {
+            inputs,
+            cases,
+            otherwise,
         }
     }
 

@@ -592,7 +592,7 @@ impl Check<'_> {
         let name = member.key.value();
         let takes = |what: &str| format!("`{name}` takes {what}");
         match (kind, &member.value) {
-            (Kind::Anything, value) => self.keys_once_in(value),
+            (Kind::Anything, value) => value.objects(&mut |members| self.keys_once(members)),
             (_, Json::Const(_) | Json::Checked(..))
             | (Kind::Flag, Json::Bool(_))
             | (Kind::Number, Json::Number(..)) => {}
