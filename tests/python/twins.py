@@ -7,7 +7,10 @@ from typing import Dict, List, NamedTuple, Optional, Tuple
 
 from flytekit import (
     ContainerTask,
+    CronSchedule,
+    Labels,
     LaunchPlan,
+    PodTemplate,
     Resources,
     TaskMetadata,
     WorkflowFailurePolicy,
@@ -16,6 +19,7 @@ from flytekit import (
     kwtypes,
     reference_launch_plan,
     reference_task,
+    reference_workflow,
     sleep,
     task,
     wait_for_input,
@@ -25,6 +29,7 @@ from flytekit.extras.accelerators import T4
 from flytekit.types.error.error import FlyteError
 from flytekitplugins.dask import Dask, WorkerGroup
 from flytekitplugins.spark import Spark
+from kubernetes.client import V1Container, V1EnvVar, V1PodSpec, V1ResourceRequirements, V1Toleration
 
 ENDLESS = timedelta(0)
 
@@ -153,6 +158,26 @@ def foreigners(day: datetime, words: List[str]) -> Tuple[float, str]:
         .then(rate(a=3, b=known.count))
     )
     return ratio, known.title
+
+
+@reference_workflow(project="p", domain="d", name="other.flow", version="v3")
+def distant(day: datetime, cut: float, words: List[str]) -> Known:
+    return Known(0, "")
+
+
+planned_far = LaunchPlan.get_or_create(
+    distant,
+    "twins.planned_far",
+    default_inputs={"words": ["a"]},
+    fixed_inputs={"cut": 0.5},
+    schedule=CronSchedule(schedule="0 6 * * *", kickoff_time_input_arg="day"),
+    labels=Labels({"team": "etl"}),
+)
+
+
+@workflow
+def launching_far(day: datetime) -> int:
+    return planned_far(day=day).count
 
 
 @dataclass
@@ -350,6 +375,55 @@ def overridden(n: int) -> int:
     d >> plan.o0
     plan.with_overrides(name="Plan")
     return plan.o0
+
+
+@workflow
+def podded(n: int) -> int:
+    a = double(a=n).with_overrides(pod_template=PodTemplate())
+    b = double(a=a).with_overrides(
+        name="Podded",
+        retries=2,
+        requests=Resources(cpu="1"),
+        pod_template=PodTemplate(
+            primary_container_name="main",
+            labels={"tier": "batch"},
+            annotations={"example.com/scrape": "false"},
+            pod_spec=V1PodSpec(
+                containers=[
+                    V1Container(name="proxy", image="proxy:3", args=["--port", "8080"]),
+                    V1Container(
+                        name="main",
+                        command=["ignored"],
+                        args=["ignored"],
+                        env=[V1EnvVar(name="PROXY", value="localhost:8080")],
+                        resources=V1ResourceRequirements(requests={"cpu": "9"}),
+                        working_dir="/work",
+                    ),
+                ],
+                node_selector={"disk": "ssd"},
+                termination_grace_period_seconds=30,
+                tolerations=[V1Toleration(key="spot", operator="Exists")],
+            ),
+        ),
+    )
+    return double(a=b).with_overrides(
+        pod_template=PodTemplate(
+            primary_container_name="main", pod_spec=V1PodSpec(containers=[], node_selector={"disk": "ssd"})
+        )
+    )
+
+
+@workflow
+def chosen_settings(n: int) -> int:
+    return (
+        conditional("n0")
+        .if_(n > 3)
+        .then(double(a=n).with_overrides(name="Large", retries=4, requests=Resources(cpu="1")))
+        .elif_(n > 1)
+        .then(double(a=n).with_overrides(node_name="middle", cache=True, cache_version="3"))
+        .else_()
+        .then(double(a=1))
+    )
 
 
 @workflow

@@ -138,23 +138,32 @@ fn resources(resources: &Resources) -> Option<Value> {
     })
 }
 
+const DEFAULT_IMAGE: &str = "registry/default:tag";
+
 /// The default image is one of the registration's settings.
 fn no_default_image(spec: &mut TaskSpec) {
-    const DEFAULT: &str = "registry/default:tag";
     match template(spec).target.as_mut().expect("a target") {
-        Target::Container(container) if container.image == DEFAULT => container.image.clear(),
+        Target::Container(container) if container.image == DEFAULT_IMAGE => container.image.clear(),
         Target::Container(_) => {}
         Target::K8sPod(pod) => {
-            for container in pod_containers(pod.pod_spec.as_mut().expect("a pod")) {
-                if container
-                    .fields
-                    .get("image")
-                    .is_some_and(|image| *image == string(DEFAULT))
-                {
-                    container.fields.remove("image");
-                }
-            }
+            let pod = pod.pod_spec.as_mut().expect("a pod");
+            pod_containers(pod).for_each(without_default_image);
         }
+    }
+}
+
+fn without_default_image(container: &mut Struct) {
+    let image = container.fields.get("image");
+    if image.is_some_and(|image| *image == string(DEFAULT_IMAGE)) {
+        container.fields.remove("image");
+    }
+}
+
+/// The pod of a node, which also contains the task's program and image.
+pub(crate) fn pod_of_node(pod_spec: &mut Struct, task: &str) {
+    for container in pod_containers(pod_spec) {
+        without_default_image(container);
+        args_in_rust(container, task);
     }
 }
 
@@ -166,23 +175,18 @@ fn container_args(spec: &mut TaskSpec) {
     match template.target.as_mut().expect("a target") {
         Target::Container(container) => container.args = rust_args(&container.args, &name),
         Target::K8sPod(pod) => {
-            for container in pod_containers(pod.pod_spec.as_mut().expect("a pod")) {
-                let Some(Kind::ListValue(list)) = container
-                    .fields
-                    .get_mut("args")
-                    .and_then(|args| args.kind.as_mut())
-                else {
-                    continue;
-                };
-                let args: Vec<_> = list.values.iter().map(text_of).collect();
-                *list = ListValue {
-                    values: rust_args(&args, &name)
-                        .iter()
-                        .map(|arg| string(arg))
-                        .collect(),
-                };
-            }
+            let pod = pod.pod_spec.as_mut().expect("a pod");
+            pod_containers(pod).for_each(|container| args_in_rust(container, &name));
         }
+    }
+}
+
+fn args_in_rust(container: &mut Struct, task: &str) {
+    if let Some(args) = container.fields.get_mut("args")
+        && let Some(Kind::ListValue(old)) = &args.kind
+    {
+        let old: Vec<_> = old.values.iter().map(text_of).collect();
+        *args = list(rust_args(&old, task).iter().map(|arg| string(arg)));
     }
 }
 

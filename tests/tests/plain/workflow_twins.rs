@@ -15,7 +15,7 @@ use flytekit_proto::text;
 use flytekit_tests::{diff, run, script};
 use prost::{Message, Name};
 
-use crate::maps;
+use crate::{flytekit_templates, maps};
 
 /// The workflows of the program, linked into this one.
 #[path = "../../src/bin/graphs/twins.rs"]
@@ -23,12 +23,13 @@ mod twins;
 
 /// The differences between the workflows, as changes that convert flytekit's workflow into the one in the
 /// binary.
-const DIFFERENCES: [fn(&mut WorkflowSpec); 5] = [
+const DIFFERENCES: [fn(&mut WorkflowSpec); 6] = [
     no_registration,
     order_of_upstream,
     description_format,
     waits_without_end,
     names_of_maps,
+    pods_of_nodes,
 ];
 
 /// Converts flytekit's registered workflow into the form of a binary.
@@ -128,6 +129,25 @@ fn names_of_maps(spec: &mut WorkflowSpec) {
             };
             id.name.clone_from(&name);
             node.metadata.as_mut().expect("metadata").name = name;
+        });
+    }
+}
+
+/// A pod contains the program that it runs, and an image.
+fn pods_of_nodes(spec: &mut WorkflowSpec) {
+    for template in templates(spec) {
+        nodes(template, &mut |node| {
+            let Some(Target::TaskNode(task)) = &mut node.target else {
+                return;
+            };
+            let Some(task_node::Reference::ReferenceId(id)) = &task.reference else {
+                panic!("no id: {}", node.id)
+            };
+            let overrides = task.overrides.as_mut();
+            if let Some(pod) = overrides.and_then(|it| it.pod_template.as_mut()) {
+                let pod = pod.pod_spec.as_mut().expect("a pod");
+                flytekit_templates::pod_of_node(pod, &id.name);
+            }
         });
     }
 }

@@ -9,6 +9,7 @@
 use std::collections::HashMap;
 use std::time::{Duration, SystemTime};
 
+use flytekit::declare::{Json, PodTemplate};
 use flytekit::jiff::civil::{Date, DateTime};
 use flytekit::jiff::{SignedDuration, Timestamp};
 use flytekit::prelude::*;
@@ -174,6 +175,27 @@ fn foreigners(day: SystemTime, words: Vec<String>) -> Result<(f64, String)> {
         rate(3, known.count)
     };
     Ok((ratio, known.title))
+}
+
+/// A workflow of another program.
+#[workflow(reference(project = "p", domain = "d", name = "other.flow", version = "v3"))]
+fn distant(day: SystemTime, cut: f64, words: Vec<String>) -> Result<Known>;
+
+/// A plan of it, with a default and a fixed input.
+#[launch_plan(
+    workflow = distant,
+    name = "twins.planned_far",
+    fixed(cut = 0.5),
+    schedule(cron = "0 6 * * *", kickoff_time = day),
+    labels("team" = "etl")
+)]
+fn planned_far(day: SystemTime, #[default(vec!["a"])] words: Vec<String>) -> Result<Known>;
+
+/// Executions by it.
+#[workflow(name = "twins.launching_far")]
+fn launching_far(day: SystemTime) -> Result<i64> {
+    let known = planned_far(day, vec!["a"])?;
+    Ok(known.count)
 }
 
 /// Where something is.
@@ -408,6 +430,62 @@ fn overridden(n: i64) -> Result<i64> {
     #[node(name = "Plan", after(d))]
     let (last, _) = planned(known.count)?;
     Ok(last)
+}
+
+const ON_SSD: PodTemplate = PodTemplate::new()
+    .primary_container("main")
+    .spec(&[("nodeSelector", Json::Strings(&[("disk", "ssd")]))]);
+
+/// Pods of nodes: the smallest, with a container beside the task's, and a constant.
+#[workflow(name = "twins.podded")]
+fn podded(n: i64) -> Result<i64> {
+    #[node(pod_template())]
+    let a = double(n);
+    #[node(
+        name = "Podded",
+        retries = 2,
+        requests(cpu = "1"),
+        pod_template(
+            primary_container = "main",
+            labels("tier" = "batch"),
+            annotations("example.com/scrape" = "false"),
+            spec = {
+                "containers": [
+                    { "name": "proxy", "image": "proxy:3", "args": ["--port", "8080"] },
+                    {
+                        "name": "main",
+                        "command": ["ignored"],
+                        "args": ["ignored"],
+                        "env": [{ "name": "PROXY", "value": "localhost:8080" }],
+                        "resources": { "requests": { "cpu": "9" } },
+                        "workingDir": "/work",
+                    },
+                ],
+                "nodeSelector": { "disk": "ssd" },
+                "terminationGracePeriodSeconds": 30,
+                "tolerations": [{ "key": "spot", "operator": "Exists" }],
+            },
+        )
+    )]
+    let b = double(a);
+    #[node(pod_template = ON_SSD)]
+    let c = double(b);
+    Ok(c)
+}
+
+/// Settings of nodes behind a condition.
+#[workflow(name = "twins.chosen_settings")]
+fn chosen_settings(n: i64) -> Result<i64> {
+    let chosen = if n > 3 {
+        #[node(name = "Large", retries = 4, requests(cpu = "1"))]
+        double(n)
+    } else if n > 1 {
+        #[node(id = "middle", cache(version = "3"))]
+        double(n)
+    } else {
+        double(1)
+    };
+    Ok(chosen)
 }
 
 /// Order without values.
