@@ -199,7 +199,9 @@ impl State {
             }
             What::Branch(cases, otherwise) => {
                 let inputs = self.looked_at(&cases, place);
-                inputs.iter().for_each(|source| upstream.add(source));
+                for source in &inputs {
+                    upstream.add(source);
+                }
                 self.branch(inputs, cases, otherwise, unique, place)
             }
         }

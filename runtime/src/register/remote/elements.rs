@@ -249,8 +249,8 @@ mod tests {
         for other in ["no number", "[a]: b", "[]: b", "[1-]: b", "a\n[1]: b", ""] {
             assert!(of_errors("n0", other).is_empty(), "{other}");
         }
-        let many: String = (0..30).map(|it| format!("[{it}]: error {it}\n")).collect();
-        let told = of_errors("n0", &many);
+        let many: Vec<_> = (0..30).map(|it| format!("[{it}]: error {it}\n")).collect();
+        let told = of_errors("n0", &many.concat());
         assert_eq!(told.len(), MOST + 1);
         assert_eq!(told[MOST], "n0: 10 further errors of elements");
     }
