@@ -333,6 +333,7 @@ impl Own {
         let (retries, timeout, interruptible) = match target {
             Target::Task(task) => (task.retries, task.timeout, task.interruptible),
             // flytekit sets nothing for entities of another program.
+            Target::LaunchPlan(plan) if plan.workflow.reference.is_some() => (0, None, None),
             Target::Workflow(_) | Target::LaunchPlan(_) => (0, None, Some(false)),
             Target::Gate(Gate::Sleep(length)) if length.as_secs() < SLEEP_TIMEOUT.as_secs() => {
                 (0, Some(SLEEP_TIMEOUT), None)
@@ -383,6 +384,8 @@ const fn last_part(name: &str) -> &str {
 const fn overrides(w: &mut Writer<'_>, overrides: &Overrides<'_>, task: &TaskDescriptor) {
     if let Some(pod) = &overrides.pod_template {
         let end = w.len();
+        // Flyte takes it from here, and not from the task's configuration, as for the pod of a task.
+        w.string(4, pod.primary_container);
         encode_pod(w, pod, task);
         w.message(4, end);
     }
