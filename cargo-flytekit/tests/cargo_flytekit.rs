@@ -93,7 +93,6 @@ impl Crate {
         command.env("PATH", path.expect("a list of folders"));
         command.env("CARGO_TARGET_DIR", target());
         command.env("CARGO_NET_OFFLINE", "true");
-        command.env_remove("CARGO_MANIFEST_DIR");
         build(&mut command)
     }
 

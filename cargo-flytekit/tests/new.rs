@@ -107,7 +107,6 @@ fn cargo(folder: &Path, args: &[&str]) -> Command {
     cargo.env("CARGO_TARGET_DIR", temporary.parent().expect("a folder"));
     cargo.env("CARGO_NET_OFFLINE", "true");
     cargo.env("CARGO_PROFILE_DEV_DEBUG", "false");
-    cargo.env_remove("CARGO_MANIFEST_DIR");
     cargo
 }
 
