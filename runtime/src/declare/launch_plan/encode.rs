@@ -10,9 +10,9 @@ use super::{LaunchPlanDescriptor, Notification, RateUnit, Schedule, Timing};
 use crate::declare::json::encode_strings;
 use crate::declare::sorted::{Descending, Keys};
 use crate::declare::workflow::{
-    RESOURCE_TYPE_LAUNCH_PLAN, RESOURCE_TYPE_WORKFLOW, identifier, literal,
+    RESOURCE_TYPE_LAUNCH_PLAN, RESOURCE_TYPE_WORKFLOW, foreign_identifier, identifier, literal,
 };
-use crate::declare::{Argument, Reference, Variable};
+use crate::declare::{Argument, Variable};
 use crate::wire::Writer;
 
 /// Writes the fields of `LaunchPlan { id = 1, spec = 2, closure = 3 }`. The backend fills the closure.
@@ -59,19 +59,8 @@ const fn spec(w: &mut Writer<'_>, plan: &LaunchPlanDescriptor<'_>) {
     w.message(2, end);
     match &plan.workflow.reference {
         None => identifier(w, 1, RESOURCE_TYPE_WORKFLOW, plan.workflow.name),
-        Some(workflow) => referenced(w, workflow),
+        Some(workflow) => foreign_identifier(w, 1, workflow),
     }
-}
-
-/// `LaunchPlanSpec.workflow_id` of a workflow that another program has registered.
-const fn referenced(w: &mut Writer<'_>, workflow: &Reference<'_>) {
-    let end = w.len();
-    w.string_nonempty(5, workflow.version);
-    w.string_nonempty(4, workflow.name);
-    w.string_nonempty(3, workflow.domain);
-    w.string_nonempty(2, workflow.project);
-    w.int64(1, RESOURCE_TYPE_WORKFLOW);
-    w.message(1, end);
 }
 
 /// `Envs { values = 1 }`, if there are some.

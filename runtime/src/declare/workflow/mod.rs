@@ -17,7 +17,7 @@ pub use condition::{Branch, Case, Comparison, Condition, Operand, Otherwise};
 pub use constant::{ConstValue, ReaderOf, reader};
 pub use encode::{Common, CommonBytes, encode_workflow_spec, workflow_spec_len};
 pub(in crate::declare) use encode::{
-    RESOURCE_TYPE_LAUNCH_PLAN, RESOURCE_TYPE_WORKFLOW, identifier,
+    RESOURCE_TYPE_LAUNCH_PLAN, RESOURCE_TYPE_WORKFLOW, foreign_identifier, identifier,
 };
 pub(crate) use encode::{dynamic_job, element, literal, member, workflow_spec, write_constant};
 pub use node::{Gate, Node, Overrides, Reference, ReferenceKind, Target};

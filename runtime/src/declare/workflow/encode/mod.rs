@@ -15,7 +15,7 @@ mod typed;
 
 use flytekit_grammar::template;
 
-use super::{Binding, WorkflowDescriptor};
+use super::{Binding, Reference, WorkflowDescriptor};
 use crate::declare::json::encode_strings;
 use crate::declare::{Variable, encode_interface};
 use crate::wire::Writer;
@@ -161,5 +161,20 @@ pub(in crate::declare) const fn identifier(
     let end = w.len();
     w.string_nonempty(4, name);
     w.int64(1, resource_type);
+    w.message(field, end);
+}
+
+/// `Identifier` of an entity that another program registers.
+pub(in crate::declare) const fn foreign_identifier(
+    w: &mut Writer<'_>,
+    field: u32,
+    reference: &Reference<'_>,
+) {
+    let end = w.len();
+    w.string_nonempty(5, reference.version);
+    w.string_nonempty(4, reference.name);
+    w.string_nonempty(3, reference.domain);
+    w.string_nonempty(2, reference.project);
+    w.int64(1, reference.kind as i64);
     w.message(field, end);
 }

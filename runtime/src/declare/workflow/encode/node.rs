@@ -8,7 +8,8 @@ use super::super::{
 };
 use super::binding::{binding, promised, time};
 use super::{
-    RESOURCE_TYPE_LAUNCH_PLAN, RESOURCE_TYPE_TASK, RESOURCE_TYPE_WORKFLOW, branch, identifier,
+    RESOURCE_TYPE_LAUNCH_PLAN, RESOURCE_TYPE_TASK, RESOURCE_TYPE_WORKFLOW, branch,
+    foreign_identifier, identifier,
 };
 use crate::declare::sorted::{Descending, Keys, is_sorted};
 use crate::declare::task::{encode_pod, extended_resources};
@@ -195,13 +196,7 @@ const fn foreign(w: &mut Writer<'_>, node: &Node<'_>, reference: &Reference<'_>)
             w.message(2, end);
         }
     }
-    let end = w.len();
-    w.string_nonempty(5, reference.version);
-    w.string_nonempty(4, reference.name);
-    w.string_nonempty(3, reference.domain);
-    w.string_nonempty(2, reference.project);
-    w.int64(1, reference.kind as i64);
-    w.message(number, end);
+    foreign_identifier(w, number, reference);
     field
 }
 
