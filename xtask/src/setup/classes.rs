@@ -6,6 +6,7 @@ use std::process::Command;
 
 use anyhow::{Context as _, Result};
 
+use super::cost;
 use super::java::Java;
 use super::python::Python;
 use super::stamp::{self, Stamp};
@@ -14,9 +15,8 @@ use crate::{process, report, workspace};
 /// The program during which the classes are loaded.
 const PROGRAM: &str = include_str!("classes.py");
 
-/// The archive's folder in the distribution, and its size.
+/// The archive's folder in the distribution.
 const FOLDER: &str = "classes";
-const TAKES: &str = "180 MB";
 
 /// The options of JVMs that live for seconds, which is too short for much optimization.
 const SHORT_LIVED: &str = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC";
@@ -41,7 +41,8 @@ pub(super) fn provide(spark_home: &Path, java: &Java, python: &Python) -> Result
     if stamp.is_there() {
         return Ok(());
     }
-    report::step(&format!("Archive of Spark's classes ({TAKES})"), |ticker| {
+    let what = format!("Archive of Spark's classes ({})", cost::of(FOLDER)?);
+    report::step(&what, |ticker| {
         stamp::clear(&folder)?;
         let work = folder.join("work");
         fs::create_dir_all(&work).with_context(|| format!("cannot make {}", work.display()))?;
