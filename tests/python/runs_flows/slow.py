@@ -13,4 +13,4 @@ too_slow = get_reference_entity(
 
 @workflow
 def impatient() -> bool:
-    return too_slow().with_overrides(timeout=timedelta(seconds=1))
+    return too_slow().with_overrides(timeout=timedelta(seconds=5))

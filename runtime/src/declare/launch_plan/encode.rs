@@ -59,7 +59,7 @@ const fn spec(w: &mut Writer<'_>, plan: &LaunchPlanDescriptor<'_>) {
     w.message(2, end);
     match &plan.workflow.reference {
         None => identifier(w, 1, RESOURCE_TYPE_WORKFLOW, plan.workflow.name),
-        Some(workflow) => foreign_identifier(w, 1, workflow),
+        Some(workflow) => foreign_identifier(w, 1, RESOURCE_TYPE_WORKFLOW, workflow),
     }
 }
 

@@ -235,7 +235,7 @@ fn retried() -> Result<i64> {
 /// The node overrides the timeout.
 #[workflow]
 fn times_out() -> Result<bool> {
-    #[node(timeout = "2s", retries = 0)]
+    #[node(timeout = "5s", retries = 0)]
     let late = too_slow();
     Ok(late)
 }

@@ -168,6 +168,7 @@ pub(in crate::declare) const fn identifier(
 pub(in crate::declare) const fn foreign_identifier(
     w: &mut Writer<'_>,
     field: u32,
+    resource_type: i64,
     reference: &Reference<'_>,
 ) {
     let end = w.len();
@@ -175,6 +176,6 @@ pub(in crate::declare) const fn foreign_identifier(
     w.string_nonempty(4, reference.name);
     w.string_nonempty(3, reference.domain);
     w.string_nonempty(2, reference.project);
-    w.int64(1, reference.kind as i64);
+    w.int64(1, resource_type);
     w.message(field, end);
 }

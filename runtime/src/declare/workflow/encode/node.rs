@@ -196,7 +196,7 @@ const fn foreign(w: &mut Writer<'_>, node: &Node<'_>, reference: &Reference<'_>)
             w.message(2, end);
         }
     }
-    foreign_identifier(w, number, reference);
+    foreign_identifier(w, number, reference.kind as i64, reference);
     field
 }
 
