@@ -24,6 +24,11 @@ impl RegisteredLaunchPlan {
         RegisteredLaunchPlan { descriptor }
     }
 
+    /// The bytes of the `flyteidl.admin.LaunchPlan`, equal to those in the binary.
+    pub fn plan(&self) -> Vec<u8> {
+        self.found().plan
+    }
+
     /// The launch plan as it is in this process's file.
     pub(crate) fn found(self) -> FoundLaunchPlan {
         FoundLaunchPlan::of(self.descriptor)

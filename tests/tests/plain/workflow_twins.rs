@@ -1,11 +1,12 @@
-//! The message of a workflow in the binary equals the one that flytekit registers for its twin, except for a
-//! short list of differences.
+//! The messages of a workflow and of a launch plan in the binary equal those that flytekit registers for their
+//! twins, except for a short list of differences.
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::path::Path;
 
 use flytekit::registry::Registry;
-use flytekit_proto::flyteidl::admin::{DescriptionFormat, WorkflowSpec};
+use flytekit_proto::flyteidl::admin::{DescriptionFormat, LaunchPlan, WorkflowSpec};
 use flytekit_proto::flyteidl::core::node::Target;
 use flytekit_proto::flyteidl::core::{
     Identifier, Node, WorkflowTemplate, array_node, gate_node, if_else_block, task_node,
@@ -187,47 +188,73 @@ fn each(node: &mut Node, change: &mut dyn FnMut(&mut Node)) {
 }
 
 #[test]
-fn workflows_are_those_of_flytekit() {
+fn workflows_and_their_plans_are_those_of_flytekit() {
     let folder = tempfile::tempdir().expect("a folder");
     let written = run(script("workflow_specs.py").arg(folder.path()));
     assert!(written.success(), "{written}");
     let registry = Registry::load().expect("names");
+    let is_twin = |name: &str| name.starts_with("bodies.") || name.starts_with("twins.");
+
     let workflows = registry.workflows.iter();
-    let mut found: BTreeMap<_, _> = workflows
-        .filter(|workflow| {
-            let name = workflow.descriptor.name;
-            name.starts_with("bodies.") || name.starts_with("twins.")
-        })
-        .map(|workflow| (workflow.descriptor.name, workflow.spec()))
-        .collect();
-    let (mut differing, mut twins) = (String::new(), 0);
-    for entry in fs::read_dir(folder.path()).expect("files") {
-        twins += 1;
-        let path = entry.expect("a file").path();
-        if path.is_dir() {
-            continue;
-        }
-        let name = path
-            .file_stem()
-            .expect("a name")
-            .to_string_lossy()
-            .into_owned();
-        let bytes = fs::read(&path).expect("a file");
-        let mut theirs = WorkflowSpec::decode(&*bytes).expect("a spec");
+    let ours = workflows
+        .filter(|workflow| is_twin(workflow.descriptor.name))
+        .map(|workflow| {
+            let mut spec = WorkflowSpec::decode(&*workflow.spec()).expect("a spec");
+            order_of_upstream(&mut spec);
+            without_what_only_rust_has(&mut spec);
+            (workflow.descriptor.name.to_owned(), spec)
+        });
+    let mut theirs = messages::<WorkflowSpec>(folder.path());
+    for spec in theirs.values_mut() {
         for difference in DIFFERENCES {
-            difference(&mut theirs);
+            difference(spec);
         }
-        let Some(ours) = found.remove(&*name) else {
-            panic!("{name} has no twin in Rust");
-        };
-        let mut ours = WorkflowSpec::decode(&*ours).expect("a spec");
-        order_of_upstream(&mut ours);
-        without_what_only_rust_has(&mut ours);
-        let shown = |spec: &WorkflowSpec| {
-            text::format(&WorkflowSpec::full_name(), &spec.encode_to_vec()).expect("text")
-        };
+    }
+    assert!(theirs.len() >= 25, "{} twins", theirs.len());
+    assert_equal(&ours.collect(), &theirs);
+
+    let plans = registry.launch_plans.iter();
+    let ours = plans
+        .filter(|plan| is_twin(plan.descriptor.name))
+        .map(|plan| {
+            let message = LaunchPlan::decode(&*plan.plan()).expect("a launch plan");
+            (plan.descriptor.name.to_owned(), message)
+        });
+    let mut theirs = messages::<LaunchPlan>(&folder.path().join("plans"));
+    for plan in theirs.values_mut() {
+        let workflow = plan.spec.as_mut().and_then(|it| it.workflow_id.as_mut());
+        plan.id.iter_mut().chain(workflow).for_each(unregister);
+    }
+    assert_equal(&ours.collect(), &theirs);
+}
+
+/// The messages that flytekit has written into a folder, by their names.
+fn messages<M: Message + Default>(folder: &Path) -> BTreeMap<String, M> {
+    let entries = fs::read_dir(folder).expect("a folder");
+    let paths = entries.map(|entry| entry.expect("an entry").path());
+    paths
+        .filter(|path| path.is_file())
+        .map(|path| {
+            let name = path.file_stem().expect("a name").to_string_lossy();
+            let message = M::decode(&*fs::read(&path).expect("a file")).expect("a message");
+            (name.into_owned(), message)
+        })
+        .collect()
+}
+
+/// Compares the messages of one name with each other; each has a twin.
+fn assert_equal<M: Message + Name + PartialEq>(
+    ours: &BTreeMap<String, M>,
+    theirs: &BTreeMap<String, M>,
+) {
+    let names = |all: &BTreeMap<String, M>| all.keys().cloned().collect::<Vec<_>>();
+    assert_eq!(names(ours), names(theirs), "a twin is missing");
+    let shown =
+        |message: &M| text::format(&M::full_name(), &message.encode_to_vec()).expect("text");
+    let mut differing = String::new();
+    for ((name, ours), theirs) in ours.iter().zip(theirs.values()) {
         if ours != theirs {
-            let (theirs, ours) = (shown(&theirs), shown(&ours));
+            let (ours, theirs) = (shown(ours), shown(theirs));
             differing += &diff(
                 (&format!("{name} of flytekit"), &theirs),
                 ("of Rust", &ours),
@@ -235,9 +262,6 @@ fn workflows_are_those_of_flytekit() {
         }
     }
     assert!(differing.is_empty(), "{differing}");
-    let without: Vec<_> = found.keys().collect();
-    assert!(without.is_empty(), "without a twin in Python: {without:?}");
-    assert!(twins >= 25, "{twins} twins");
 }
 
 /// Removes documentation, which the twins lack, and tags, which flytekit only has in its own interface.
