@@ -81,6 +81,12 @@ impl ValueError {
         Self::other(format!("field `{field}` is missing"))
     }
 
+    /// The error of a field that has a value already.
+    #[cold]
+    pub(in crate::types) fn repeated() -> Self {
+        Self::other("the field is there twice")
+    }
+
     fn at_root(problem: Problem) -> Self {
         ValueError(Box::new(Inner {
             path: Vec::new(),

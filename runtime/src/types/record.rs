@@ -64,6 +64,7 @@ impl<'r, 'a> RecordReader<'r, 'a> {
     /// # Errors
     ///
     /// If the next value is something else.
+    #[inline]
     pub fn new(
         value: &'r mut MsgpackReader<'a>,
         names: &'static Names,
@@ -96,7 +97,13 @@ impl<'r, 'a> RecordReader<'r, 'a> {
                 _ => {}
             }
         }
-        match self.next_elsewhere() {
+        self.next_elsewhere()
+    }
+
+    /// Like [`Self::next_place`], for a field that is not at the guessed index.
+    #[inline(never)]
+    fn next_elsewhere(&mut self) -> Option<usize> {
+        match self.find_next() {
             Ok(place) => place,
             Err(error) => {
                 self.fail(error);
@@ -105,8 +112,7 @@ impl<'r, 'a> RecordReader<'r, 'a> {
         }
     }
 
-    /// Like [`Self::next_place`], for a field that is not at the guessed index.
-    fn next_elsewhere(&mut self) -> Result<Option<usize>, ValueError> {
+    fn find_next(&mut self) -> Result<Option<usize>, ValueError> {
         while !self.is_over {
             let Some(name) = self.object.next_name()? else {
                 // If the fields were in order, all fields before the guess were read.
@@ -144,9 +150,12 @@ impl<'r, 'a> RecordReader<'r, 'a> {
         if self.is_over {
             return;
         }
-        let name = self.names.names[self.current];
-        if let Err(error) = self.object.take(name, slot, unpack) {
-            self.fail(error);
+        if slot.is_some() {
+            return self.fail_at_current(ValueError::repeated());
+        }
+        match self.object.value(unpack) {
+            Ok(value) => *slot = Some(value),
+            Err(error) => self.fail_at_current(error),
         }
     }
 
@@ -176,6 +185,12 @@ impl<'r, 'a> RecordReader<'r, 'a> {
         {
             self.fail(error);
         }
+    }
+
+    /// Records an error of the current field.
+    #[cold]
+    fn fail_at_current(&mut self, error: ValueError) {
+        self.fail(error.at_field(self.names.names[self.current]));
     }
 
     /// Records an error, after which there are no fields.

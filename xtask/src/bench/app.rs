@@ -55,14 +55,10 @@ impl App {
         Self::generate(name, features, &source)
     }
 
-    /// An app with so many tasks, each with two inputs, a few options and documentation, in modules of 25.
+    /// An app with so many [`tasks`].
     pub(super) fn with_tasks(count: u32) -> Result<Self> {
-        let mut source = String::new();
-        for first in (0..count).step_by(TASKS_PER_MODULE as usize) {
-            let end = count.min(first + TASKS_PER_MODULE);
-            source.push_str(&module(first / TASKS_PER_MODULE, first..end));
-        }
-        Self::generate(&format!("tasks-{count}"), &[], &format!("{source}{MAIN}"))
+        let source = format!("{}{MAIN}", tasks(count));
+        Self::generate(&format!("tasks-{count}"), &[], &source)
     }
 
     /// An app with so many types that derive serde's traits and are read and written as JSON once, in modules
@@ -175,6 +171,16 @@ fn package(name: &str) -> String {
          [workspace]\n\n\
          [dependencies]\n"
     )
+}
+
+/// So many tasks, each with two inputs, a few options and documentation, in modules of 25.
+pub(super) fn tasks(count: u32) -> String {
+    let firsts = (0..count).step_by(TASKS_PER_MODULE as usize);
+    let modules = firsts.map(|first| {
+        let end = count.min(first + TASKS_PER_MODULE);
+        module(first / TASKS_PER_MODULE, first..end)
+    });
+    modules.collect()
 }
 
 fn module(index: u32, tasks: std::ops::Range<u32>) -> String {

@@ -53,7 +53,7 @@ pub(super) struct Load {
     pub(super) base: Samples,
     pub(super) added: Samples,
     /// So many tasks, and what they add, if it is compared with them and not with the build without it.
-    pub(super) tasks: Option<(usize, Samples)>,
+    pub(super) tasks: Option<(u32, Samples)>,
     /// The factor by which the cost grows when the size doubles, if it has sizes.
     pub(super) doubling: Option<Samples>,
 }

@@ -577,7 +577,7 @@ impl<'a> ObjectReader<'_, 'a> {
         unpack: impl FnOnce(&mut MsgpackReader<'a>) -> Result<T, ValueError>,
     ) -> Result<(), ValueError> {
         if into.is_some() {
-            return Err(twice(name));
+            return Err(ValueError::repeated().at_field(name));
         }
         match unpack(self.reader) {
             Ok(value) => {
@@ -586,6 +586,15 @@ impl<'a> ObjectReader<'_, 'a> {
             }
             Err(error) => Err(error.at_field(name)),
         }
+    }
+
+    /// Reads the value of a field.
+    #[inline]
+    pub(in crate::types) fn value<T>(
+        &mut self,
+        unpack: impl FnOnce(&mut MsgpackReader<'a>) -> Result<T, ValueError>,
+    ) -> Result<T, ValueError> {
+        unpack(self.reader)
     }
 
     /// Skips the value of a field.
@@ -622,7 +631,3 @@ impl<'a> ObjectReader<'_, 'a> {
     }
 }
 
-#[cold]
-fn twice(name: &'static str) -> ValueError {
-    ValueError::other("the field is there twice").at_field(name)
-}

@@ -49,8 +49,7 @@ fn load(shape: &Shape) -> Result<Load> {
     let none = app(&name, &around)?;
     let whole = app("shape", &(shape.source)(shape.size))?;
     let rival = shape.tasks.map(|count| {
-        let tasks = shapes::tasks(count).replace("task_", "other_");
-        app("as-many-tasks", &format!("{around}{tasks}"))
+        app("as-many-tasks", &format!("{around}{}", super::app::tasks(count)))
     });
     let rival = rival.transpose()?;
     let sizes = if shape.scales { &GROWTH.0[..] } else { &[] };

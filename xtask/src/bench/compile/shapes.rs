@@ -14,7 +14,7 @@ pub(super) struct Shape {
     /// The source code for a size.
     pub(super) source: fn(usize) -> String,
     /// The number of tasks that it is compared with, if not with the app without it.
-    pub(super) tasks: Option<usize>,
+    pub(super) tasks: Option<u32>,
 }
 
 const PLAIN: &[&str] = &[];
@@ -236,7 +236,7 @@ fn nodes(count: usize) -> String {
 }
 
 /// So many tasks of two inputs.
-pub(super) fn tasks(count: usize) -> String {
+fn tasks(count: usize) -> String {
     lines(count, |index| {
         format!(
             "#[task]\nfn task_{index}(left: i64, right: i64) -> Result<i64> {{\n    Ok(left + right)\n}}\n"
