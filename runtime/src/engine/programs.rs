@@ -38,7 +38,7 @@ impl Programs {
     }
 
     /// The interpreters to ask for packages, the preferred one first.
-    fn interpreters(&self) -> impl Iterator<Item = PathBuf> {
+    pub(super) fn interpreters(&self) -> impl Iterator<Item = PathBuf> {
         self.python
             .clone()
             .into_iter()

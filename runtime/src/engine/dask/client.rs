@@ -2,6 +2,8 @@
 
 use std::fmt;
 use std::panic::Location;
+use std::path::PathBuf;
+use std::slice;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -64,25 +66,25 @@ impl DaskClient {
         workers: Option<u32>,
         task: &TaskContext<'_>,
     ) -> Result<Self, Error> {
-        let calls = Arc::new(Calls::new(task.deadline));
-        let cluster = |python, address| {
+        let cluster = |pythons: &[PathBuf], address| {
             let opening = Opening {
-                python,
+                pythons,
                 address,
                 workers,
             };
-            Cluster::open(&opening, task, &calls)
+            Cluster::open(&opening, task)
         };
-        let (transport, addresses): (Box<dyn Transport>, Addresses) = match target {
-            Target::Scheduler { python, address } => {
-                let (cluster, addresses) = cluster(python, Some(address.as_str()))?;
-                (Box::new(cluster), addresses)
+        let (calls, transport, addresses): (_, Box<dyn Transport>, _) = match target {
+            Target::Scheduler { pythons, address } => {
+                let (calls, cluster, addresses) = cluster(pythons, Some(address.as_str()))?;
+                (calls, Box::new(cluster), addresses)
             }
             Target::Local { python } => {
-                let (cluster, addresses) = cluster(python, None)?;
-                (Box::new(cluster), addresses)
+                let (calls, cluster, addresses) = cluster(slice::from_ref(python), None)?;
+                (calls, Box::new(cluster), addresses)
             }
             Target::Threads { instead } => {
+                let calls = Arc::new(Calls::new(task.deadline));
                 let threads = Threads::start(&calls)?;
                 let why = instead
                     .as_ref()
@@ -90,7 +92,7 @@ impl DaskClient {
                 task.progress.tell(format_args!(
                     "worker functions run on threads of this process{why}"
                 ));
-                (Box::new(threads), Addresses::default())
+                (calls, Box::new(threads), Addresses::default())
             }
         };
         let connection = Connection::new(task, calls, transport, addresses);

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::io::{self, BufRead, BufReader, ErrorKind, Read as _};
 use std::num::NonZero;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{ChildStderr, ChildStdin, ChildStdout, Command, ExitStatus, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
@@ -59,28 +59,62 @@ pub(super) struct Cluster {
 
 /// The parameters of a cluster.
 pub(super) struct Opening<'a> {
-    pub(super) python: &'a Path,
+    /// The interpreters that may have Dask's client, the preferred one first.
+    pub(super) pythons: &'a [PathBuf],
     /// The scheduler's address; if it is None, a cluster is started in the Python process.
     pub(super) address: Option<&'a str>,
     /// The number of workers in the task's configuration.
     pub(super) workers: Option<u32>,
 }
 
+/// Why a cluster is not open.
+enum NotOpen {
+    /// The interpreter does not have Dask's client, for this reason.
+    NoClient(String),
+    Failed(Error),
+}
+
 impl Cluster {
-    /// Starts the process, and waits until it has a scheduler and usable workers.
+    /// Opens a cluster with the first interpreter that has Dask's client. Its import shows whether it has:
+    /// an earlier question would start Python once more.
     ///
     /// # Errors
     ///
-    /// The error that the process reports, or that it is silent until the deadline.
+    /// The error that the process reports, or that it is silent until the deadline; that no interpreter has
+    /// the client.
     pub(super) fn open(
         opening: &Opening<'_>,
         task: &TaskContext<'_>,
+    ) -> Result<(Arc<Calls>, Self, Addresses), Error> {
+        let mut reasons = Vec::new();
+        for python in opening.pythons {
+            let calls = Arc::new(Calls::new(task.deadline));
+            match Self::open_with(python, opening, task, &calls) {
+                Ok((cluster, addresses)) => return Ok((calls, cluster, addresses)),
+                Err(NotOpen::NoClient(why)) => reasons.push(why),
+                Err(NotOpen::Failed(error)) => return Err(error),
+            }
+        }
+        let what = match opening.address {
+            Some(address) => &format!("the scheduler {address}"),
+            None => "a local cluster",
+        };
+        let why = reasons.join("; ");
+        Err(Error::user(format!(
+            "{what} needs Dask's Python client: {why}; or use the workers' image for the task too"
+        )))
+    }
+
+    /// Starts the process, and waits until it has a scheduler and usable workers.
+    fn open_with(
+        python: &Path,
+        opening: &Opening<'_>,
+        task: &TaskContext<'_>,
         calls: &Arc<Calls>,
-    ) -> Result<(Self, Addresses), Error> {
+    ) -> Result<(Self, Addresses), NotOpen> {
         let deadline = Deadline::after(task.deadline + GRACE);
-        let mut group = start(opening.python).map_err(|error| {
-            let python = opening.python.display();
-            Error::system(format!("cannot start {python} for Dask's client")).with_source(error)
+        let mut group = start(python).map_err(|error| {
+            NotOpen::NoClient(format!("{} does not start: {error}", python.display()))
         })?;
         let child = group.child();
         let (requests, events, said) =
@@ -375,7 +409,7 @@ fn wait_until_open(
     answer: &Receiver<Event>,
     task: &TaskContext<'_>,
     deadline: &Deadline,
-) -> Result<Addresses, Error> {
+) -> Result<Addresses, NotOpen> {
     loop {
         match answer.recv_timeout(deadline.left()) {
             Ok(Event::Opened {
@@ -402,26 +436,28 @@ fn wait_until_open(
             Ok(Event::Progress { message }) => task.progress.tell(message),
             Ok(_) => {}
             Err(RecvTimeoutError::Timeout) => {
-                return Err(Error::system(format!(
+                return Err(NotOpen::Failed(Error::system(format!(
                     "the Dask client's process gave no answer within {} s",
                     deadline.elapsed().as_secs()
-                )));
+                ))));
             }
             Err(RecvTimeoutError::Disconnected) => {
-                return Err(Error::system(
+                return Err(NotOpen::Failed(Error::system(
                     "the Dask client's process ended before it was connected; its output is above",
-                ));
+                )));
             }
         }
     }
 }
 
 /// An error that another attempt cannot fix is the user's.
-fn refused(kind: &str, message: String) -> Error {
+fn refused(kind: &str, message: String) -> NotOpen {
     match kind {
-        "no_address" | "no_distributed" | "program_differs" | "program_unusable"
-        | "python_differs" => Error::user(message),
-        _ => Error::system(message),
+        "no_distributed" => NotOpen::NoClient(message),
+        "no_address" | "program_differs" | "program_unusable" | "python_differs" => {
+            NotOpen::Failed(Error::user(message))
+        }
+        _ => NotOpen::Failed(Error::system(message)),
     }
 }
 

@@ -20,8 +20,11 @@ const PLACES: &str = "the package distributed of $FLYTEKIT_PYTHON and of python3
 /// Where calls are made.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Target {
-    /// On the workers of this scheduler.
-    Scheduler { python: PathBuf, address: String },
+    /// On the workers of this scheduler. The client runs in the first of these interpreters that has it.
+    Scheduler {
+        pythons: Vec<PathBuf>,
+        address: String,
+    },
     /// On a cluster that lives for the run, in this interpreter.
     Local { python: PathBuf },
     /// On threads of this process.
@@ -51,16 +54,14 @@ impl DaskVariables {
         let found = self.programs.python_package("distributed");
         found.map(|(python, _)| python)
     }
+}
 
-    /// The interpreter of the client for a scheduler.
-    fn python_for(&self, what: &str) -> Result<PathBuf, Error> {
-        self.python().ok_or_else(|| {
-            Error::user(format!(
-                "{what} needs Dask's Python client, which is not there. Looked for {PLACES}; \
-                 `pip install distributed`, or use the workers' image for the task too"
-            ))
-        })
-    }
+/// The error that there is no interpreter with Dask's client.
+fn no_client(what: &str) -> Error {
+    Error::user(format!(
+        "{what} needs Dask's Python client, which is not there. Looked for {PLACES}; \
+         `pip install distributed`, or use the workers' image for the task too"
+    ))
 }
 
 impl Target {
@@ -95,7 +96,8 @@ impl Target {
         match target {
             "threads" => Ok(Target::Threads { instead: None }),
             "local" => {
-                let python = variables.python_for("a local cluster")?;
+                let python = variables.python();
+                let python = python.ok_or_else(|| no_client("a local cluster"))?;
                 Ok(Target::Local { python })
             }
             address if address.contains("://") => Target::scheduler(address, "--dask", variables),
@@ -114,8 +116,12 @@ impl Target {
                  tcp://HOST:PORT or tls://HOST:PORT"
             )));
         }
+        let pythons: Vec<_> = variables.programs.interpreters().collect();
+        if pythons.is_empty() {
+            return Err(no_client(&format!("the scheduler {address}")));
+        }
         Ok(Target::Scheduler {
-            python: variables.python_for(&format!("the scheduler {address}"))?,
+            pythons,
             address: address.to_owned(),
         })
     }
