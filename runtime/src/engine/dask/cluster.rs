@@ -31,6 +31,8 @@ use crate::error::Error;
 pub const SCRIPT: &str = concat!(
     include_str!("python/frames.py"),
     "\n\n",
+    include_str!("python/opening.py"),
+    "\n\n",
     include_str!("python/worker.py"),
     "\n\n",
     include_str!("python/runner.py"),

@@ -3,8 +3,9 @@
 A frame is the length of a header, the length of a body, the header (JSON) and the body. Bodies are the
 Rust program's own: nothing in Python looks into them, unpickles or evaluates them.
 
-This is the first of three parts of one script, which the Rust program of a Dask task (the job runner)
-starts with `python -c`. `worker.py` follows, then `runner.py`; each uses the parts before it:
+This is the first of four parts of one script, which the Rust program of a Dask task (the job runner)
+starts with `python -c`. `opening.py` follows, then `worker.py` and `runner.py`; each uses the parts before
+it:
 
     job runner (Rust) <-pipes-> runner.py <-Dask-> worker.py <-pipes-> worker processes (Rust)
 """

@@ -6,8 +6,7 @@ scheduler, and returns results. It is the last part of the script (see `frames.p
 
 import asyncio
 import concurrent.futures
-import contextlib
-import fcntl
+import gc
 import json
 import logging
 import os
@@ -159,9 +158,9 @@ class Session:
         address = await self.start_cluster() if self.local else self.options["address"]
         self.stage, self.late = f"the scheduler {address}", "no_scheduler"
         await self.connect(address)
+        self.page = self.spawn(self.dashboard())
         await self.wait_for_workers(address)
         reaching = self.spawn(self.reach_workers())
-        self.page = self.spawn(self.dashboard())
         self.stage, self.late = "the workers' versions", "other"
         await self.check_versions()
         self.stage, self.late = "the workers to try the program out", "program_unusable"
@@ -272,7 +271,7 @@ class Session:
         own, sha256 = self.options["own"], None
         if not self.local:
             try:
-                sha256 = await asyncio.to_thread(sha256_of, own)
+                sha256 = await asyncio.wrap_future(OPENING.sha256)
             except OSError as error:
                 raise Refused("other", f"the job runner's program cannot be read: {error}") from None
             own = os.path.realpath(own)
@@ -283,9 +282,11 @@ class Session:
             "sha256": sha256,
             "version": self.options["version"],
         }
-        await self.register(FlytekitPlugin(self.plugin, program))
         self.prepared = set(self.workers)
-        for address, fault in (await self.prepare(self.prepared)).items():
+        _, faults = await asyncio.gather(
+            self.register(FlytekitPlugin(self.plugin, program)), self.prepare(self.prepared)
+        )
+        for address, fault in faults.items():
             kind, reason = fault
             raise Refused(kind, f"the worker {address} cannot run the program: {reason}")
 
@@ -577,14 +578,18 @@ def configure():
             "distributed.worker.profile.enabled": False,
         }
     )
+    for module in (distributed.comm.tcp, distributed.protocol.utils):
+        # Without NumPy, Dask takes the memory for what it receives from `bytearray`, which is slow.
+        if hasattr(module, "host_array"):
+            module.host_array = lambda size: memoryview(memory(size))
     logging.disable()  # frames report everything
 
 
 async def main(job_runner):
-    job_runner.start_reading(asyncio.get_running_loop())
-    options = (await job_runner.frames.get())[0]
+    options = OPENING.options
     if options["op"] != "open":
         return 0
+    job_runner.start_reading(asyncio.get_running_loop())
     session = Session(job_runner, options)
     opened = False
     code = 0
@@ -641,20 +646,14 @@ def missing_distributed():
     )
 
 
-def widen(pipe):
-    """Enlarges the buffer of a pipe, if the system supports that."""
-    with contextlib.suppress(AttributeError, OSError):
-        fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, PIPE_SIZE)
-
-
 def start():
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the terminal's Ctrl-C is for the job runner
-    for pipe in PIPES:
-        widen(pipe)
-    stdin, stdout = PIPES
-    job_runner = JobRunner(os.fdopen(stdin, "rb"), os.fdopen(stdout, "wb"))
+    job_runner = JobRunner(OPENING.stdin, OPENING.stdout)
     if not IMPORT_ERROR:
         configure()
+    show_unneeded()
+    gc.freeze()
+    gc.enable()
     code = asyncio.new_event_loop().run_until_complete(main(job_runner))
     watchdog = threading.Timer(ENDING_SECONDS, os._exit, [1])
     watchdog.daemon = True

@@ -158,14 +158,6 @@ class WorkerProcess:
         return f"; the last lines of its stderr:{lines}" if lines else ""
 
 
-def sha256_of(path):
-    digest = hashlib.sha256()
-    with open(path, "rb") as file:
-        while block := file.read(1 << 20):
-            digest.update(block)
-    return digest.hexdigest()
-
-
 class FlytekitPlugin(WorkerPlugin):
     """The state of a Dask worker for one run: the program, and the processes that run it."""
 
@@ -187,6 +179,7 @@ class FlytekitPlugin(WorkerPlugin):
         self.closed = False
         self.clock = PeriodicCallback(self.end_idle, 30_000)
         self.clock.start()
+        self.trial = asyncio.get_running_loop().run_in_executor(None, self.prepare)
 
     def teardown(self, worker):
         self.clock.stop()
@@ -425,13 +418,17 @@ class FlytekitPlugin(WorkerPlugin):
 
 
 async def prepare_program(name, dask_worker, data=None, compressed=False):
-    """Runs on a Dask worker, by `Client.run`."""
+    """Runs on a Dask worker, by `Client.run`: tells how the trial of the program ended, or makes another
+    one with these bytes of the program."""
     deadline = time.monotonic() + 10
-    while name not in dask_worker.plugins:  # it is just joining
+    while name not in dask_worker.plugins:  # the plugin is on its way
         if time.monotonic() > deadline:
             return "other", "the worker has not taken the plugin of this run"
-        await asyncio.sleep(0.05)
-    return await asyncio.to_thread(dask_worker.plugins[name].prepare, data, compressed)
+        await asyncio.sleep(0.005)
+    plugin = dask_worker.plugins[name]
+    if data is None:
+        return await asyncio.shield(plugin.trial)
+    return await asyncio.to_thread(plugin.prepare, data, compressed)
 
 
 def run_call(plugin, header, arguments):
