@@ -114,6 +114,7 @@ class Session:
         self.local = options["address"] is None
         self.cluster = None
         self.client = None
+        self.module = None
         self.direct = False
         self.workers: dict[str, int] = {}  # threads by address
         self.prepared: set[str] = set()
@@ -283,12 +284,18 @@ class Session:
             "version": self.options["version"],
         }
         self.prepared = set(self.workers)
-        _, faults = await asyncio.gather(
-            self.register(FlytekitPlugin(self.plugin, program)), self.prepare(self.prepared)
+        module = module_name()
+        _, _, faults = await asyncio.gather(
+            self.register(FlytekitPlugin(self.plugin, module, program)),
+            self.client.run_on_scheduler(offer, module),
+            self.prepare(self.prepared),
         )
         for address, fault in faults.items():
             kind, reason = fault
             raise Refused(kind, f"the worker {address} cannot run the program: {reason}")
+        # From now on, what it has is pickled by name.
+        offer(module)
+        self.module = sys.modules[module]
 
     async def register(self, plugin):
         while True:
@@ -391,7 +398,7 @@ class Session:
         for argument in header["arguments"]:
             if "size" in argument:
                 end = offset + argument["size"]
-                arguments.append(inline_argument(memoryview(body)[offset:end]))
+                arguments.append(self.inline_argument(memoryview(body)[offset:end]))
                 offset = end
                 continue
             other = self.calls.get(argument["future"])
@@ -405,13 +412,16 @@ class Session:
         self.calls[call.id] = call
         self.collected.append((call, header, arguments))
 
+    def inline_argument(self, view):
+        return self.module.LargeArgument(view) if len(view) >= LARGE_ARGUMENT else bytes(view)
+
     def submit_collected(self):
         if not self.collected:
             return
         collected, self.collected = self.collected, []
         run = self.options["run"][:8]
         futures = self.client.map(
-            run_call,
+            self.module.run_call,
             [self.plugin] * len(collected),
             [call_header(header) for _, header, _ in collected],
             [arguments for _, _, arguments in collected],
@@ -531,10 +541,6 @@ def is_shown(link):
         return False
 
 
-def inline_argument(view):
-    return LargeArgument(view) if len(view) >= LARGE_ARGUMENT else bytes(view)
-
-
 def call_header(header):
     return json.dumps({name: header[name] for name in ("function", "count", "batch")})
 
@@ -555,6 +561,11 @@ def describe_failure(exception):
         return {**fields, "worker": exception.last_worker.address}, b""
     message = f"{type(exception).__name__}: {exception}"
     return {"kind": "other", "message": message, "worker": None}, b""
+
+
+def module_name():
+    """The name of the module of `offer`, which another version of this script does not share."""
+    return f"flytekit_{zlib.crc32(sys.orig_argv[-1].encode()):08x}"
 
 
 def packed(path):

@@ -19,6 +19,7 @@ import subprocess
 import tempfile
 import threading
 import time
+import types
 import zlib
 
 try:
@@ -161,11 +162,13 @@ class WorkerProcess:
 class FlytekitPlugin(WorkerPlugin):
     """The state of a Dask worker for one run: the program, and the processes that run it."""
 
-    def __init__(self, name, program):
+    def __init__(self, name, module, program):
         self.name = name
+        self.module = module
         self.program = program
 
     def setup(self, worker):
+        offer(self.module)
         self.worker = worker
         self.address = worker.address
         self.lock = threading.Lock()
@@ -382,7 +385,8 @@ class FlytekitPlugin(WorkerPlugin):
     # The calls.
 
     def call(self, key, header, arguments):
-        parts = [part.data if isinstance(part, LargeArgument) else part for part in arguments]
+        # The class of large arguments may be that of an earlier run; bytes have no attribute `data`.
+        parts = [getattr(part, "data", part) for part in arguments]
         header = {"op": "call", **json.loads(header), "arguments": [len(part) for part in parts]}
         for tries in range(1, TRIES + 1):
             try:
@@ -432,10 +436,23 @@ async def prepare_program(name, dask_worker, data=None, compressed=False):
 
 
 def run_call(plugin, header, arguments):
-    """The function of every Dask task. It is sent with each, so it is short."""
+    """The function of every Dask task."""
     from distributed import Reschedule, get_worker
 
     worker = get_worker()
     if plugin not in worker.plugins:  # it is closing
         raise Reschedule()
     return worker.plugins[plugin].call(worker.get_current_task(), header, arguments)
+
+
+def offer(name):
+    """Gives this process a module with all that is pickled with each call. Pickle writes a name for what a
+    module has. The scheduler and the worker would otherwise unpickle code and a class for each call, and
+    the scheduler would pickle them again. A later run finds the module there."""
+    if name in sys.modules:
+        return
+    module = types.ModuleType(name)
+    for each in (run_call, LargeArgument):
+        each.__module__ = name
+        setattr(module, each.__name__, each)
+    sys.modules[name] = module
