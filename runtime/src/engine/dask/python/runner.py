@@ -30,7 +30,8 @@ else:
 LARGE_ARGUMENT = 1 << 16
 GATHERED_BYTES = 32 << 20
 GATHERED_CALLS = 1000
-DELIVERERS = 4  # a thread that waits for a dead worker does not stop the others
+DELIVERERS = 4  # one that waits for a dead worker does not stop the others
+DELIVERY_SECONDS = 0.02
 CONNECT_SECONDS = 10
 PROBE_SECONDS = 5
 SILENCE_SECONDS = 30
@@ -122,6 +123,8 @@ class Session:
         self.collected = []
         self.finished = asyncio.Queue()
         self.average_size = 1024
+        self.collecting = asyncio.Lock()
+        self.next_delivery = 0
         self.background = set()
 
     def send(self, op, body=b"", **fields):
@@ -468,11 +471,20 @@ class Session:
     async def deliver(self):
         """Fetches results: all that are ready, but not too many bytes at a time."""
         while True:
-            calls = [await self.finished.get()]
-            limit = min(GATHERED_CALLS, 1 + GATHERED_BYTES // self.average_size)
-            while len(calls) < limit and not self.finished.empty():
-                calls.append(self.finished.get_nowait())
+            async with self.collecting:
+                calls = [await self.finished.get()]
+                await self.let_more_finish()
+                limit = min(GATHERED_CALLS, 1 + GATHERED_BYTES // self.average_size)
+                while len(calls) < limit and not self.finished.empty():
+                    calls.append(self.finished.get_nowait())
             await self.deliver_all([call for call in calls if self.calls.get(call.id) is call])
+
+    async def let_more_finish(self):
+        """Waits if other results were fetched just now: to fetch one small result costs the scheduler, the
+        worker and this process nearly as much as to fetch many."""
+        if self.average_size < LARGE_ARGUMENT:
+            await asyncio.sleep(self.next_delivery - time.monotonic())
+            self.next_delivery = time.monotonic() + DELIVERY_SECONDS
 
     async def deliver_all(self, calls):
         futures = {call.id: call.future for call in calls}
