@@ -58,7 +58,12 @@ def memory(size):
         return bytearray(size)
     if size > LARGEST_BODY:
         raise ValueError("not a frame, but other output")
-    return mmap.mmap(-1, size, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
+    large = mmap.mmap(-1, size, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
+    try:
+        large.madvise(mmap.MADV_HUGEPAGE)  # a fault per page costs more than filling them
+    except (AttributeError, OSError):
+        pass  # there is no such advice
+    return large
 
 
 def read_frame(pipe):
