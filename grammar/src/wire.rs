@@ -72,6 +72,16 @@ const fn put<'b>(mut rest: &'b mut [u8], mut bytes: &[u8]) -> &'b mut [u8] {
         *last = *h;
         (rest, bytes) = (left, more);
     }
+    if let [more @ .., a, b, c, d] = bytes {
+        let [left @ .., w, x, y, last] = rest else {
+            return &mut [];
+        };
+        *w = *a;
+        *x = *b;
+        *y = *c;
+        *last = *d;
+        (rest, bytes) = (left, more);
+    }
     while let [more @ .., byte] = bytes {
         let [left @ .., last] = rest else {
             return &mut [];

@@ -10,7 +10,7 @@ pub(crate) mod gate;
 pub(crate) mod map;
 
 use crate::declare::{
-    Cache, CommonBytes, LaunchPlanDescriptor, Node, Target, TaskDescriptor, Variable,
+    Base, Cache, CommonBytes, LaunchPlanDescriptor, Target, TaskDescriptor, Variable,
     WorkflowDescriptor,
 };
 use crate::engine::Engine;
@@ -136,16 +136,12 @@ pub trait Signature<F> {
     /// The parts that its nodes have in common.
     const COMMON: &'static CommonBytes = &CommonBytes::of(&Self::TARGET);
 
-    /// A node of it, without an id and without arguments.
-    const NODE: Node<'static> = Node {
+    /// The base of its nodes without settings of their own.
+    const BASE: Base<'static> = Base {
         target: Self::TARGET,
         common: Self::COMMON.get(),
-        ..Node::DEFAULT
+        ..Base::DEFAULT
     };
-
-    /// [`Self::NODE`] behind a reference: rustc does not promote a constant that copies from it, which takes
-    /// longer than anything else for many nodes.
-    const BASE: &'static Node<'static> = &Self::NODE;
 
     /// Only for rustc, which checks calls in workflows with it: nothing calls it.
     #[must_use]

@@ -63,7 +63,7 @@ impl Found {
     }
 
     fn in_node(&mut self, node: &Node<'_>) {
-        match node.target {
+        match node.base.target {
             Target::Task(TaskDescriptor { name, .. }) => {
                 self.tasks.insert((*name).to_owned());
             }

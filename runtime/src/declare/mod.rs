@@ -53,9 +53,9 @@ pub use task::{
 };
 pub use task::{SETTINGS, and_settings};
 pub use workflow::{
-    Argument, Array, Binding, Branch, Case, Comparison, Condition, Constant, FailurePolicy, Gate,
-    Node, Operand, Otherwise, Overrides, Promise, Reference, ReferenceKind, Slice, Step, Success,
-    Target, WorkflowDescriptor,
+    Argument, Array, Base, Binding, Branch, Case, Comparison, Condition, Constant, FailurePolicy,
+    Gate, Node, Operand, Otherwise, Overrides, Promise, Reference, ReferenceKind, Slice, Step,
+    Success, Target, WorkflowDescriptor,
 };
 #[doc(hidden)]
 pub use workflow::{

@@ -8,7 +8,7 @@ use super::promise::{Source, Whole};
 use super::value::{Bound, Kind};
 use super::{Graph, State, condition};
 use crate::declare::{
-    Argument, Binding, Branch, Case, Condition, Constant, Gate, LiteralType, Node, Operand,
+    Argument, Base, Binding, Branch, Case, Condition, Constant, Gate, LiteralType, Node, Operand,
     Otherwise, Overrides, Promise, Slice, Step, Target, Variable, WorkflowDescriptor,
 };
 use crate::types::{Content, LiteralRef};
@@ -27,6 +27,7 @@ impl Graph {
             steps: rooms.steps.open(),
             promises: rooms.promises.open(),
             texts: rooms.texts.open(),
+            bases: rooms.bases.open(),
             nodes: rooms.nodes.open(),
             cases: rooms.cases.open(),
             conditions: rooms.conditions.open(),
@@ -45,6 +46,7 @@ struct Rooms<'a> {
     steps: Room<Step<'a>>,
     promises: Room<Promise<'a>>,
     texts: Room<&'a str>,
+    bases: Room<Base<'a>>,
     nodes: Room<Node<'a>>,
     cases: Room<Case<'a>>,
     conditions: Room<Condition<'a>>,
@@ -60,6 +62,7 @@ impl Rooms<'_> {
             steps: Room::new(),
             promises: Room::new(),
             texts: Room::new(),
+            bases: Room::new(),
             nodes: Room::new(),
             cases: Room::new(),
             conditions: Room::new(),
@@ -77,6 +80,7 @@ struct Model<'a> {
     steps: Arena<'a, Step<'a>>,
     promises: Arena<'a, Promise<'a>>,
     texts: Arena<'a, &'a str>,
+    bases: Arena<'a, Base<'a>>,
     nodes: Arena<'a, Node<'a>>,
     cases: Arena<'a, Case<'a>>,
     conditions: Arena<'a, Condition<'a>>,
@@ -129,14 +133,16 @@ impl<'a> Model<'a> {
         };
         let upstream = node.upstream.iter();
         let upstream = upstream.map(|place| &*self.graph.nodes[*place].id);
-        Node {
-            id: &node.id,
+        let base = Base {
             name: node.settings.name.as_deref(),
             target,
             arguments: self.arguments.list(arguments),
-            upstream: Slice::of(self.texts.list(upstream.collect())),
             overrides: overrides(&node.settings),
-            ..Node::DEFAULT
+            ..Base::DEFAULT
+        };
+        Node {
+            upstream: Slice::of(self.texts.list(upstream.collect())),
+            ..Node::of(&node.id, self.bases.one(base))
         }
     }
 

@@ -29,13 +29,7 @@ pub(super) fn of(workflow: &Workflow, tables: &Tables) -> TokenStream {
     let outputs = variables(workflow);
     let defaults = defaults(function, &workflow.defaults);
     let nodes = workflow.graph.nodes.iter();
-    let nodes = nodes.map(|it| {
-        let base = |path: &Path| {
-            let base = tables.base(path);
-            quote!(*#base)
-        };
-        node_from(it, &function.inputs, tables, &base)
-    });
+    let nodes = nodes.map(|it| node(it, &function.inputs, tables));
     let results = results(workflow);
     let docs = docs(&function.docs);
     let location = location(&function.name);
@@ -80,9 +74,13 @@ fn options(workflow: &Workflow) -> TokenStream {
         quote! {
             on_failure: ::core::option::Option::Some(&__flytekit::Node {
                 id: "fn0",
-                target: #target,
-                arguments: &#function #arguments,
-                ..__flytekit::Node::DEFAULT
+                values: __flytekit::Slice::NONE,
+                upstream: __flytekit::Slice::NONE,
+                base: &__flytekit::Base {
+                    target: #target,
+                    arguments: &#function #arguments,
+                    ..__flytekit::Base::DEFAULT
+                },
             }),
         }
     });
@@ -114,53 +112,39 @@ pub(crate) fn defaults(function: &Function, defaults: &[(usize, Value)]) -> Opti
 ///     id: "n1",
 ///     values: __flytekit::Slice { table: __FLYTEKIT_VALUES, from: 1, to: 3 },
 ///     upstream: __flytekit::Slice { table: __FLYTEKIT_UPSTREAM, from: 0, to: 1 },
-///     ..*__FLYTEKIT_ENTITY_0
+///     base: __FLYTEKIT_BASE_0,
 /// }
 /// ```
-fn node_from(
-    node: &Node,
-    inputs: &[Input],
-    tables: &Tables,
-    base: &dyn Fn(&Path) -> TokenStream,
-) -> TokenStream {
+pub(super) fn node(node: &Node, inputs: &[Input], tables: &Tables) -> TokenStream {
     let Node {
         id,
         run,
         upstream,
         settings,
     } = node;
-    let default = || quote!(__flytekit::Node::DEFAULT);
-    let (runs, rest) = match &**run {
-        Run::Call(call) => {
-            let values = tables.values(call, inputs).unwrap_or_default();
-            (values, base(&call.path))
-        }
-        Run::Map(map) => (map::target(map, inputs), default()),
-        Run::Choice(choice) => (choice::target(choice, inputs, tables), default()),
-        Run::Gate(gate) => (gate_target(gate, inputs), default()),
+    let (call, target) = match &**run {
+        Run::Call(call) => (Some(call), TokenStream::new()),
+        Run::Map(map) => (None, map::target(map, inputs)),
+        Run::Choice(choice) => (None, choice::target(choice, inputs, tables)),
+        Run::Gate(gate) => (None, gate_target(gate, inputs)),
     };
+    let values = tables.values(call, inputs);
     let upstream = tables.upstream(upstream);
-    let called = match &**run {
-        Run::Call(call) => Some(&call.path),
-        Run::Map(_) | Run::Choice(_) | Run::Gate(_) => None,
-    };
     let settings = settings.as_ref();
-    let settings = settings.map(|settings| overrides::fields(settings, called));
-    quote! {
-        __flytekit::Node {
-            id: #id,
-            #runs
-            #upstream
-            #settings
-            ..#rest
+    let settings = settings.map(|it| overrides::fields(it, call.map(|call| &call.path)));
+    let base = match (call, settings) {
+        (Some(call), None) => tables.base(&call.path).into_token_stream(),
+        (call, settings) => {
+            let rest = match call {
+                Some(call) => of_entity(&call.path, "BASE"),
+                None => quote!(__flytekit::Base::DEFAULT),
+            };
+            quote!(&__flytekit::Base { #target #settings ..#rest })
         }
+    };
+    quote! {
+        __flytekit::Node { id: #id, values: #values, upstream: #upstream, base: #base }
     }
-}
-
-/// A node behind a condition. rustc keeps it because the whole node is a constant, so its base is one, too.
-pub(super) fn node(node: &Node, inputs: &[Input], tables: &Tables) -> TokenStream {
-    let base = |path: &Path| of_entity(path, "NODE");
-    node_from(node, inputs, tables, &base)
 }
 
 fn gate_target(gate: &Gate, inputs: &[Input]) -> TokenStream {

@@ -21,56 +21,44 @@ pub(super) struct Tables {
 }
 
 impl Tables {
-    /// The constant with the parts that the nodes of this entity have in common.
+    /// The constant with the base of this entity's nodes.
     pub(super) fn base(&self, path: &Path) -> Ident {
         let mut entities = self.entities.borrow_mut();
         let known = entities.iter().position(|it| it == path);
-        entity(known.unwrap_or_else(|| {
+        base(known.unwrap_or_else(|| {
             entities.push(path.clone());
             entities.len() - 1
         }))
     }
 
-    /// ```text
-    /// values: __flytekit::Slice { table: __FLYTEKIT_VALUES, from: 2, to: 4 },
-    /// ```
-    pub(super) fn values(&self, call: &Call, inputs: &[Input]) -> Option<TokenStream> {
-        if call.arguments.is_empty() {
-            return None;
+    /// `__flytekit::Slice { table: __FLYTEKIT_VALUES, from: 2, to: 4 }`
+    pub(super) fn values(&self, call: Option<&Call>, inputs: &[Input]) -> TokenStream {
+        let arguments = call.map_or(&[][..], |call| &call.arguments);
+        if let Some(plain) = arguments.iter().map(plain).collect() {
+            return slice(&self.values, plain, &quote!(__FLYTEKIT_VALUES));
         }
-        let plain: Option<Vec<_>> = call.arguments.iter().map(plain).collect();
-        let Some(plain) = plain else {
-            // What rustc finds wrong in a constant is said once, in that of the workflow.
-            let values = call.arguments.iter();
-            let values = values.map(|it| descriptor::binding(it, inputs));
-            let to = Literal::usize_unsuffixed(call.arguments.len());
-            return Some(quote! {
-                values: __flytekit::Slice { table: &[#(#values),*], from: 0, to: #to },
-            });
-        };
-        let slice = slice(&self.values, plain, &quote!(__FLYTEKIT_VALUES));
-        Some(quote!(values: #slice,))
+        // What rustc finds wrong in a constant is said once, in that of the workflow.
+        let values = arguments.iter();
+        let values = values.map(|it| descriptor::binding(it, inputs));
+        let to = Literal::usize_unsuffixed(arguments.len());
+        quote!(__flytekit::Slice { table: &[#(#values),*], from: 0, to: #to })
     }
 
-    /// `upstream: __flytekit::Slice { table: __FLYTEKIT_UPSTREAM, from: 1, to: 2 },`
-    pub(super) fn upstream(&self, ids: &[String]) -> Option<TokenStream> {
-        if ids.is_empty() {
-            return None;
-        }
-        let slice = slice(&self.upstream, ids.to_vec(), &quote!(__FLYTEKIT_UPSTREAM));
-        Some(quote!(upstream: #slice,))
+    /// `__flytekit::Slice { table: __FLYTEKIT_UPSTREAM, from: 1, to: 2 }`
+    pub(super) fn upstream(&self, ids: &[String]) -> TokenStream {
+        slice(&self.upstream, ids.to_vec(), &quote!(__FLYTEKIT_UPSTREAM))
     }
 
     /// ```text
-    /// const __FLYTEKIT_ENTITY_0: &__flytekit::Node<'static> = <double as __flytekit::Signature<_>>::BASE;
+    /// const __FLYTEKIT_BASE_0: &__flytekit::Base<'static> = &<double as __flytekit::Signature<_>>::BASE;
     /// const __FLYTEKIT_VALUES: &[__flytekit::Binding<'static>] = &[…];
     /// const __FLYTEKIT_UPSTREAM: &[&::core::primitive::str] = &["n0", …];
     /// ```
     pub(super) fn constants(self) -> TokenStream {
         let entities = self.entities.into_inner();
         let entities = entities.iter().enumerate().map(|(index, path)| {
-            let (name, base) = (entity(index), descriptor::of_entity(path, "BASE"));
-            quote!(const #name: &__flytekit::Node<'static> = #base;)
+            let (name, base) = (base(index), descriptor::of_entity(path, "BASE"));
+            quote!(const #name: &__flytekit::Base<'static> = &#base;)
         });
         let (values, upstream) = (self.values.into_inner(), self.upstream.into_inner());
         let values = (!values.is_empty()).then(|| {
@@ -87,12 +75,15 @@ impl Tables {
     }
 }
 
-fn entity(index: usize) -> Ident {
-    Ident::new(&format!("__FLYTEKIT_ENTITY_{index}"), Span::call_site())
+fn base(index: usize) -> Ident {
+    Ident::new(&format!("__FLYTEKIT_BASE_{index}"), Span::call_site())
 }
 
 /// Adds these to a table, and gives their part of it.
 fn slice<T>(table: &RefCell<Vec<T>>, more: Vec<T>, name: &TokenStream) -> TokenStream {
+    if more.is_empty() {
+        return quote!(__flytekit::Slice::NONE);
+    }
     let mut table = table.borrow_mut();
     let from = Literal::usize_unsuffixed(table.len());
     table.extend(more);

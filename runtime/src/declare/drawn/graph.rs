@@ -4,8 +4,9 @@ use core::time::Duration;
 
 use super::random::{Random, all, forever};
 use crate::declare::workflow::{
-    Argument, Array, Binding, Branch, Case, Comparison, Condition, Gate, Node, Operand, Otherwise,
-    Overrides, Promise, Reference, ReferenceKind, Slice, Step, Success, Target, WorkflowDescriptor,
+    Argument, Array, Base, Binding, Branch, Case, Comparison, Condition, Gate, Node, Operand,
+    Otherwise, Overrides, Promise, Reference, ReferenceKind, Slice, Step, Success, Target,
+    WorkflowDescriptor,
 };
 use crate::declare::{
     EncodedCustom, FailurePolicy, LaunchPlanDescriptor, LiteralType, Mapped, Resources,
@@ -62,14 +63,16 @@ impl Random {
             Target::Branch(_) | Target::Gate(_) => &[],
             _ => self.arguments(target.inputs(), place),
         };
-        Node {
-            id,
+        let base = Base {
             name: self.maybe(Random::text),
             target,
             arguments,
-            upstream: Slice::of(self.several(3, |random, _| random.giver(place))),
             overrides: self.overrides(),
-            ..Node::DEFAULT
+            ..Base::DEFAULT
+        };
+        Node {
+            upstream: Slice::of(self.several(3, |random, _| random.giver(place))),
+            ..Node::of(id, forever(base))
         }
     }
 

@@ -20,7 +20,7 @@ pub(in crate::declare) use encode::{
     RESOURCE_TYPE_LAUNCH_PLAN, RESOURCE_TYPE_WORKFLOW, foreign_identifier, identifier,
 };
 pub(crate) use encode::{dynamic_job, element, literal, member, workflow_spec, write_constant};
-pub use node::{Gate, Node, Overrides, Reference, ReferenceKind, Target};
+pub use node::{Base, Gate, Node, Overrides, Reference, ReferenceKind, Target};
 pub use slice::Slice;
 pub use value::{Argument, Binding, Constant, Promise, Step};
 pub use written::{

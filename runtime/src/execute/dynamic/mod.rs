@@ -89,7 +89,7 @@ impl<'a> Tasks<'a> {
     }
 
     fn of_node(&mut self, node: &Node<'a>) -> Result<(), Error> {
-        match &node.target {
+        match &node.base.target {
             Target::Task(task) => {
                 self.found.insert(task.name, task);
                 Ok(())
@@ -128,13 +128,14 @@ impl<'a> Tasks<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::declare::{Array, Success};
+    use crate::declare::{Array, Base, Success};
 
-    fn of(target: Target<'_>) -> Node<'_> {
-        Node {
+    fn of(target: Target<'static>) -> Node<'static> {
+        let base = Base {
             target,
-            ..Node::DEFAULT
-        }
+            ..Base::DEFAULT
+        };
+        Node::of("n", Box::leak(Box::new(base)))
     }
 
     #[test]
@@ -153,11 +154,12 @@ mod tests {
             success: Success::All,
         };
         let nodes = [of(Target::Task(&ONE)), of(Target::Array(array))];
-        let mut workflow: &WorkflowDescriptor<'_> = Box::leak(Box::new(WorkflowDescriptor {
-            name: "0",
-            nodes: Box::leak(Box::new(nodes)),
-            ..WorkflowDescriptor::DEFAULT
-        }));
+        let mut workflow: &'static WorkflowDescriptor<'static> =
+            Box::leak(Box::new(WorkflowDescriptor {
+                name: "0",
+                nodes: Box::leak(Box::new(nodes)),
+                ..WorkflowDescriptor::DEFAULT
+            }));
         // Walked once a use, the first would be walked 2^64 times.
         for depth in 1..=64 {
             let nodes = [

@@ -18,8 +18,8 @@ use super::products::{Product, Products};
 use super::{Abandon, Inputs, RunResult};
 use crate::context::{self, Mode, RunContext, Whereabouts};
 use crate::declare::{
-    Argument, Binding, Branch, Constant, FAILURE, LaunchPlanDescriptor, Node, Otherwise, Overrides,
-    Slice, Target, TaskDescriptor, WorkflowDescriptor,
+    Argument, Base, Binding, Branch, Constant, FAILURE, LaunchPlanDescriptor, Node, Otherwise,
+    Overrides, Target, TaskDescriptor, WorkflowDescriptor,
 };
 use crate::error::Error;
 use crate::graph::Graph;
@@ -191,18 +191,17 @@ impl<'s> Local<'s> {
             _ => argument,
         });
         let arguments: Vec<_> = taken.collect();
-        let node = Node {
+        let base = Base {
             arguments: &arguments,
-            values: Slice::NONE,
-            ..*node
+            ..*node.base
         };
-        self.node(&node, values, path)
+        self.node(&Node::of(node.id, &base), values, path)
     }
 
     /// Runs a node, and returns its outputs.
     fn node(self, node: &Node<'_>, values: &Values<'_>, path: &str) -> Result<Vec<u8>, Error> {
         let path = below(path, node.id);
-        let entity = match &node.target {
+        let entity = match &node.base.target {
             Target::Branch(_) => "a branch",
             Target::Gate(_) => "a gate",
             target => target.name(),
@@ -224,7 +223,7 @@ impl<'s> Local<'s> {
             let taken = taken.iter();
             values.map(taken.map(|it| (it.variable, &it.literal_type, &it.value)))
         };
-        Ok(match &node.target {
+        Ok(match &node.base.target {
             Target::Task(task) => self.task(task, node, &arguments()?, path)?,
             Target::Workflow(workflow) => self.graph(workflow, &arguments()?, path)?,
             Target::LaunchPlan(plan) => {
@@ -269,7 +268,7 @@ impl<'s> Local<'s> {
         path: &str,
     ) -> Result<Vec<u8>, Failure> {
         let registered = self.registered(task.name)?;
-        self.attempts(registered, &node.overrides, path, &|| {
+        self.attempts(registered, &node.base.overrides, path, &|| {
             Inputs::new(registered.descriptor, inputs)
         })
     }

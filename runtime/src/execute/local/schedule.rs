@@ -84,7 +84,7 @@ fn is_ready(node: &Node<'_>, values: &Values<'_>) -> bool {
     if !node.upstream.get().iter().all(|id| values.has(id)) {
         return false;
     }
-    let Target::Branch(branch) = &node.target else {
+    let Target::Branch(branch) = &node.base.target else {
         return true;
     };
     let otherwise = match branch.otherwise {

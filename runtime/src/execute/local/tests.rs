@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::{Answers, Local, Terminal};
 use crate::declare::{
-    Argument, Binding, Branch, Case, Comparison, Condition, Constant, FailurePolicy, Gate,
+    Argument, Base, Binding, Branch, Case, Comparison, Condition, Constant, FailurePolicy, Gate,
     LaunchPlanDescriptor, LiteralType, Node, Operand, Otherwise, Promise, SimpleType, Slice, Step,
     Target, TaskDescriptor, Variable, WorkflowDescriptor,
 };
@@ -13,6 +13,10 @@ use crate::error::{Error, RecoverableError};
 use crate::execute::{Abandon, Dispatch};
 use crate::registry::{RegisteredTask, Registry};
 use crate::types::{FlyteType, LiteralMapRef, MsgpackWriter, OutputsWriter};
+
+fn leaked<'a>(base: Base<'a>) -> &'a Base<'a> {
+    Box::leak(Box::new(base))
+}
 
 const INTEGER: LiteralType = LiteralType::Simple(SimpleType::Integer);
 
@@ -163,16 +167,23 @@ const TWICE: WorkflowDescriptor<'_> = WorkflowDescriptor {
     nodes: &[
         Node {
             id: "n0",
-            target: Target::Task(&DOUBLE),
-            arguments: A_IS_N,
-            ..Node::DEFAULT
+            values: Slice::NONE,
+            upstream: Slice::NONE,
+            base: &Base {
+                target: Target::Task(&DOUBLE),
+                arguments: A_IS_N,
+                ..Base::DEFAULT
+            },
         },
         Node {
             id: "n1",
-            target: Target::Task(&DOUBLE),
-            arguments: &[argument("a", promise("n0", "o0"))],
+            values: Slice::NONE,
             upstream: Slice::of(&["n0"]),
-            ..Node::DEFAULT
+            base: &Base {
+                target: Target::Task(&DOUBLE),
+                arguments: &[argument("a", promise("n0", "o0"))],
+                ..Base::DEFAULT
+            },
         },
     ],
     results: &[promise("n1", "o0")],
@@ -187,21 +198,26 @@ fn values_pass_from_node_to_node_and_into_workflows_below() {
         fixed: &[argument("n", number(5))],
         ..LaunchPlanDescriptor::DEFAULT
     };
+    let arguments = [argument("n", promise("", "n"))];
     let workflow = WorkflowDescriptor {
         defaults: &[argument("n", number(3))],
         outputs: &[variable("o0"), variable("o1")],
         nodes: &[
-            Node {
-                id: "n0",
-                target: Target::Workflow(&TWICE),
-                arguments: &[argument("n", promise("", "n"))],
-                ..Node::DEFAULT
-            },
-            Node {
-                id: "n1",
-                target: Target::LaunchPlan(&plan),
-                ..Node::DEFAULT
-            },
+            Node::of(
+                "n0",
+                leaked(Base {
+                    target: Target::Workflow(&TWICE),
+                    arguments: &arguments,
+                    ..Base::DEFAULT
+                }),
+            ),
+            Node::of(
+                "n1",
+                leaked(Base {
+                    target: Target::LaunchPlan(&plan),
+                    ..Base::DEFAULT
+                }),
+            ),
         ],
         results: &[promise("n0", "o0"), promise("n1", "o0")],
         ..WorkflowDescriptor::DEFAULT
@@ -215,11 +231,15 @@ fn values_pass_from_node_to_node_and_into_workflows_below() {
 
 #[test]
 fn a_branch_is_the_first_case_that_holds() {
-    let then = |id, task| Node {
-        id,
-        target: Target::Task(task),
-        arguments: A_IS_N,
-        ..Node::DEFAULT
+    let then = |id, task| {
+        Node::of(
+            id,
+            leaked(Base {
+                target: Target::Task(task),
+                arguments: A_IS_N,
+                ..Base::DEFAULT
+            }),
+        )
     };
     let (large, small) = (then("n0", &DOUBLE), then("n1", &REFUSE));
     let is = |comparison, value| {
@@ -242,15 +262,17 @@ fn a_branch_is_the_first_case_that_holds() {
             then: &small,
         },
     ];
-    let nodes = [Node {
-        id: "n0",
-        target: Target::Branch(Branch {
-            inputs: &[],
-            cases: &cases,
-            otherwise: Otherwise::Fail("neither"),
+    let nodes = [Node::of(
+        "n0",
+        leaked(Base {
+            target: Target::Branch(Branch {
+                inputs: &[],
+                cases: &cases,
+                otherwise: Otherwise::Fail("neither"),
+            }),
+            ..Base::DEFAULT
         }),
-        ..Node::DEFAULT
-    }];
+    )];
     let workflow = WorkflowDescriptor {
         outputs: &[variable("o0")],
         nodes: &nodes,
@@ -267,15 +289,17 @@ fn a_branch_is_the_first_case_that_holds() {
 /// The words of a failure do not decide whether its node is named.
 #[test]
 fn a_failure_may_speak_of_nodes() {
-    let nodes = [Node {
-        id: "n0",
-        target: Target::Branch(Branch {
-            inputs: &[],
-            cases: &[],
-            otherwise: Otherwise::Fail("node 7 is down"),
+    let nodes = [Node::of(
+        "n0",
+        leaked(Base {
+            target: Target::Branch(Branch {
+                inputs: &[],
+                cases: &[],
+                otherwise: Otherwise::Fail("node 7 is down"),
+            }),
+            ..Base::DEFAULT
         }),
-        ..Node::DEFAULT
-    }];
+    )];
     let workflow = WorkflowDescriptor {
         nodes: &nodes,
         ..WorkflowDescriptor::DEFAULT
@@ -287,20 +311,27 @@ fn a_failure_may_speak_of_nodes() {
 /// A failing node, one that needs it, and two that do not.
 fn with_policy(failure_policy: FailurePolicy) -> (Outputs, Vec<String>) {
     let on = |id, task, upstream| Node {
-        id,
-        target: Target::Task(task),
-        arguments: A_IS_ONE,
         upstream: Slice::of(upstream),
-        ..Node::DEFAULT
+        ..Node::of(
+            id,
+            leaked(Base {
+                target: Target::Task(task),
+                arguments: A_IS_ONE,
+                ..Base::DEFAULT
+            }),
+        )
     };
     let clean_up = on("fn0", &DOUBLE, &[]);
     let nodes = [
         on("n0", &REFUSE, &[]),
         on("n1", &DOUBLE, &["n0"]),
-        Node {
-            target: Target::Gate(Gate::Sleep(Duration::from_millis(200))),
-            ..on("n2", &DOUBLE, &[])
-        },
+        Node::of(
+            "n2",
+            leaked(Base {
+                target: Target::Gate(Gate::Sleep(Duration::from_millis(200))),
+                ..Base::DEFAULT
+            }),
+        ),
         on("n3", &DOUBLE, &["n2"]),
     ];
     let workflow = WorkflowDescriptor {
@@ -325,11 +356,15 @@ fn the_first_failure_ends_the_workflow_as_its_policy_says() {
 
 #[test]
 fn nodes_run_side_by_side_and_again_where_their_errors_ask_for_it() {
-    let on = |id, task| Node {
-        id,
-        target: Target::Task(task),
-        arguments: A_IS_ONE,
-        ..Node::DEFAULT
+    let on = |id, task| {
+        Node::of(
+            id,
+            leaked(Base {
+                target: Target::Task(task),
+                arguments: A_IS_ONE,
+                ..Base::DEFAULT
+            }),
+        )
     };
     let nodes = [on("n0", &MEET), on("n1", &MEET), on("n2", &SHAKY)];
     let workflow = WorkflowDescriptor {
@@ -346,10 +381,14 @@ fn gates_are_answered() {
         variable: "n",
         path: &[],
     };
-    let wait = |id, gate| Node {
-        id,
-        target: Target::Gate(gate),
-        ..Node::DEFAULT
+    let wait = |id, gate| {
+        Node::of(
+            id,
+            leaked(Base {
+                target: Target::Gate(gate),
+                ..Base::DEFAULT
+            }),
+        )
     };
     let approve = [wait(
         "n0",

@@ -630,4 +630,3 @@ impl<'a> ObjectReader<'_, 'a> {
         ))
     }
 }
-

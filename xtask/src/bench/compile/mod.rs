@@ -49,7 +49,10 @@ fn load(shape: &Shape) -> Result<Load> {
     let none = app(&name, &around)?;
     let whole = app("shape", &(shape.source)(shape.size))?;
     let rival = shape.tasks.map(|count| {
-        app("as-many-tasks", &format!("{around}{}", super::app::tasks(count)))
+        app(
+            "as-many-tasks",
+            &format!("{around}{}", super::app::tasks(count)),
+        )
     });
     let rival = rival.transpose()?;
     let sizes = if shape.scales { &GROWTH.0[..] } else { &[] };

@@ -1,6 +1,6 @@
 //! The parts that all nodes of one entity have in common: encoded once, however many nodes there are.
 
-use super::super::{Node, Target};
+use super::super::{Base, Node, Target};
 use super::node;
 use crate::declare::sorted::{Keys, is_sorted};
 use crate::wire::Writer;
@@ -33,10 +33,11 @@ impl CommonBytes {
 
     /// The bytes for the nodes of an entity.
     pub const fn of(target: &Target<'_>) -> Self {
-        let node = Node {
+        let base = Base {
             target: *target,
-            ..Node::DEFAULT
+            ..Base::DEFAULT
         };
+        let node = Node::of("", &base);
         let has_sorted_inputs = is_sorted(&Keys::<()>::Variables(target.inputs()));
         let mut bytes = [0; CommonBytes::ROOM];
         let mut w = Writer::new(&mut bytes);

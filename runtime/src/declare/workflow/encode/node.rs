@@ -22,8 +22,8 @@ const SLEEP_TIMEOUT: Duration = Duration::from_secs(3600);
 
 /// The fields of `Node`.
 pub(super) const fn node(w: &mut Writer<'_>, node: &Node<'_>) {
-    if let Some(common) = &node.common
-        && node.arguments.is_empty()
+    if let Some(common) = &node.base.common
+        && node.base.arguments.is_empty()
     {
         *w = like_others(w.take(), node, common);
         return;
@@ -39,7 +39,7 @@ pub(super) const fn node(w: &mut Writer<'_>, node: &Node<'_>) {
 const fn like_others<'b>(w: Writer<'b>, node: &Node<'_>, common: &Common<'_>) -> Writer<'b> {
     let w = upstream(w.and_raw(common.target), &node.upstream);
     let are_sorted = common.has_sorted_inputs;
-    let w = by_place(w, node.target.inputs(), &node.values, are_sorted);
+    let w = by_place(w, node.base.target.inputs(), &node.values, are_sorted);
     w.and_raw(common.metadata).and_string(1, node.id)
 }
 
@@ -69,19 +69,19 @@ pub(super) const fn metadata_field(w: &mut Writer<'_>, node: &Node<'_>) {
 
 /// `Node.inputs`, sorted by name except for those of a branch.
 const fn inputs(w: &mut Writer<'_>, node: &Node<'_>) {
-    match &node.target {
+    match &node.base.target {
         Target::Branch(choice) => branch::inputs(w, choice),
         Target::Gate(Gate::Approve { value, .. }) => promised(w, 3, value.variable, value),
         _ if !node.values.is_empty() => {
-            let inputs = node.target.inputs();
+            let inputs = node.base.target.inputs();
             let are_sorted = is_sorted(&Keys::<()>::Variables(inputs));
             *w = by_place(w.take(), inputs, &node.values, are_sorted);
         }
         _ => {
-            let keys = Keys::<()>::Arguments(node.arguments);
+            let keys = Keys::<()>::Arguments(node.base.arguments);
             let mut order = Descending::of(&keys);
             while let Some(index) = order.next(&keys) {
-                let argument = &node.arguments[index];
+                let argument = &node.base.arguments[index];
                 binding(
                     w,
                     3,
@@ -150,10 +150,10 @@ const fn at_place<'b>(
 
 /// Writes the target, and returns the number of its field.
 const fn target(w: &mut Writer<'_>, node: &Node<'_>) -> u32 {
-    match &node.target {
+    match &node.base.target {
         Target::Task(task) => {
             let end = w.len();
-            overrides(w, &node.overrides, task);
+            overrides(w, &node.base.overrides, task);
             w.message(2, end);
             identifier(w, 1, RESOURCE_TYPE_TASK, task.name);
             6
@@ -191,7 +191,7 @@ const fn foreign(w: &mut Writer<'_>, node: &Node<'_>, reference: &Reference<'_>)
     };
     if field == 6 {
         let end = w.len();
-        overrides(w, &node.overrides, &TaskDescriptor::DEFAULT);
+        overrides(w, &node.base.overrides, &TaskDescriptor::DEFAULT);
         if w.len() > end {
             w.message(2, end);
         }
@@ -219,7 +219,7 @@ const fn array(w: &mut Writer<'_>, node: &Node<'_>, array: &Array<'_>) {
     }
     let within = w.len();
     let end = w.len();
-    overrides(w, &node.overrides, array.task);
+    overrides(w, &node.base.overrides, array.task);
     w.message(2, end);
     identifier(w, 1, RESOURCE_TYPE_TASK, array.task.name);
     w.message(6, end);
@@ -227,7 +227,7 @@ const fn array(w: &mut Writer<'_>, node: &Node<'_>, array: &Array<'_>) {
     let end = w.len();
     metadata_of(
         w,
-        &node.overrides,
+        &node.base.overrides,
         &Own::of(&Target::Task(array.task)),
         name(node),
     );
@@ -266,11 +266,11 @@ const fn gate(w: &mut Writer<'_>, gate: &Gate<'_>) {
 /// settings, which it reads only in the task.
 const fn metadata(w: &mut Writer<'_>, node: &Node<'_>) {
     // The inner node has the settings of each element of a map.
-    let overrides = match &node.target {
+    let overrides = match &node.base.target {
         Target::Array(_) => &Overrides::NONE,
-        _ => &node.overrides,
+        _ => &node.base.overrides,
     };
-    metadata_of(w, overrides, &Own::of(&node.target), name(node));
+    metadata_of(w, overrides, &Own::of(&node.base.target), name(node));
 }
 
 /// The fields of `NodeMetadata` of a node with this name, whose entity has these settings of its own.
@@ -349,10 +349,10 @@ const fn either(first: Option<bool>, second: Option<bool>) -> Option<bool> {
 
 /// The node's name in the console.
 const fn name<'a>(node: &Node<'a>) -> &'a str {
-    if let Some(name) = node.name {
+    if let Some(name) = node.base.name {
         return name;
     }
-    match &node.target {
+    match &node.base.target {
         Target::Task(task) => last_part(task.name),
         Target::Workflow(workflow) => last_part(workflow.name),
         Target::LaunchPlan(plan) => last_part(plan.workflow.name),

@@ -19,7 +19,7 @@ impl<'a> Parts<'a> {
     pub(super) const fn are_in(workflow: &WorkflowDescriptor<'_>) -> bool {
         let mut rest = workflow.nodes;
         while let [first, more @ ..] = rest {
-            if matches!(first.target, Target::Workflow(_) | Target::Branch(_)) {
+            if matches!(first.base.target, Target::Workflow(_) | Target::Branch(_)) {
                 return true;
             }
             rest = more;
@@ -54,7 +54,7 @@ impl<'a> Parts<'a> {
     }
 
     const fn add_node(&mut self, node: &Node<'a>) {
-        match node.target {
+        match node.base.target {
             Target::Workflow(workflow) if self.insert(workflow) => self.add_below(workflow),
             Target::Branch(branch) => self.add_branch(branch),
             _ => {}
@@ -101,12 +101,13 @@ impl<'a> Parts<'a> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::super::Base;
     use super::*;
 
-    fn calls<'a>(called: &'a WorkflowDescriptor<'a>) -> Node<'a> {
-        Node {
+    fn calls<'a>(called: &'a WorkflowDescriptor<'a>) -> Base<'a> {
+        Base {
             target: Target::Workflow(called),
-            ..Node::DEFAULT
+            ..Base::DEFAULT
         }
     }
 
@@ -117,12 +118,14 @@ mod tests {
             ..WorkflowDescriptor::DEFAULT
         };
         let [a, c, d] = ["a", "c", "d"].map(named);
-        let nodes = [&d, &a, &d].map(calls);
+        let calls = [&d, &a, &d].map(self::calls);
+        let nodes = calls.each_ref().map(|base| Node::of("n", base));
         let b = WorkflowDescriptor {
             nodes: &nodes,
             ..named("b")
         };
-        let nodes = [&c, &b, &a, &b].map(calls);
+        let calls = [&c, &b, &a, &b].map(self::calls);
+        let nodes = calls.each_ref().map(|base| Node::of("n", base));
         let whole = WorkflowDescriptor {
             nodes: &nodes,
             ..named("whole")

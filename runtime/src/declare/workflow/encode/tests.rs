@@ -59,39 +59,43 @@ const INNER: WorkflowDescriptor<'_> = WorkflowDescriptor {
     name: "app.inner",
     inputs: &[variable("x", INTEGER)],
     outputs: &[variable("o0", INTEGER)],
-    nodes: &[Node {
-        id: "n0",
-        target: Target::Task(&ADD),
-        arguments: &[
-            argument("b", MAYBE, Binding::Constant(Constant::None)),
-            argument("a", INTEGER, Binding::Promise(promise("", "x"))),
-        ],
-        overrides: Overrides {
-            timeout: Some(Duration::ZERO),
-            retries: Some(1),
-            cache: Some(false),
-            container_image: Some("i:1"),
-            requests: Resources::new().cpu("1").mem("2Gi"),
-            ..Overrides::NONE
+    nodes: &[Node::of(
+        "n0",
+        &Base {
+            target: Target::Task(&ADD),
+            arguments: &[
+                argument("b", MAYBE, Binding::Constant(Constant::None)),
+                argument("a", INTEGER, Binding::Promise(promise("", "x"))),
+            ],
+            overrides: Overrides {
+                timeout: Some(Duration::ZERO),
+                retries: Some(1),
+                cache: Some(false),
+                container_image: Some("i:1"),
+                requests: Resources::new().cpu("1").mem("2Gi"),
+                ..Overrides::NONE
+            },
+            ..Base::DEFAULT
         },
-        ..Node::DEFAULT
-    }],
+    )],
     results: &[Binding::Promise(promise("n0", "o0"))],
     ..WorkflowDescriptor::DEFAULT
 };
 
 const INNERMOST: WorkflowDescriptor<'_> = WorkflowDescriptor {
     name: "app.a_first",
-    nodes: &[Node {
-        id: "n0",
-        target: Target::Workflow(&INNER),
-        arguments: &[argument(
-            "x",
-            INTEGER,
-            Binding::Constant(Constant::Integer(-4)),
-        )],
-        ..Node::DEFAULT
-    }],
+    nodes: &[Node::of(
+        "n0",
+        &Base {
+            target: Target::Workflow(&INNER),
+            arguments: &[argument(
+                "x",
+                INTEGER,
+                Binding::Constant(Constant::Integer(-4)),
+            )],
+            ..Base::DEFAULT
+        },
+    )],
     ..WorkflowDescriptor::DEFAULT
 };
 
@@ -100,108 +104,130 @@ const WHOLE: WorkflowDescriptor<'_> = WorkflowDescriptor {
     inputs: &[variable("n", INTEGER), variable("list", LIST)],
     outputs: &[variable("o0", LIST), variable("o1", MAP)],
     nodes: &[
-        Node {
-            id: "n0",
-            name: Some("friendly"),
-            target: Target::Task(&ADD),
-            arguments: &[
-                argument(
-                    "a",
-                    INTEGER,
-                    Binding::Promise(Promise {
-                        node: "",
-                        variable: "list",
-                        path: &[Step::Index(0), Step::Field("k")],
-                    }),
-                ),
-                argument("b", MAYBE, Binding::Constant(Constant::Integer(7))),
-            ],
-            ..Node::DEFAULT
-        },
-        Node {
-            id: "n1",
-            name: Some("choice"),
-            target: Target::Branch(Branch {
-                inputs: &[promise("n0", "o0"), promise("", "n")],
-                cases: &[
-                    Case {
-                        condition: Condition::And(
-                            &Condition::Compare(
-                                Operand::Promise(promise("n0", "o0")),
-                                Comparison::Greater,
-                                Operand::Promise(promise("", "n")),
-                            ),
-                            &Condition::Compare(
-                                Operand::Promise(promise("", "n")),
-                                Comparison::Equal,
-                                Operand::Constant(Constant::Integer(0)),
-                            ),
-                        ),
-                        then: &Node {
-                            id: "n0",
-                            target: Target::Workflow(&INNER),
-                            arguments: &[argument(
-                                "x",
-                                INTEGER,
-                                Binding::Promise(promise("n0", "o0")),
-                            )],
-                            upstream: Slice::of(&["n0"]),
-                            ..Node::DEFAULT
-                        },
-                    },
-                    Case {
-                        condition: Condition::Compare(
-                            Operand::Promise(promise("", "n")),
-                            Comparison::NotEqual,
-                            Operand::Constant(Constant::Integer(1)),
-                        ),
-                        then: &Node {
-                            id: "n1",
-                            target: Target::Workflow(&INNERMOST),
-                            ..Node::DEFAULT
-                        },
-                    },
+        Node::of(
+            "n0",
+            &Base {
+                name: Some("friendly"),
+                target: Target::Task(&ADD),
+                arguments: &[
+                    argument(
+                        "a",
+                        INTEGER,
+                        Binding::Promise(Promise {
+                            node: "",
+                            variable: "list",
+                            path: &[Step::Index(0), Step::Field("k")],
+                        }),
+                    ),
+                    argument("b", MAYBE, Binding::Constant(Constant::Integer(7))),
                 ],
-                otherwise: Otherwise::Fail("nope"),
-            }),
+                ..Base::DEFAULT
+            },
+        ),
+        Node {
             upstream: Slice::of(&["n0"]),
-            ..Node::DEFAULT
+            ..Node::of(
+                "n1",
+                &Base {
+                    name: Some("choice"),
+                    target: Target::Branch(Branch {
+                        inputs: &[promise("n0", "o0"), promise("", "n")],
+                        cases: &[
+                            Case {
+                                condition: Condition::And(
+                                    &Condition::Compare(
+                                        Operand::Promise(promise("n0", "o0")),
+                                        Comparison::Greater,
+                                        Operand::Promise(promise("", "n")),
+                                    ),
+                                    &Condition::Compare(
+                                        Operand::Promise(promise("", "n")),
+                                        Comparison::Equal,
+                                        Operand::Constant(Constant::Integer(0)),
+                                    ),
+                                ),
+                                then: &Node {
+                                    upstream: Slice::of(&["n0"]),
+                                    ..Node::of(
+                                        "n0",
+                                        &Base {
+                                            target: Target::Workflow(&INNER),
+                                            arguments: &[argument(
+                                                "x",
+                                                INTEGER,
+                                                Binding::Promise(promise("n0", "o0")),
+                                            )],
+                                            ..Base::DEFAULT
+                                        },
+                                    )
+                                },
+                            },
+                            Case {
+                                condition: Condition::Compare(
+                                    Operand::Promise(promise("", "n")),
+                                    Comparison::NotEqual,
+                                    Operand::Constant(Constant::Integer(1)),
+                                ),
+                                then: &Node::of(
+                                    "n1",
+                                    &Base {
+                                        target: Target::Workflow(&INNERMOST),
+                                        ..Base::DEFAULT
+                                    },
+                                ),
+                            },
+                        ],
+                        otherwise: Otherwise::Fail("nope"),
+                    }),
+                    ..Base::DEFAULT
+                },
+            )
         },
         Node {
-            id: "n2",
-            target: Target::Gate(Gate::Approve {
-                signal: "sure",
-                value: promise("n0", "o0"),
-            }),
             upstream: Slice::of(&["n0"]),
-            ..Node::DEFAULT
+            ..Node::of(
+                "n2",
+                &Base {
+                    target: Target::Gate(Gate::Approve {
+                        signal: "sure",
+                        value: promise("n0", "o0"),
+                    }),
+                    ..Base::DEFAULT
+                },
+            )
         },
-        Node {
-            id: "n3",
-            target: Target::Gate(Gate::Input {
-                signal: "in",
-                literal_type: INTEGER,
-            }),
-            ..Node::DEFAULT
-        },
-        Node {
-            id: "n4",
-            target: Target::Gate(Gate::Sleep(Duration::from_secs(10))),
-            ..Node::DEFAULT
-        },
-        Node {
-            id: "n5",
-            target: Target::Reference(Reference {
-                kind: ReferenceKind::Task,
-                project: "p",
-                domain: "d",
-                name: "other.module.add",
-                version: "v1",
-                inputs: &[],
-                outputs: &[],
-            }),
-            ..Node::DEFAULT
-        },
+        Node::of(
+            "n3",
+            &Base {
+                target: Target::Gate(Gate::Input {
+                    signal: "in",
+                    literal_type: INTEGER,
+                }),
+                ..Base::DEFAULT
+            },
+        ),
+        Node::of(
+            "n4",
+            &Base {
+                target: Target::Gate(Gate::Sleep(Duration::from_secs(10))),
+                ..Base::DEFAULT
+            },
+        ),
+        Node::of(
+            "n5",
+            &Base {
+                target: Target::Reference(Reference {
+                    kind: ReferenceKind::Task,
+                    project: "p",
+                    domain: "d",
+                    name: "other.module.add",
+                    version: "v1",
+                    inputs: &[],
+                    outputs: &[],
+                }),
+                ..Base::DEFAULT
+            },
+        ),
     ],
     results: &[
         Binding::List(&[
@@ -214,11 +240,13 @@ const WHOLE: WorkflowDescriptor<'_> = WorkflowDescriptor {
         ]),
     ],
     failure_policy: FailurePolicy::FailAfterExecutableNodesComplete,
-    on_failure: Some(&Node {
-        id: "fn0",
-        target: Target::Task(&ADD),
-        ..Node::DEFAULT
-    }),
+    on_failure: Some(&Node::of(
+        "fn0",
+        &Base {
+            target: Target::Task(&ADD),
+            ..Base::DEFAULT
+        },
+    )),
     interruptible: true,
     tags: &[("team", "x")],
     docs: "Does all.\n\nAnd more.",
@@ -263,10 +291,13 @@ fn a_list_has_the_type_of_a_union_that_takes_its_elements() {
     const NUMBERS: Binding<'_> = Binding::List(&[Binding::Constant(Constant::Integer(7))]);
     const WORKFLOW: WorkflowDescriptor<'_> = WorkflowDescriptor {
         inputs: &[variable("lists", LISTS)],
-        nodes: &[Node {
-            arguments: &[argument("lists", LISTS, NUMBERS)],
-            ..Node::DEFAULT
-        }],
+        nodes: &[Node::of(
+            "",
+            &Base {
+                arguments: &[argument("lists", LISTS, NUMBERS)],
+                ..Base::DEFAULT
+            },
+        )],
         ..WorkflowDescriptor::DEFAULT
     };
     const PLAN: LaunchPlanDescriptor<'_> = LaunchPlanDescriptor {
@@ -294,22 +325,28 @@ fn what_nodes_have_in_common_is_what_each_has() {
         Binding::Promise(promise("n0", "o0")),
         Binding::Constant(Constant::Integer(7)),
     ];
-    let one = Node {
-        id: "n1",
+    let base = Base {
         target: Target::Task(&ADD),
+        common: common.get(),
+        ..Base::DEFAULT
+    };
+    assert!(base.common.is_some());
+    let one = Node {
         upstream: Slice::of(&["n0"]),
         values: Slice::of(&values),
-        common: common.get(),
-        ..Node::DEFAULT
+        ..Node::of("n1", &base)
     };
     let arguments: Vec<_> = one.taken().collect();
-    let same = Node {
-        values: Slice::NONE,
+    let base = Base {
         arguments: &arguments,
         common: None,
+        ..base
+    };
+    let same = Node {
+        values: Slice::NONE,
+        base: &base,
         ..one
     };
-    assert!(one.common.is_some());
     let bytes = |node| crate::wire::Writer::to_bytes(|w| super::node::node(w, node));
     assert_eq!(bytes(&one), bytes(&same));
 
