@@ -25,7 +25,7 @@ const WATCHED: &str = "10000";
 const WATCHED_BY_RIVAL: &str = "1000";
 
 /// Measurements, the series that they are in, and the wanted ratios of flytekit's cost to ours.
-const KINDS: [(&str, &str, Unit, Option<f64>); 7] = [
+const KINDS: [(&str, &str, Unit, Option<f64>); 8] = [
     (
         "create, get and delete, CPU time of the server",
         "cpu_seconds",
@@ -63,10 +63,16 @@ const KINDS: [(&str, &str, Unit, Option<f64>); 7] = [
         Some(10.0),
     ),
     (
-        "memory after all jobs",
-        "peak_bytes",
+        "memory after the jobs of 64 callers",
+        "called_bytes",
         Unit::Bytes,
         Some(10.0),
+    ),
+    (
+        "memory after 10,000 (1,000) gets at once",
+        "watched_bytes",
+        Unit::Bytes,
+        None,
     ),
 ];
 

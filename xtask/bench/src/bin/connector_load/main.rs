@@ -59,8 +59,9 @@ impl Load {
         jobs.whole("first", &mut Vec::new()).await?;
         println!("idle_bytes {}", server.peak()?);
         self.call(&jobs, &server).await?;
+        println!("called_bytes {}", server.peak()?);
         self.watch(&jobs, &server).await?;
-        println!("peak_bytes {}", server.peak()?);
+        println!("watched_bytes {}", server.peak()?);
         Ok(())
     }
 
