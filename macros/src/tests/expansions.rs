@@ -315,7 +315,7 @@ fn workflow_with_a_condition() {
     assert_snapshot!(workflow_expansion(
         r#"/// Chooses.
         #[workflow(on_failure = clean)] fn chosen(list: Vec<i64>, #[default(3)] n: i64) -> Result<i64> {
-            #[node(retries = 3, after(n))] let a = load(list[0], "x", LIMIT)?;
+            #[node(retries = 3)] let a = load(list[0], "x", LIMIT)?;
             Ok(if a.count > n && true == a.flag { f(a.count)? } else { return Err(Error::user("no")) })
         }"#
     ));

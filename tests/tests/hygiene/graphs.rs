@@ -168,7 +168,6 @@ mod raw {
     }
     #[workflow(on_failure = r#dyn)]
     pub(crate) fn r#while(r#type: i64, r#plain: i64, #[default(1)] r#in: i64) -> Result<Outs> {
-        #[node(after(r#type))]
         let Outs { r#type, .. } = r#loop(r#type);
         let r#box = r#loop(plain);
         let r#use = 3;
@@ -227,7 +226,7 @@ mod generated {
                 let $first = $entity($arg, $lit)?;
                 let it = $lit;
                 let items = list($lit);
-                #[node(after($first, $arg))]
+                #[node(after($first))]
                 let $pat = $entity(items[$place], it)?;
                 let map = keyed(HashMap::from([($key, $lit), ("z", $first)]));
                 let waited = wait_for_input::<$ty>($key)?;

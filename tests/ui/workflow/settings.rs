@@ -22,7 +22,7 @@ fn written(n: i64) -> Result<i64> {
     let c = load(n)?;
     #[node(id = "n5")]
     let d = load(n)?;
-    #[node(after(nobody))]
+    #[node(after(nobody, n))]
     load(d)?;
     #[node(retries = 3)]
     load(d)?;

@@ -31,6 +31,27 @@ fn settings_belong_to_statements_and_sides() {
 }
 
 #[test]
+fn a_node_runs_after_others() {
+    let after = |name: &str| {
+        body(&format!(
+            "let a = load(n)?; let both = vec![a, n]; let wrong = a + 1; let three = 3;
+             #[node(after({name}))] load(1)?; Ok(a)"
+        ))
+    };
+    let wrong = after("a");
+    assert_eq!(wrong.len(), 1, "{wrong:#?}");
+    for sound in ["both", "wrong", "a, both"] {
+        assert_eq!(after(sound), wrong, "{sound}");
+    }
+    for name in ["n", "three"] {
+        let mistake = format!(
+            "`{name}` is there before any node runs: name the value of an earlier node @ `{name}`"
+        );
+        assert!(after(name).contains(&mistake), "{:#?}", after(name));
+    }
+}
+
+#[test]
 fn settings_of_sides_are_checked() {
     let side = |settings: &str| {
         body(&format!(

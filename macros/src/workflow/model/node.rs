@@ -179,11 +179,13 @@ impl Body {
             found = Some(Settings::resolve(options, written, &mut sink));
         }
         for name in found.iter().flat_map(|settings| &settings.after) {
-            if !self.is_name(name) {
-                let reason =
-                    format!("there is no value `{name}` here: name the value of an earlier node");
-                sink.push(at(name.span(), reason));
-            }
+            let mistake = match self.names.get(name) {
+                None => format!("there is no value `{name}` here"),
+                Some(value) if is_of_a_node(value) => continue,
+                Some(_) => format!("`{name}` is there before any node runs"),
+            };
+            let reason = format!("{mistake}: name the value of an earlier node");
+            sink.push(at(name.span(), reason));
         }
         sink.finish_with(found)
     }
@@ -213,6 +215,16 @@ impl Body {
         }
         Ok(())
     }
+}
+
+/// Whether nodes give the value, or a part of it. The placeholder of a value with a mistake, which is reported
+/// there, is an input without a name.
+fn is_of_a_node(value: &Value) -> bool {
+    let mut is_of_a_node = false;
+    value.promises(&mut |promise| {
+        is_of_a_node |= !matches!(&promise.giver, Giver::Input(name) if !name.is_empty());
+    });
+    is_of_a_node
 }
 
 impl Node {
