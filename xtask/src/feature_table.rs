@@ -14,7 +14,7 @@ pub(crate) const PAGE: &str = "runtime/docs/features.md";
 pub(crate) const NONE: &str = "none";
 
 /// The features that other features consist of, which the page names below the table.
-const PARTS: [&str; 3] = ["children", "first-process", "object-store"];
+pub(crate) const PARTS: [&str; 3] = ["children", "first-process", "object-store"];
 
 /// Checks that the page has a row for each feature, and that each row says how many crates the feature adds.
 pub(crate) fn check() -> Result<()> {

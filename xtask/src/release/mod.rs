@@ -14,6 +14,7 @@ use std::time::Instant;
 use anyhow::Result;
 use serde_json::Value;
 
+use crate::feature_table::PARTS;
 use crate::lint::{deny, manifests, oldest};
 use crate::setup::{self, Program};
 use crate::{packages, process, report, workspace};
@@ -59,6 +60,8 @@ fn each_feature(published: &[Value]) -> Result<()> {
     let mut hack = Command::new(setup::program(Program::CargoHack)?);
     hack.current_dir(workspace::root());
     hack.args(["hack", "check", "--each-feature"]);
+    // Nothing uses a part but the features that consist of it.
+    hack.args(["--exclude-features", &PARTS.join(",")]);
     // A warning about something that a feature leaves unused is a mistake, too. The flag would compile
     // everything again if it were not the same for the whole command.
     hack.env("RUSTFLAGS", "-Dwarnings");
