@@ -99,7 +99,7 @@ impl Stages {
                 words.map_err(|error| format!("{arguments}: {error}"))?;
             }
             "ENV" | "EXPOSE" | "USER" | "LABEL" | "ARG" => {}
-            other => return Err(format!("{other} is no instruction")),
+            other => return Err(format!("{other} is not an instruction")),
         }
         Ok(())
     }
@@ -163,7 +163,7 @@ impl Stage {
                 .as_deref()
                 .filter(|it| manifest::package(it).is_none())
             {
-                return Err(format!("{name} is no crate of ours"));
+                return Err(format!("{name} is not a crate of ours"));
             }
             self.built.push(Built { folder, package });
         }

@@ -75,7 +75,8 @@ fn check_manifest(block: &Block, text: &str, parsed: &Table) {
     for (name, dependency) in dependencies.into_iter().flatten() {
         if name.starts_with("flytekit") {
             let package = package(name);
-            let package = package.unwrap_or_else(|| panic!("{block}: {name} is no crate of ours"));
+            let package =
+                package.unwrap_or_else(|| panic!("{block}: {name} is not a crate of ours"));
             check_dependency(block, package, dependency);
         }
     }

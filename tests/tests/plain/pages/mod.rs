@@ -1,8 +1,8 @@
-//! The code blocks of all pages that are not Rust: documentation tests compile those that are.
+//! The code blocks of all pages that are not Rust. Documentation tests compile the blocks in Rust.
 //!
 //! - [`blocks`]: the blocks of the pages.
 //! - [`shell`]: the commands of a script, as bash splits them.
-//! - [`commands`]: what each command is checked by.
+//! - [`commands`]: the check of each command.
 //! - [`dockerfile`], [`manifest`]: the files that blocks show.
 
 mod blocks;
@@ -44,9 +44,11 @@ fn each_block_has_a_language_that_is_checked() {
                     true
                 }
                 "" | "rust" => {
-                    // A block that cannot be compiled says so.
-                    let is_compiled = documented.contains(&format!("{path}\")]"));
-                    has_twins || is_compiled || block.info.contains("ignore")
+                    assert!(
+                        !block.info.contains("ignore"),
+                        "{block}: code in Rust must compile: remove `ignore`, or mark the block as `text`"
+                    );
+                    has_twins || documented.contains(&format!("{path}\")]"))
                 }
                 _ => false,
             };
@@ -117,7 +119,8 @@ fn other_data_can_be_parsed() {
     }
 }
 
-/// The configuration of a platform has the keys of the one in the guide. That of a user is read by an executable.
+/// Checks that a platform's configuration has the keys of the guide's, and that an executable reads a user's
+/// configuration.
 fn check_configuration(block: &Block, parsed: &Value) {
     if parsed.get("admin").is_none() {
         assert_eq!(of_any_connector(parsed), *GUIDE, "{block}");
