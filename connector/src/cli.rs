@@ -128,8 +128,8 @@ fn limits() -> [Arg; 6] {
             "abandoned-after",
             "SECONDS",
             "60",
-            "Delete a job that was started for a caller whose connection was cut, and who did not come again; \
-             0 is never, for several servers",
+            "Delete a job whose caller lost its connection before the answer, and did not ask again; \
+             0 keeps such jobs, which several servers need",
         )
         .value_parser(value_parser!(u64)),
         Arg::new("worker")
@@ -245,7 +245,7 @@ fn start_logging() -> Result<(), AnyError> {
         .with_writer(std::io::stderr)
         .with_ansi(false)
         .log_internal_errors(false);
-    // A program's own subscriber stays.
+    // If the program has set a subscriber of its own, that one stays.
     let _ = tracing_subscriber::registry()
         .with(lines)
         .with(targets)

@@ -13,8 +13,8 @@ use crate::{Call, Failure, NewTask, Resource, TaskType};
 ///
 /// Calls for one job can reach different processes, so [`Connector::Job`], which Flyte stores, must contain
 /// everything that a later call needs. It is written as JSON, like the dataclasses of flytekit's connectors,
-/// so a connector in Rust can continue with jobs that one in Python has started. Everybody who can see the
-/// run in Flyte can see it, so it must not contain a secret.
+/// so a connector in Rust can continue with jobs that a connector in Python has started. It must not contain
+/// a secret, because everybody who can see the run in Flyte can see it.
 ///
 /// A call can be repeated, and its answer can be lost. `create` must start only one job for each
 /// [`NewTask::key`], and `delete` must succeed for a job that has ended or does not exist.
@@ -63,7 +63,7 @@ pub trait Connector: Send + Sync + 'static {
     ///
     /// # Errors
     ///
-    /// If there are none.
+    /// If the connector has no metrics of the job.
     fn metrics(
         &self,
         job: &Self::Job,
@@ -79,7 +79,7 @@ pub trait Connector: Send + Sync + 'static {
     ///
     /// # Errors
     ///
-    /// If there is none.
+    /// If the connector has no log of the job.
     fn logs(
         &self,
         job: &Self::Job,

@@ -1,8 +1,8 @@
 //! Jobs that are being started.
 //!
-//! Flyte cannot cancel a job if the answer to its creation is lost. Therefore each creation is finished, and
-//! its job is deleted if no caller takes the answer. After a broken connection, Flyte may ask again with the
-//! same key; after its deadline, it has given up the attempt.
+//! Flyte cannot cancel a job if the answer to its creation is lost. Therefore the server finishes each
+//! creation, and deletes the job if no caller takes the answer. After a broken connection, Flyte may ask
+//! again with the same key. After its deadline, Flyte has given up the attempt.
 
 use std::any::Any;
 use std::collections::HashMap;
@@ -33,7 +33,7 @@ pub(crate) struct Creations {
     by_key: Mutex<HashMap<String, Arc<Creation>>>,
     /// The number of creations in progress.
     busy: watch::Sender<usize>,
-    /// The time before an abandoned job is deleted; none keeps it.
+    /// The time before an abandoned job is deleted; `None` keeps it.
     abandoned_after: Option<Duration>,
 }
 
@@ -127,7 +127,7 @@ impl Creations {
         }
     }
 
-    /// Gives a job without a caller some time.
+    /// Waits some time for a caller to take the job, and deletes the job otherwise.
     async fn wait_for_callers(
         &self,
         creation: &Creation,
@@ -170,7 +170,7 @@ impl Creations {
     }
 }
 
-/// Deletes a job that nobody knows.
+/// Deletes a job of which no caller knows.
 async fn delete(jobs: &dyn Jobs, job: &[u8]) {
     let name = jobs.name();
     warn!(connector = name, "deletes a job whose caller went away");
@@ -190,7 +190,7 @@ async fn delete(jobs: &dyn Jobs, job: &[u8]) {
     }
 }
 
-/// Turns a panic into a failure of the job, instead of the server.
+/// Turns a panic into a failure of the job, so that the server goes on.
 pub(crate) async fn caught<T>(
     call: impl Future<Output = Result<T, Failure>>,
 ) -> Result<T, Failure> {
@@ -207,7 +207,7 @@ fn words(panic: &(dyn Any + Send)) -> &str {
     let owned = panic.downcast_ref::<String>().map(String::as_str);
     owned
         .or_else(|| panic.downcast_ref::<&str>().copied())
-        .unwrap_or("it does not say why")
+        .unwrap_or("without a message")
 }
 
 #[cfg(test)]

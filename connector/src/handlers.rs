@@ -188,7 +188,7 @@ fn jobs(served: &Served) -> Result<Arc<dyn Jobs>, Failure> {
     match served {
         Served::Job(jobs) => Ok(jobs.clone()),
         Served::Result(results) => Err(Failure::unimplemented(format!(
-            "[{}] answers with results: it has no jobs",
+            "[{}] returns results directly: it has no jobs",
             results.name()
         ))),
     }

@@ -1,9 +1,9 @@
-//! JSON of others, whose values appear in no message: they may be secrets.
+//! JSON of other programs. Its values do not appear in messages, because they may be secrets.
 
 use serde::de::DeserializeOwned;
 use serde_json::error::Category;
 
-/// Parses JSON. The error says where the mistake is, and nothing of what is there.
+/// Parses JSON. The error names the place of the mistake, and does not quote the text there.
 pub(crate) fn read<T: DeserializeOwned>(text: &[u8]) -> Result<T, String> {
     serde_json::from_slice(text).map_err(|error| reason(&error))
 }
@@ -13,7 +13,7 @@ fn reason(error: &serde_json::Error) -> String {
     let reason = match error.classify() {
         Category::Syntax | Category::Io => "it is not JSON",
         Category::Eof => "it ends too early",
-        // The name of a field is the type's own.
+        // The type declares the field's name, so it is not a secret.
         Category::Data if words.starts_with("missing field `") => {
             words.split(" at line ").next().unwrap_or(&words)
         }

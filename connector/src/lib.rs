@@ -50,8 +50,8 @@
 //! }
 //! ```
 //!
-//! The program `flytekit-connector` contains the connector for Databricks, which is the feature `databricks`.
-//! A crate with its own connectors turns it off by `default-features = false`.
+//! The program `flytekit-connector` contains the connector for Databricks, which is behind the feature
+//! `databricks`. A crate with its own connectors turns the feature off by `default-features = false`.
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 

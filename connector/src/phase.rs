@@ -19,14 +19,14 @@ pub enum Phase {
     Succeeded,
     /// The job was aborted. Flyte drops the message.
     Aborted,
-    /// The job has failed, and a retry does not help.
+    /// The job has failed, and a retry cannot help.
     Failed,
     /// The job has failed for a reason outside of the task, and may be retried.
     RetryableFailed,
 }
 
 impl Phase {
-    /// The phase for a service's name of a state, in upper or lower case; flytekit's
+    /// The phase for a service's name of a state, in upper or lower case, like flytekit's
     /// `convert_to_flyte_phase`.
     ///
     /// ```
@@ -49,7 +49,7 @@ impl Phase {
         Some(phase)
     }
 
-    /// Whether it is final.
+    /// Whether the phase is final.
     pub fn is_terminal(self) -> bool {
         matches!(
             self,

@@ -221,14 +221,17 @@ impl<C: SyncConnector> Results for C {
 }
 
 fn written(job: &impl serde::Serialize) -> Result<Vec<u8>, Failure> {
-    serde_json::to_vec(job)
-        .map_err(|error| Failure::internal(format!("cannot write what Flyte keeps of it: {error}")))
+    serde_json::to_vec(job).map_err(|error| {
+        Failure::internal(format!(
+            "cannot encode the resource meta of the job: {error}"
+        ))
+    })
 }
 
 fn read<Job: serde::de::DeserializeOwned>(job: &[u8]) -> Result<Job, Failure> {
     json::read(job).map_err(|reason| {
         Failure::internal(format!(
-            "cannot read `resource_meta`, which is JSON that a connector of this task type has written: {reason}"
+            "cannot read `resource_meta`: expected JSON that a connector of this task type has written: {reason}"
         ))
     })
 }

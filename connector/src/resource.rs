@@ -27,7 +27,7 @@ pub struct Resource {
     pub message: String,
     /// Links for people.
     pub log_links: Vec<TaskLog>,
-    /// Without them, Flyte reads the job's own files below the output prefix.
+    /// The outputs. Without them, Flyte reads the files that the job has written below the output prefix.
     pub outputs: Option<LiteralMap>,
     /// Further facts, for people.
     pub custom_info: Option<serde_json::Map<String, serde_json::Value>>,

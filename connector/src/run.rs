@@ -32,7 +32,8 @@ pub async fn run<C: Connector>(
     interval: Duration,
     mut progress: impl FnMut(&Resource),
 ) -> Result<Resource, Failure> {
-    let end = told_to_end().map_err(|error| Failure::internal(format!("no signals: {error}")))?;
+    let end = told_to_end()
+        .map_err(|error| Failure::internal(format!("cannot listen for signals: {error}")))?;
     let call = task.call.clone();
     let job = connector.create(task).await?;
     let watched = async {

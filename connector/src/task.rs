@@ -6,7 +6,7 @@ use flytekit_proto::flyteidl::admin::TaskExecutionMetadata;
 use flytekit_proto::flyteidl::core::{LiteralMap, TaskTemplate};
 use flytekit_proto::flyteidl2::core::Connection;
 
-/// A task to start a job for.
+/// A task, for which a connector starts a job.
 #[derive(Clone, Debug, Default)]
 pub struct NewTask {
     /// The template, in which Flyte has replaced the placeholders of the container's args.
@@ -15,7 +15,7 @@ pub struct NewTask {
     pub inputs: LiteralMap,
     /// The run of the task, if the caller names it.
     pub execution: Option<TaskExecutionMetadata>,
-    /// The circumstances of the call.
+    /// The data that all calls have.
     pub call: Call,
 }
 
@@ -53,7 +53,7 @@ impl NewTask {
     }
 }
 
-/// The part that all calls have in common.
+/// The data that all calls have.
 #[derive(Clone, Debug, Default)]
 pub struct Call {
     /// The folder for `outputs.pb` and `error.pb`; empty if the caller does not name it, as for `delete`.

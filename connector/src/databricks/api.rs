@@ -25,13 +25,13 @@ pub(super) struct Api {
     http: Http,
 }
 
-/// A run, or the message that there is none.
+/// A run, or Databricks' message that it does not exist.
 pub(super) enum Found {
     Run(Run),
     Gone(String),
 }
 
-/// `runs/get`'s answer, as far as it is used.
+/// The fields of `runs/get`'s answer that are used.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(super) struct Run {
@@ -54,7 +54,7 @@ struct State {
     message: Option<String>,
 }
 
-/// `runs/get-output`'s answer, as far as it is used.
+/// The fields of `runs/get-output`'s answer that are used.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 struct Output {
@@ -164,7 +164,9 @@ impl Api {
     pub(super) async fn error(&self, way: &Way<'_>, run: &Run, call: &Call) -> Option<String> {
         let output = self.output(way, run, call).await;
         let output = output
-            .inspect_err(|failure| tracing::debug!(%failure, "no error of the run's own"))
+            .inspect_err(
+                |failure| tracing::debug!(%failure, "Databricks keeps no error of the run"),
+            )
             .ok()?;
         let parts = [output.error, output.error_trace];
         let parts: Vec<_> = parts
@@ -175,7 +177,7 @@ impl Api {
         (!parts.is_empty()).then(|| end_of(&parts.join("\n")).to_owned())
     }
 
-    /// The output of a run, as far as Databricks keeps it.
+    /// The part of a run's output that Databricks keeps.
     pub(super) async fn log(
         &self,
         way: &Way<'_>,
@@ -227,7 +229,7 @@ impl Api {
                 hidden: None,
                 kind: JSON,
                 body: body.clone(),
-                // Otherwise an unknown run could continue.
+                // Otherwise, a run whose number nobody knows could continue.
                 is_settled: path == SUBMIT,
             };
             let answer = web::ask(&self.http, &ask, target.until, |answer| read(&answer)).await;
@@ -264,7 +266,7 @@ impl<'a> Target<'a> {
     }
 }
 
-/// Databricks's refusal of a request.
+/// Databricks' refusal of a request.
 #[derive(Debug)]
 struct Refusal {
     status: StatusCode,
@@ -293,7 +295,7 @@ impl Refusal {
         }
     }
 
-    /// Whether the run does not exist; the older API reports a wrong parameter then.
+    /// Whether the run does not exist. The older API reports that as a wrong parameter.
     fn is_gone(&self) -> bool {
         self.status == StatusCode::NOT_FOUND
             || self.code == "RESOURCE_DOES_NOT_EXIST"
@@ -336,7 +338,7 @@ fn read<T: DeserializeOwned>(answer: &Answer) -> Result<Result<T, Refusal>, Stri
     };
     let read = json::read(body.as_bytes());
     read.map(Ok)
-        .map_err(|reason| format!("Databricks answers no JSON of the expected form: {reason}"))
+        .map_err(|reason| format!("Databricks' answer does not have the expected form: {reason}"))
 }
 
 /// A run's number, checked because it becomes a part of URLs.
@@ -346,7 +348,7 @@ fn number(run_id: &str) -> Result<&str, Failure> {
         return Ok(run_id);
     }
     Err(Failure::internal(format!(
-        "`{run_id}` in `resource_meta` is no number of a run"
+        "`{run_id}` in `resource_meta` is not the number of a run"
     )))
 }
 

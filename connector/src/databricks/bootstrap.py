@@ -7,7 +7,7 @@ passes the address of the running driver's JVM, so that the task uses the cluste
 Python and PySpark.
 
 The executable is in the cluster's image or on a volume. Files on volumes, in the workspace or on DBFS may not be
-executable: they are copied to the driver's disk first.
+executable, so they are copied to the driver's disk first.
 """
 
 import os
@@ -27,7 +27,7 @@ PATIENCE = 15
 
 
 class TaskFailed(Exception):
-    """Shown as the error of the run."""
+    """The error that the run shows."""
 
 
 def main(arguments):
@@ -50,7 +50,7 @@ def startable(program, folder):
     """The path of a program that can be started."""
     if not os.path.isfile(program):
         raise TaskFailed(
-            f"there is no executable {program}: the cluster's image has to have it, or the task names its "
+            f"there is no executable {program}: put it into the cluster's image, or let the task name its "
             "place on a volume (`executable = \"/Volumes/…\"`)"
         )
     if program.startswith(MOUNTS):
@@ -59,7 +59,7 @@ def startable(program, folder):
         os.chmod(copy, stat.S_IRWXU)
         return copy
     if not os.access(program, os.X_OK):
-        raise TaskFailed(f"{program} may not be executed: `chmod +x` it where the image is built")
+        raise TaskFailed(f"{program} is not executable: run `chmod +x` on it where the image is built")
     return program
 
 
@@ -80,7 +80,7 @@ def spark():
     if os.environ.get("SPARK_REMOTE", "").startswith("sc://"):
         return {}
     raise TaskFailed(
-        "this compute has no driver's JVM that a task in Rust could use, as serverless and shared compute have "
+        "this compute has no driver's JVM that a task in Rust can use; serverless and shared compute have "
         "none: run the task on a cluster in the dedicated access mode (`data_security_mode = SINGLE_USER`)"
     )
 

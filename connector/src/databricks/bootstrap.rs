@@ -8,10 +8,10 @@ use serde_json::{Value, json};
 /// The file, which needs nothing but Python and `PySpark`.
 pub const BOOTSTRAP: &str = include_str!("bootstrap.py");
 
-/// The place of the file in a workspace, unless the connector is told another one.
+/// The place of the file in a workspace, unless the connector's settings name another one.
 const USUAL: &str = "/Workspace/Shared/flytekit_bootstrap.py";
 
-/// The hosts of Git whose provider is known, and the provider's name in the Jobs API.
+/// The Git hosts whose provider is known, and the provider's name in the Jobs API.
 const HOSTS: [(&str, &str); 4] = [
     ("github.com", "gitHub"),
     ("gitlab.com", "gitLab"),
@@ -19,7 +19,7 @@ const HOSTS: [(&str, &str); 4] = [
     ("dev.azure.com", "azureDevOpsServices"),
 ];
 
-/// Providers that run on hosts of their users.
+/// Providers whose users run their own hosts.
 const PROVIDERS: [&str; 8] = [
     "awsCodeCommit",
     "azureDevOpsServices",
@@ -128,7 +128,7 @@ fn in_repository<'a>(prefix: &str, rest: &'a str) -> Result<(&'a str, Repository
     }
     if state.is_empty() || file.starts_with('/') {
         return Err(
-            "a tag or a commit stands before the colon, and a path in the repository after it"
+            "expected a tag or a commit before the colon, and a path in the repository after it"
                 .to_owned(),
         );
     }
@@ -150,7 +150,7 @@ fn provider<'a>(prefix: &'a str, host: &str) -> Result<&'a str, String> {
         return match known {
             Some((_, provider)) if prefix.is_empty() => Ok(provider),
             _ => Err(format!(
-                "the provider of `{host}` is not known: write it in front, `PROVIDER+https://…`, with one of {}",
+                "the provider of `{host}` is not known: write it before the address, as in `PROVIDER+https://…`; the providers are {}",
                 PROVIDERS.join(", ")
             )),
         };
@@ -220,11 +220,11 @@ mod tests {
             ),
             (
                 "https://github.com/team/tasks@v1:/b.py",
-                "a tag or a commit stands before",
+                "expected a tag or a commit before",
             ),
             (
                 "https://github.com/team/tasks@:b.py",
-                "a tag or a commit stands before",
+                "expected a tag or a commit before",
             ),
             (
                 "https://github.com@v1:b.py",

@@ -192,11 +192,11 @@ impl Job<'_> {
         }
     }
 
-    /// The file that starts an executable, and the repository that it may be in.
+    /// The file that starts an executable; the repository too, if the file is in one.
     fn bootstrap(&mut self) -> Result<Value, Failure> {
         if is_truthy(self.conf.get("git_source")) {
             return Err(Failure::user(
-                "the task has a `git_source`, and does not name the file in it that starts its executable: give it \
+                "the task has a `git_source`, but does not name the file in it that starts its executable: give it \
                  `python_file`, or leave `git_source` out",
             ));
         }
@@ -207,7 +207,7 @@ impl Job<'_> {
         Ok(bootstrap.file().into())
     }
 
-    /// The entrypoint: args of Flyte 2 begin with the name of their program.
+    /// The entrypoint. The args of Flyte 2 begin with the name of their program.
     fn entrypoint(&self) -> &'static Entrypoint {
         match self.container.args.first() {
             Some(first) if first == "a0" => &FLYTE_2,
@@ -260,7 +260,7 @@ impl Job<'_> {
             .and_then(Value::as_object_mut)
         else {
             return Err(Failure::user(
-                "`new_cluster` in databricks_conf is no object",
+                "`new_cluster` in databricks_conf is not an object",
             ));
         };
         if !is_truthy(cluster.get("docker_image")) {
@@ -280,7 +280,7 @@ impl Job<'_> {
             Some(Value::String(key)) if !key.is_empty() => key,
             Some(other) if is_truthy(Some(&other)) => {
                 return Err(Failure::user(
-                    "`environment_key` in databricks_conf is no text",
+                    "`environment_key` in databricks_conf is not text",
                 ));
             }
             _ => "default".to_owned(),
@@ -292,7 +292,7 @@ impl Job<'_> {
         }
         let Value::Array(environments) = environments else {
             return Err(Failure::user(
-                "`environments` in databricks_conf is no list",
+                "`environments` in databricks_conf is not a list",
             ));
         };
         let is_it = |it: &Value| it.get("environment_key").and_then(Value::as_str) == Some(&*key);
@@ -304,7 +304,7 @@ impl Job<'_> {
         let spec = environment.map(|it| it.entry("spec").or_insert_with(|| json!({})));
         let Some(Value::Object(spec)) = spec else {
             return Err(Failure::user(format!(
-                "the environment `{key}` in databricks_conf has a `spec` that is no object"
+                "the environment `{key}` in databricks_conf has a `spec` that is not an object"
             )));
         };
         merge(spec, "environment_vars", variables)?;
@@ -337,7 +337,7 @@ fn merge(into: &mut Fields, name: &str, variables: Fields) -> Result<(), Failure
     }
     let Value::Object(known) = known else {
         return Err(Failure::user(format!(
-            "`{name}` in databricks_conf is no object"
+            "`{name}` in databricks_conf is not an object"
         )));
     };
     known.extend(variables);
@@ -426,7 +426,7 @@ mod tests {
         Ok(job.conf)
     }
 
-    /// The task of a file, and the repository that is looked into.
+    /// The task of a file, and the repository in which Databricks looks for it.
     fn of_file(conf: Value) -> (Value, Value) {
         let mut conf = request(conf, false, &Settings::default()).expect("a request");
         let repository = conf.remove("git_source").unwrap_or_default();
@@ -455,7 +455,7 @@ mod tests {
         assert_eq!(task["python_file"], "path/b.py");
         assert_eq!(task["source"], "GIT");
         assert_eq!(of_repository["git_source"]["git_tag"], "v1");
-        // The task's own wins, and a repository without a file is none.
+        // The task's own repository wins. A repository without a file is an error.
         let own = json!({ "existing_cluster_id": "c", "python_file": "/own.py" });
         let own = request(own, true, &settings).expect("a request");
         assert_eq!(own["spark_python_task"]["python_file"], "/own.py");

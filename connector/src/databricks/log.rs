@@ -14,7 +14,7 @@ pub(super) fn page(text: &str, query: &LogsQuery) -> Result<Logs, Failure> {
         "" => 0,
         token => token
             .parse()
-            .map_err(|_| Failure::user(format!("`{token}` is no token of an earlier answer")))?,
+            .map_err(|_| Failure::user(format!("`{token}` is not a token of an earlier answer")))?,
     };
     let most = match usize::try_from(query.lines) {
         Ok(0) | Err(_) => LINES,

@@ -3,7 +3,7 @@
 //! A job is one run of the Jobs API: `runs/submit`, `runs/get`, `runs/cancel`. The requests equal those of
 //! flytekit's connector, except for three details:
 //!
-//! * a run has an idempotency token, so that it is submitted once, however often that is tried;
+//! * a run has an idempotency token, so that it is submitted once, even after several tries;
 //! * whole numbers are written as such (`2`, where flytekit writes `2.0`);
 //! * `environment_key`, which means nothing beside a cluster, is not sent there.
 
@@ -53,7 +53,7 @@ impl Databricks {
     ///
     /// # Errors
     ///
-    /// When a variable has a value that means nothing.
+    /// If a variable has a value that the connector cannot use.
     pub fn new() -> Result<Self, SettingsError> {
         let settings = Settings::of_environment()?;
         let http = Http::of_machine();
@@ -108,7 +108,7 @@ impl Connector for Databricks {
             Found::Run(run) => run,
             Found::Gone(words) => {
                 return Ok(Resource::new(Phase::Failed).with_message(format!(
-                    "run {} is not on {workspace} any more, somebody has deleted it: {words}",
+                    "run {} no longer exists on {workspace}, because somebody has deleted it: {words}",
                     job.run_id
                 )));
             }

@@ -1,7 +1,7 @@
 //! The error document of a run.
 //!
-//! When a connector reports a success, Flyte does not look for the error of a task without outputs. On an
-//! existing cluster, a task cannot make its run fail, so a failed task would count as succeeded.
+//! When a connector reports a success, Flyte does not look for the error document of a task without outputs.
+//! On an existing cluster, a task cannot make its run fail, so a failed task would count as succeeded.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
@@ -18,14 +18,14 @@ use crate::{Call, Phase, Resource};
 /// The time for a store to answer, while Flyte waits.
 const PATIENCE: Duration = Duration::from_secs(3);
 
-/// The pause after a store has failed to answer: the connector works without access, too.
+/// The pause after a store has failed to answer. The connector also works without access to the store.
 const PAUSE: Duration = Duration::from_secs(300);
 
 /// Reads error documents.
 pub(super) struct Outcomes {
     is_wanted: bool,
     since: Instant,
-    /// The time before which nothing is read, in milliseconds since `since`.
+    /// The time until which nothing is read, in milliseconds since `since`.
     not_before: AtomicU64,
 }
 
@@ -81,7 +81,7 @@ impl Outcomes {
     fn leave_alone(&self, why: &str) {
         warn!(
             why,
-            "cannot look for a task's error document, and takes Databricks' word for {PAUSE:?}"
+            "cannot look for a task's error document, and reports Databricks' result alone for {PAUSE:?}"
         );
         let pause = u64::try_from(PAUSE.as_millis()).unwrap_or(u64::MAX);
         self.not_before
@@ -97,7 +97,7 @@ impl Outcomes {
 enum File {
     Content(Vec<u8>),
     Absent,
-    /// It cannot be told whether it is there.
+    /// The connector cannot find out whether the file exists.
     Unknown,
 }
 
@@ -114,7 +114,9 @@ impl TaskError {
             Err(error) => {
                 return TaskError {
                     phase: Phase::Failed,
-                    message: format!("the task has left an error.pb that is none: {error}"),
+                    message: format!(
+                        "the task has left an error.pb that cannot be decoded: {error}"
+                    ),
                 };
             }
         };
@@ -153,7 +155,7 @@ mod tests {
             ..Call::default()
         };
         assert!(Outcomes::new(true).of_success(&call).await.is_some());
-        // A folder is no file that can be read.
+        // A folder is not a file that can be read.
         fs::create_dir(folder.path().join("outputs.pb")).unwrap();
         assert!(Outcomes::new(true).of_success(&call).await.is_none());
     }

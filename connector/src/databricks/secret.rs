@@ -20,7 +20,7 @@ impl Secret {
         &self.0
     }
 
-    /// Redacts the secret in a foreign text, in whatever form it is written there.
+    /// Redacts the secret in the text of another program, in each form in which it may be written there.
     pub(super) fn hidden_in(&self, text: &str) -> String {
         let mut redactor = Redactor::default();
         redactor.add(self.0.as_bytes());

@@ -29,12 +29,12 @@ impl fmt::Display for SettingsError {
 
 impl Error for SettingsError {}
 
-/// flytekit's variables, and four own ones.
+/// flytekit's variables, and four further ones.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Settings {
     /// `FLYTE_DATABRICKS_INSTANCE`: the workspace of tasks that name none.
     pub(super) instance: Option<String>,
-    /// `FLYTEKIT_DATABRICKS_INSTANCES`: the workspaces that tasks may name; all, when it is empty.
+    /// `FLYTEKIT_DATABRICKS_INSTANCES`: the workspaces that tasks may name; all of them, if it is empty.
     pub(super) allowed: Vec<String>,
     /// `FLYTE_DATABRICKS_SERVICE_CREDENTIAL_PROVIDER`.
     pub(super) credential_provider: Option<String>,
@@ -50,8 +50,8 @@ pub(super) struct Settings {
     pub(super) web_identity_file: Option<String>,
     /// `FLYTE_DATABRICKS_OIDC_AUDIENCE`.
     pub(super) oidc_audience: Option<String>,
-    /// `FLYTEKIT_DATABRICKS_TOKEN_IN_METADATA`: whether to store the token in Flyte, like flytekit, for a way
-    /// back to flytekit's connector while runs are in progress.
+    /// `FLYTEKIT_DATABRICKS_TOKEN_IN_METADATA`: whether to store the token in Flyte, like flytekit. Then
+    /// flytekit's connector can take over runs in progress.
     pub(super) keeps_token: bool,
     /// `FLYTEKIT_DATABRICKS_READ_ERRORS`: whether to look for `error.pb` after a successful run.
     pub(super) reads_errors: bool,

@@ -4,8 +4,8 @@ use crate::Phase;
 
 /// The phase of a run's state. A run that waits or is retried is still in progress.
 ///
-/// The phase equals flytekit's for the states that flytekit knows. There, an unknown state fails the call,
-/// and a few such calls fail the task. Here, a run that has not ended is in progress.
+/// The phase equals flytekit's for the states that flytekit knows. In flytekit, an unknown state fails the
+/// call, and a few such calls fail the task. Here, a run that has not ended is in progress.
 ///
 /// ```
 /// use flytekit_connector::Phase;
@@ -37,7 +37,7 @@ pub fn result_state_is_available(life_cycle_state: &str) -> bool {
     life_cycle_state == "TERMINATED"
 }
 
-/// Databricks's message about a run, with the run's own message.
+/// Databricks' message about a run, with the run's own message.
 pub(super) fn joined(message: &str, words: Option<&str>) -> String {
     match words {
         None => message.to_owned(),

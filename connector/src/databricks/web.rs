@@ -33,16 +33,16 @@ const MARGIN: Duration = Duration::from_millis(300);
 const FIRST_PAUSE: Duration = Duration::from_millis(200);
 const LAST_PAUSE: Duration = Duration::from_secs(5);
 
-/// A pause that a server asks for, at most. Clocks do not reach as far as numbers.
+/// The longest pause that a server can ask for: a number can be greater than the time that a clock can count.
 const LONGEST: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// The maximum size of an answer, in bytes.
 const LARGEST: usize = 16 << 20;
 
-/// Requests to one host at once; further ones wait.
+/// The maximum number of requests to one host at a time; further requests wait.
 const AT_ONCE: usize = 64;
 
-/// More hosts than that are looked through for those that nobody asks.
+/// The number of hosts above which unused hosts are removed.
 const HOSTS: usize = 1024;
 
 /// The shown part of an answer, in characters.
@@ -61,7 +61,7 @@ pub(super) struct Ask<'a> {
     pub(super) is_settled: bool,
 }
 
-/// The answer to a request. The answer of a failure contains no secret of the request.
+/// The answer to a request. The answer in a failure contains no secret of the request.
 #[derive(Debug)]
 pub(super) struct Answer {
     pub(super) status: StatusCode,
@@ -84,10 +84,10 @@ pub fn header(token: &str) -> [(HeaderName, String); 2] {
     ]
 }
 
-/// A client of HTTP that asks each host only so much at once.
+/// An HTTP client that limits the requests to each host.
 ///
-/// Thousands of runs may be watched at once. A connection for each of them would take much memory here, and
-/// Databricks would refuse most.
+/// The connector may watch thousands of runs. A connection for each of them would take much memory, and
+/// Databricks would refuse most of them.
 #[derive(Clone)]
 pub(super) struct Http {
     client: Client,
@@ -121,7 +121,7 @@ impl Http {
         let turn = timeout_at(until.into(), turns.acquire_owned()).await;
         turn.ok().and_then(Result::ok).ok_or_else(|| {
             Failure::unavailable(format!(
-                "{host} has not answered {AT_ONCE} other requests yet"
+                "{host} has not yet answered {AT_ONCE} other requests"
             ))
         })
     }
@@ -158,7 +158,7 @@ pub(super) fn until(deadline: Option<Instant>) -> Instant {
     })
 }
 
-/// A try without a usable answer.
+/// A try that got no usable answer.
 struct Trouble {
     words: String,
     /// The pause that the server asks for.
@@ -271,7 +271,7 @@ async fn exchange(client: &Client, ask: &Ask<'_>) -> Result<Answer, Trouble> {
     }
     let body = String::from_utf8(body)
         .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned());
-    // Before it is shortened: a part of a secret is not found.
+    // The text is redacted before it is shortened, because a part of a secret would not be found.
     let body = if status.is_success() {
         body
     } else {
@@ -315,7 +315,7 @@ fn wanted_pause(headers: &HeaderMap) -> Option<Duration> {
     Some(pause.min(LONGEST))
 }
 
-/// Adds a random part, so that not all clients try at once.
+/// Adds a random part, so that clients do not all try at the same time.
 fn with_chance(pause: Duration) -> Duration {
     pause.mul_f64(0.5 + fastrand::f64())
 }

@@ -35,7 +35,7 @@ impl Workspace {
         Workspace::checked(instance, settings)
     }
 
-    /// The workspace of a run. A forged resource meta must not choose where tokens are sent, either.
+    /// The workspace of a run. Forged resource meta must not choose the host that gets tokens, either.
     pub(super) fn of_job(
         job: &DatabricksJobMetadata,
         settings: &Settings,
@@ -51,7 +51,7 @@ impl Workspace {
         };
         if host.is_empty() || !host.chars().all(is_host) {
             return Err(Failure::user(format!(
-                "`{instance}` is no workspace: expected a host, as in `dbc-1234.cloud.databricks.com`"
+                "`{instance}` is not a workspace: expected a host, as in `dbc-1234.cloud.databricks.com`"
             )));
         }
         let is_allowed = settings.allowed.is_empty()
@@ -61,7 +61,7 @@ impl Workspace {
                 .any(|pattern| fits(&host.to_lowercase(), pattern));
         if !is_allowed {
             return Err(Failure::user(format!(
-                "the connector does not sign in to `{host}`: FLYTEKIT_DATABRICKS_INSTANCES, where it runs, allows {}",
+                "the connector does not sign in to `{host}`: its variable FLYTEKIT_DATABRICKS_INSTANCES allows {}",
                 settings.allowed.join(", ")
             )));
         }
@@ -116,7 +116,9 @@ mod tests {
             "a#b",
         ] {
             assert!(
-                checked(wrong, &[]).unwrap_err().contains("no workspace"),
+                checked(wrong, &[])
+                    .unwrap_err()
+                    .contains("is not a workspace"),
                 "{wrong}"
             );
         }

@@ -77,7 +77,7 @@ pub struct Server {
     tls: Option<Tls>,
 }
 
-/// An error of a server's start.
+/// The error of a server that cannot start.
 #[derive(Debug)]
 pub struct ServeError {
     what: String,
@@ -152,7 +152,8 @@ impl Server {
     ///
     /// If a port is not available, or if a file of [`Tls`] cannot be used.
     pub async fn serve(self) -> Result<(), ServeError> {
-        let end = told_to_end().map_err(|error| ServeError::new("cannot hear signals", error))?;
+        let end =
+            told_to_end().map_err(|error| ServeError::new("cannot listen for signals", error))?;
         self.serve_until(end).await
     }
 
@@ -208,7 +209,7 @@ impl Server {
     }
 }
 
-/// Runs the server until it is told to end, and then until the running calls have ended, or the time is over.
+/// Runs the server until a signal, and then until the running calls have ended or their time is over.
 async fn finish(
     server: impl Future<Output = Result<(), tonic::transport::Error>>,
     end: impl Future<Output = ()>,
@@ -223,9 +224,9 @@ async fn finish(
         () = end => None,
     };
     if let Some(ended) = ended {
-        return ended.map_err(|error| ServeError::new("cannot go on", error));
+        return ended.map_err(|error| ServeError::new("cannot continue", error));
     }
-    info!("ends: takes no more calls");
+    info!("is ending: accepts no more calls");
     report(&health, ServingStatus::NotServing).await;
     ends.send_replace(true);
     let rest = async {
@@ -234,10 +235,10 @@ async fn finish(
         ended
     };
     let Ok(ended) = timeout(limit, rest).await else {
-        warn!("calls still run after {limit:?}, and are cut off");
+        warn!("calls are still running after {limit:?}, and are cut off");
         return Ok(());
     };
-    ended.map_err(|error| ServeError::new("cannot go on", error))
+    ended.map_err(|error| ServeError::new("cannot continue", error))
 }
 
 async fn ended(mut ending: watch::Receiver<bool>) {

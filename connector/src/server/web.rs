@@ -29,7 +29,7 @@ pub(super) async fn serve(listener: TcpListener, handlers: Arc<Handlers>) {
         let connection = match listener.accept().await {
             Ok((connection, _)) => connection,
             Err(error) => {
-                debug!(%error, "no connection for metrics");
+                debug!(%error, "cannot accept a connection for metrics");
                 // Too many files are open, which does not change immediately.
                 sleep(Duration::from_millis(100)).await;
                 continue;
@@ -56,7 +56,10 @@ fn answer<Body>(request: &Request<Body>, handlers: &Handlers) -> Response<Full<B
     let is_asked =
         request.method() == Method::GET && matches!(request.uri().path(), "/" | "/metrics");
     if !is_asked {
-        return with(StatusCode::NOT_FOUND, "there is /metrics\n".to_owned());
+        return with(
+            StatusCode::NOT_FOUND,
+            "the metrics are at /metrics\n".to_owned(),
+        );
     }
     match handlers.metrics().text() {
         Ok(text) => {

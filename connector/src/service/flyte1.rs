@@ -145,7 +145,7 @@ async fn whole_task(
     use execute_task_sync_request::Part;
     let Some(Part::Header(header)) = stream.message().await?.and_then(|it| it.part) else {
         return Err(Status::invalid_argument(
-            "the first message of ExecuteTaskSync is a header, with the template",
+            "the first message of ExecuteTaskSync must be a header with the template",
         ));
     };
     let inputs = match stream.message().await?.and_then(|it| it.part) {
@@ -153,7 +153,7 @@ async fn whole_task(
         None => LiteralMap::default(),
         Some(Part::Header(_)) => {
             return Err(Status::invalid_argument(
-                "the second message of ExecuteTaskSync has the inputs, not another header",
+                "the second message of ExecuteTaskSync must have the inputs, not another header",
             ));
         }
     };

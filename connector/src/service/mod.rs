@@ -52,7 +52,7 @@ pub(crate) fn add(routes: &mut RoutesBuilder, handlers: &Arc<Handlers>, message_
     routes.add_service(service.max_decoding_message_size(message_size));
 }
 
-/// The category, or the older name, whose version is 0.
+/// The task type: the category, or the older field with the name alone, whose version is 0.
 fn task_type(category: Option<TaskCategory>, older: String) -> TaskType {
     match category {
         Some(TaskCategory { name, version }) if !name.is_empty() => TaskType { name, version },

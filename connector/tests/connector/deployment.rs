@@ -11,7 +11,7 @@ const PROGRAM: &str = env!("CARGO_BIN_EXE_flytekit-connector");
 
 const DOCKERFILE: &str = include_str!("../../Dockerfile");
 
-/// The arguments of an instruction, each as often as it is there.
+/// The arguments of all instructions with this name.
 fn instructions(name: &str) -> Vec<&'static str> {
     let lines = DOCKERFILE.lines();
     let found = lines.filter_map(|line| line.strip_prefix(name)?.strip_prefix(' '));
@@ -46,7 +46,7 @@ fn kubernetes_takes_the_manifest_and_the_server_its_arguments() {
     let arguments = told["arguments"][0].as_array().unwrap().iter();
     let arguments = arguments.map(|it| {
         let argument = it.as_str().unwrap();
-        // These ports may be taken here.
+        // Other programs may use these ports on this machine.
         argument.replace("8000", "0").replace("9090", "0")
     });
     let mut command = Command::new(PROGRAM);

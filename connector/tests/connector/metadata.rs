@@ -1,4 +1,4 @@
-//! Flyte keeps a run's metadata: a connector accepts the metadata of the other one.
+//! The metadata of a run, which Flyte keeps: each connector accepts the other's.
 
 use serde_json::{Value, json};
 
@@ -62,8 +62,8 @@ fn older_and_newer_metadata_are_read() {
     }
     let strange = json!({"databricks_instance": workspace.host, "run_id": "7&x=y"});
     let (_, words) = client.get(&strange.to_string()).unwrap_err();
-    assert!(words.contains("no number of a run"), "{words}");
+    assert!(words.contains("is not the number of a run"), "{words}");
     let elsewhere = json!({"databricks_instance": "host/path?", "run_id": "7"});
     let (_, words) = client.get(&elsewhere.to_string()).unwrap_err();
-    assert!(words.contains("is no workspace"), "{words}");
+    assert!(words.contains("is not a workspace"), "{words}");
 }

@@ -191,7 +191,7 @@ fn it_ends_when_it_is_told_to_and_finishes_what_runs() {
     });
     let process = connector.process();
     signal("TERM", process);
-    connector.daemon_says("ends: takes no more calls");
+    connector.daemon_says("is ending: accepts no more calls");
     client.receive().expect("the call is finished");
     eventually("it ends", DEADLINE, || !is_running(process));
     assert_eq!(workspace.runs().len(), 1);

@@ -51,7 +51,7 @@ fn a_token_is_the_tasks_or_the_namespaces_or_the_connectors() {
     for (task, namespace, token) in [
         ("token_secret", "team", "dapi-of-task"),
         ("token_secret", "nowhere", TOKEN),
-        // The secret of a principal is none of a token's.
+        // The secret of a principal does not count as a secret with a token.
         ("principal_beside_token", "team", "dapi-of-team"),
         ("existing_cluster", "team", "dapi-of-team"),
         ("existing_cluster", "other", TOKEN),
@@ -102,7 +102,7 @@ fn a_token_that_is_renewed_is_read_again() {
     assert_eq!(
         workspace.asked("runs/get").len(),
         1,
-        "one that is refused is not sent twice"
+        "a refused token is not sent twice"
     );
 }
 
@@ -242,7 +242,7 @@ fn a_refused_principal_does_not_tell_its_password() {
         "{words}"
     );
     assert!(!connector.log().contains("wrong-password"));
-    // One that is overloaded tells it in its log, too.
+    // A refusal of an overloaded server is in the log, too.
     let body = "no room for grant_type=client_credentials&client_secret=wrong%2Dpassword, {\"client_secret\": \"wrong-password\"}";
     workspace.fault(&json!({"path": "oidc", "status": 503, "times": 2, "body": body}));
     client.create("m2m", &execution("", "two", 0)).unwrap_err();
@@ -339,14 +339,15 @@ fn a_pod_signs_in_by_its_service_account() {
         authorization(&workspace)
     };
     assert_eq!(token(&client, "one"), "Bearer dapi-of-one");
-    // Kubernetes renews the token in its file. Without a right to read secrets the connector uses its own.
+    // Kubernetes renews the token in its file. Without the right to read secrets, the connector uses its own
+    // token.
     std::fs::write(account.join("token"), "renewed").unwrap();
     assert_eq!(token(&client, "two"), format!("Bearer {TOKEN}"));
-    connector.daemon_says("Kubernetes does not let the connector look");
+    connector.daemon_says("Kubernetes denies the connector access");
     std::fs::write(account.join("token"), "kubernetes-token").unwrap();
     assert_eq!(token(&client, "three"), "Bearer dapi-of-three");
     assert!(!connector.log().contains("kubernetes-token"));
-    // Somebody who is not the API server is told no token.
+    // A server that is not the API server gets no token.
     let other = Workspace::start();
     std::fs::copy(other.folder().join("ca.pem"), account.join("ca.crt")).unwrap();
     let (_connector, client) = workspace.started(&variables);

@@ -35,7 +35,7 @@ pub(crate) fn text_of(path: &Path) -> Literal {
     literal(primitive::Value::StringValue(path.display().to_string()))
 }
 
-/// Runs a task, as Flyte's engine would have it, to its end.
+/// Runs a task to its end, with the calls that Flyte's engine makes.
 fn ended(client: &Client, template: TaskTemplate, input: (&str, Literal), folder: &Path) -> Value {
     let name = folder.file_name().and_then(OsStr::to_str).unwrap();
     let inputs = LiteralMap {
@@ -109,7 +109,7 @@ fn tasks_run_on_spark() {
     assert!(message.contains("-1 is negative"), "{message}");
 }
 
-/// A template that an executable has for its task.
+/// The template of a task in an executable.
 fn described(executable: &Path, task: &str) -> TaskTemplate {
     let described = run(Command::new(executable).args(["describe", task, "--format", "pb"]));
     assert!(described.success(), "{described}");

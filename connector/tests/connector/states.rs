@@ -106,7 +106,7 @@ fn what_a_run_printed_is_its_log() {
     assert_eq!(code, "UNIMPLEMENTED", "{words}");
 }
 
-/// Flyte itself does not search the error document of a task without outputs.
+/// Flyte itself does not look for the error document of a task without outputs.
 #[test]
 fn a_success_with_an_error_document_is_a_failure() {
     let workspace = Workspace::start();

@@ -105,11 +105,11 @@ impl Cluster {
 
     /// The current context of a kubeconfig. Helper programs for credentials are not started.
     fn of_file(path: &Path) -> Result<Self, String> {
-        let text = String::from_utf8(read(path)?).map_err(|_| "no text".to_owned())?;
+        let text = String::from_utf8(read(path)?).map_err(|_| "it is not text".to_owned())?;
         let config = yaml::parse(&text).map_err(|mistake| {
-            // Not what is there: it may be a secret.
+            // The place only: the content may be a secret.
             let place = mistake.split(':').next().unwrap_or_default();
-            format!("it is not YAML that can be read ({place})")
+            format!("it is not valid YAML ({place})")
         })?;
         let folder = path.parent().unwrap_or(Path::new("."));
         let current = word(&config, "current-context").ok_or("it has no current-context")?;
@@ -130,8 +130,8 @@ impl Cluster {
             (None, None) if identity.is_some() => Token::None,
             (None, None) => {
                 return Err(
-                    "its user has neither a token nor a certificate, which is all that is \
-                            used here"
+                    "its user has neither a token nor a certificate, and other credentials are not \
+                            supported"
                         .to_owned(),
                 );
             }
@@ -182,7 +182,7 @@ fn content(value: &Value, name: &str, folder: &Path) -> Result<Option<Vec<u8>>, 
         let bytes = STANDARD.decode(code);
         return bytes
             .map(Some)
-            .map_err(|_| format!("{name}-data is no base64"));
+            .map_err(|_| format!("{name}-data is not base64"));
     }
     word(value, name)
         .map(|file| read(&folder.join(file)))

@@ -33,7 +33,7 @@ const AUDIENCE: &str = "flyte.org/databricks-audience";
 
 type Data = BTreeMap<String, Secret>;
 
-/// A service account that stands for a principal of Databricks.
+/// A service account that is mapped to a principal of Databricks.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Account {
     pub(super) name: String,
@@ -85,7 +85,7 @@ impl Kubernetes {
         Ok(data.and_then(|mut data| data.remove(key)))
     }
 
-    /// The one service account of a namespace that stands for a principal.
+    /// The only service account of a namespace that is mapped to a principal.
     pub(super) async fn account(
         &self,
         namespace: &str,
@@ -120,7 +120,7 @@ impl Kubernetes {
         let none =
             |why: &str| Failure::user(format!("Kubernetes gives the connector no {what}: {why}"));
         let cluster = self.of(namespace);
-        let cluster = cluster.ok_or_else(|| none("the connector is in no cluster"))?;
+        let cluster = cluster.ok_or_else(|| none("the connector does not run in a cluster"))?;
         let (namespace, name) = (part(namespace)?, part(&account.name)?);
         let path = format!("/api/v1/namespaces/{namespace}/serviceaccounts/{name}/token");
         let body = serde_json::json!({
@@ -131,7 +131,7 @@ impl Kubernetes {
         let answer: Option<TokenRequest> =
             ask(cluster, Method::POST, &path, body.to_string(), &what, until).await?;
         let answer = answer.ok_or_else(|| {
-            none("the account is not there, or the connector has no right to `create` `serviceaccounts/token`")
+            none("the account does not exist, or the connector has no right to `create` `serviceaccounts/token`")
         })?;
         Secret::of(&answer.status.token).ok_or_else(|| none("the answer is empty"))
     }
@@ -192,7 +192,9 @@ async fn ask<T: DeserializeOwned>(
     json::read(answer.body.as_bytes())
         .map(Some)
         .map_err(|reason| {
-            Failure::unavailable(format!("Kubernetes answers no JSON for {what}: {reason}"))
+            Failure::unavailable(format!(
+                "Kubernetes' answer about {what} does not have the expected form: {reason}"
+            ))
         })
 }
 
@@ -202,7 +204,9 @@ fn part(name: &str) -> Result<&str, Failure> {
     if !name.is_empty() && name.bytes().all(is_fine) && !name.starts_with('.') {
         return Ok(name);
     }
-    Err(Failure::user(format!("`{name}` is no name in Kubernetes")))
+    Err(Failure::user(format!(
+        "`{name}` is not a valid name in Kubernetes"
+    )))
 }
 
 /// The only account; several accounts are an error.
@@ -247,7 +251,7 @@ impl SecretObject {
             let bytes = STANDARD.decode(code).ok();
             let text = bytes.and_then(|it| String::from_utf8(it).ok());
             let text =
-                text.ok_or_else(|| Failure::user(format!("`{key}` of {what} is no text")))?;
+                text.ok_or_else(|| Failure::user(format!("`{key}` of {what} is not text")))?;
             if let Some(value) = Secret::of(&text) {
                 values.insert(key, value);
             }

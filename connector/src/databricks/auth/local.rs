@@ -1,4 +1,4 @@
-//! The connector's own secrets, in flytekit's places.
+//! The connector's own secrets, from the places where flytekit looks for them.
 
 use std::env;
 use std::fs;
@@ -10,7 +10,8 @@ use crate::databricks::secret::Secret;
 
 const KEY: &str = "FLYTE_DATABRICKS_ACCESS_TOKEN";
 
-/// The variables with the token: flytekit's, and one that its messages name, but that it does not read.
+/// The variables with the token: flytekit's, and a variable that flytekit names in messages but does not
+/// read.
 pub(super) const VARIABLES: [&str; 2] = ["_FSEC_FLYTE_DATABRICKS_ACCESS_TOKEN", KEY];
 
 /// The connector's own token, for tasks without one in their namespace.

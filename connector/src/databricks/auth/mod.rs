@@ -161,7 +161,8 @@ impl Way<'_> {
         let account = self.account.as_ref();
         let client_id = account.map(|it| it.client_id.clone());
         let audience = account.map_or(&of_task.oidc_audience, |it| &it.audience);
-        // A token that is not kept is found again by its secret. flytekit's connector ignores this field then.
+        // The connector finds a token again by the name of its secret. flytekit's connector ignores this
+        // field then.
         let secret = match of_task.auth_type {
             AuthType::Pat if kept.is_none() => of_task.token_secret(),
             _ => &of_task.oauth_secret,
@@ -247,7 +248,7 @@ impl Way<'_> {
         })
     }
 
-    /// A service principal that trusts the tokens of Kubernetes.
+    /// A service principal that accepts the tokens of Kubernetes.
     fn federated(&self) -> Grant<'_> {
         let OfTask { namespace, .. } = &self.of_task;
         match &self.account {
@@ -274,6 +275,6 @@ impl Way<'_> {
 fn tell_refusal(what: &str, why: &str) {
     info!(
         what,
-        why, "Kubernetes does not let the connector look; it goes on without"
+        why, "Kubernetes denies the connector access; it continues without it"
     );
 }

@@ -14,14 +14,14 @@ use crate::databricks::web::{self, Ask, FORM, Http};
 use crate::databricks::workspace::Workspace;
 use crate::{Failure, json};
 
-/// The seconds before its expiry in which a token is not used.
+/// The time before its expiry in which a token is no longer used, in seconds.
 const BUFFER: f64 = 60.0;
 
 /// The lifetime of a token, in seconds, if the answer does not contain it.
 const USUAL: f64 = 3600.0;
 
-/// The time after which a token is renewed whatever its answer tells, in seconds. Clocks do not reach as far as
-/// numbers.
+/// The time after which every token is renewed, in seconds. An answer can name a longer time than a clock can
+/// count.
 const LONGEST: f64 = 24.0 * 3600.0;
 
 /// The credentials that are exchanged for a token.
@@ -120,7 +120,7 @@ impl Tokens {
     }
 }
 
-/// An answer, as far as it is used.
+/// The fields of an answer that are used.
 #[derive(Deserialize)]
 struct Granted {
     access_token: Option<String>,
@@ -128,7 +128,7 @@ struct Granted {
 }
 
 impl Granted {
-    /// The time in which the token is used.
+    /// The time for which the token is used.
     fn holds(&self) -> Duration {
         let seconds = self.expires_in.unwrap_or(USUAL) - BUFFER;
         Duration::from_secs_f64(seconds.clamp(0.0, LONGEST))
@@ -225,7 +225,7 @@ fn of_file(candidates: &[PathBuf]) -> Result<Secret, Failure> {
             .map(|it| it.display().to_string())
             .collect();
         return Err(Failure::user(format!(
-            "OIDC federation requires a projected JWT file, and there is none of {}: give the task \
+            "OIDC federation requires a projected JWT file, and none of these files exists: {}. Give the task \
              `databricks_oidc_token_file`, or the connector FLYTE_DATABRICKS_OIDC_TOKEN_FILE",
             names.join(", ")
         )));
