@@ -61,7 +61,7 @@ const SWITCHES: [(&str, &str); 5] = [
 
 const HEADING: &str = "Which executable";
 
-/// The command; settings are looked up in `crate_folder` unless the command line says otherwise.
+/// The command. It looks for settings in `crate_folder`, unless the command line names another place.
 pub(crate) fn command(crate_folder: Option<&Path>) -> Command {
     let verbs = verbs::commands().into_iter();
     let verbs = verbs.map(|verb| with_cargo(at(verb, crate_folder)));
@@ -71,8 +71,8 @@ pub(crate) fn command(crate_folder: Option<&Path>) -> Command {
         .about("Creates crates with Flyte tasks; lists, describes, compares, packages and registers them")
         .long_about(
             "Lists, describes, compares, packages and registers the Flyte tasks of a crate.\n\n\
-             The crate is built as `cargo build --release` does, and its tasks are read from the \
-             executable, of which nothing runs: it may be for another machine.",
+             The crate is built like `cargo build --release`, and its tasks are read from the \
+             executable, which is never run: it may be for another machine.",
         )
         .after_help(
             "Examples:\n  \
@@ -81,13 +81,13 @@ pub(crate) fn command(crate_folder: Option<&Path>) -> Command {
              cargo flytekit package --image registry/app:1 --target x86_64-unknown-linux-musl\n  \
              cargo flytekit diff flyte-package.tgz --image registry/app:1\n  \
              cargo flytekit describe my_app.train --file target/release/my_app\n\n\
-             Where a verb has `-p` for something else, give the package as `--package`.",
+             Some verbs use `-p` for something else; give them the package as `--package`.",
         )
         .subcommand_required(true)
         .arg_required_else_help(true)
         .subcommand(new::command())
         .subcommands(verbs)
-        // Only for the list of verbs: this verb is handled before.
+        // For the list of verbs only: `main` handles this verb itself.
         .subcommand(Command::new("run").about("Run a registered task in Flyte: run --remote TASK"))
 }
 

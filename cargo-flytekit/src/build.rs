@@ -70,7 +70,7 @@ pub(crate) fn build(matches: &ArgMatches) -> Result<Vec<Artifact>, Stop> {
     let status = child.wait().map_err(|error| failed("lost", &error))?;
     match lost {
         _ if !status.success() => Err(Stop::Cargo(code(status))),
-        Some(error) => Err(failed("cannot read what is said by", &error)),
+        Some(error) => Err(failed("cannot read the output of", &error)),
         None => Ok(artifacts),
     }
 }

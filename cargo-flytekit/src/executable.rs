@@ -6,7 +6,7 @@ use flytekit::registry::{Program, ProgramError};
 
 use crate::build::Artifact;
 
-/// A program with tasks, and the folder in which its settings are looked up.
+/// A program with tasks, and the folder in which the command looks for its settings.
 #[derive(Debug)]
 pub(crate) struct Executable {
     pub(crate) program: Program,
@@ -19,7 +19,7 @@ impl Executable {
         let folder = manifest.and_then(|path| Path::new(path).parent());
         Executable {
             program: Program::default(),
-            // For a bare `Cargo.toml` it is the working directory, which is searched anyway.
+            // The folder of a bare `Cargo.toml` is the working directory, which is searched anyway.
             crate_folder: folder
                 .filter(|it| !it.as_os_str().is_empty())
                 .map(Path::to_owned),
@@ -31,7 +31,7 @@ impl Executable {
 ///
 /// # Errors
 ///
-/// If there is none, if there are several, or if one of them cannot be read.
+/// If there is no such executable, if there are several, or if one of them cannot be read.
 pub(crate) fn with_tasks(artifacts: Vec<Artifact>) -> Result<Executable, String> {
     if artifacts.is_empty() {
         return Err(

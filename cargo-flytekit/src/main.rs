@@ -1,8 +1,8 @@
-//! `cargo flytekit`: the verbs of `flytekit::main()`, for the executable that a crate is built to, and `new`, which
-//! creates a crate.
+//! `cargo flytekit`: the verbs of `flytekit::main()`, for the executable that Cargo builds from a crate, and
+//! `new`, which creates a crate.
 //!
-//! The crate is built with `cargo build`, possibly for another machine. The executable contains its finished
-//! tasks; it is read, and never run.
+//! The crate is built with `cargo build`, possibly for another machine. The executable contains the finished
+//! templates of its tasks. It is read, and never run.
 
 mod arguments;
 mod build;
@@ -47,14 +47,14 @@ fn main() -> ExitCode {
 fn run_remote(words: &[OsString]) -> ExitCode {
     verbs::run_remote("cargo flytekit", words).unwrap_or_else(|| {
         verbs::say_failure(
-            &"a crate's task is run here by `cargo run -- run TASK`, and in Flyte by \
-              `cargo flytekit run --remote TASK`; `cargo flytekit run --remote --help` says more",
+            &"to run a crate's task here, use `cargo run -- run TASK`, and in Flyte, use \
+              `cargo flytekit run --remote TASK`; `cargo flytekit run --remote --help` explains it",
         );
         ExitCode::from(2)
     })
 }
 
-/// Why the command stops.
+/// The reason why the command stops.
 enum Stop {
     /// Cargo has reported the error.
     Cargo(ExitCode),
@@ -81,7 +81,7 @@ fn run(args: &[OsString], matches: &ArgMatches) -> Result<ExitCode, Stop> {
         program,
         crate_folder,
     } = executable(matches)?;
-    // Settings are looked up in the crate's folder, which is known only now.
+    // The command looks for settings in the crate's folder, which is known only now.
     let command = arguments::command(crate_folder.as_deref());
     let matches = match command.try_get_matches_from(args) {
         Ok(matches) => matches,

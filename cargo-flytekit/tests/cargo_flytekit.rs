@@ -129,7 +129,7 @@ fn a_crate_is_built_and_read_but_not_run() {
 #[test]
 fn a_change_is_seen_beside_the_last_package() {
     let outside = Crate::new("outside_changed", &[("src/main.rs", PROGRAM)]);
-    // Settings are those of the crate, wherever the command runs.
+    // The settings are the crate's, even if the command runs in another folder.
     fs::write(
         outside.path("flytekit.toml"),
         "[image]\ndefault = \"team/app:1\"\n",
@@ -227,7 +227,7 @@ fn of_several_binaries_the_one_with_tasks_is_meant() {
     assert!(ended.text().starts_with("other.subtract("), "{ended}");
 }
 
-/// The file that a linker for another machine would make of the tasks of a file.
+/// The file that a linker for another machine would write, with the tasks of `file`.
 fn for_another_machine(file: &Path, format: BinaryFormat) -> Vec<u8> {
     use object::{Object as _, ObjectSection as _};
     let content = fs::read(file).expect("a program");
@@ -313,7 +313,7 @@ fn the_command_line_is_explained() {
         ended.code() == Some(2) && ended.stderr.contains("run --remote"),
         "{ended}"
     );
-    // Names that somebody else has chosen cannot control the terminal.
+    // Names from other programs cannot control the terminal.
     for (words, code, shown) in [
         (&["list", "--file", "no\u{1b}[2J"][..], 1, "no\\u{1b}[2J: "),
         (&["list", "--\u{202e}x"], 2, "--\\u{202e}x"),

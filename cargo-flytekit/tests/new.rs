@@ -1,4 +1,4 @@
-//! `cargo flytekit new`: the crates that it creates, and those that it does not.
+//! `cargo flytekit new`: the crates that it creates, and the names and paths that it refuses.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -65,7 +65,7 @@ fn files(folder: &Path) -> BTreeMap<PathBuf, String> {
     found
 }
 
-/// What is in a folder, hidden files too.
+/// The names of the files in a folder, hidden files too.
 fn names(folder: &Path) -> Vec<String> {
     let entries = fs::read_dir(folder).expect("a folder");
     let names = entries.map(|entry| entry.expect("a file").file_name());
@@ -74,7 +74,7 @@ fn names(folder: &Path) -> Vec<String> {
     names
 }
 
-/// After a change of the templates, `FLYTEKIT_BLESS=1` writes these crates anew.
+/// After a change of the templates, `FLYTEKIT_BLESS=1` writes these crates again.
 #[test]
 fn the_members_of_the_workspace_are_what_new_creates() {
     let bless = env::var_os("FLYTEKIT_BLESS").is_some();
@@ -145,7 +145,7 @@ fn a_crate_builds_runs_and_tests_itself() {
             let ended = build(&mut cargo(&folder, args));
             assert!(ended.success(), "{ended}");
         }
-        // Git does not see what was built.
+        // Git ignores the build output.
         let mut git = Command::new("git");
         let status = run(git
             .args(["status", "--short", "--untracked-files=all"])
@@ -189,7 +189,11 @@ fn nothing_is_left_of_a_crate_that_cannot_be() {
         (&["MyApp"], "from a to z", "try `myapp`"),
         (&["héllo"], "from a to z", "try `h_llo`"),
         (&["1st"], "begin with a letter", "digits"),
-        (&["."], "names no new folder", "cargo flytekit new my_app"),
+        (
+            &["."],
+            "does not name a new folder",
+            "cargo flytekit new my_app",
+        ),
         (&["a/b/my_app"], "there is no folder a/b", "my_app"),
         (&["flytekit"], "depends on", "choose another"),
         (&["app", "--spark", "--dask"], "--spark", "--dask"),

@@ -1,5 +1,5 @@
 //! The program at `/usr/local/bin/flytekit-app` in an image without tasks of its own: it fetches the
-//! executable that a task was registered with, and becomes it.
+//! executable that a task was registered with, and replaces itself with it.
 
 use std::io::Write;
 use std::process::ExitCode;

@@ -9,7 +9,7 @@ use flytekit::__v0_1_0::Ration;
 /// The first bytes of a database.
 const SQLITE: &[u8] = b"SQLite format 3\0";
 
-/// How many bytes are read to identify the format: a header of `tar`.
+/// The number of bytes that are read to identify the format: a header of `tar`.
 const HEADER: u64 = 512;
 
 /// The position of the magic bytes in a header of `tar`.
@@ -53,7 +53,7 @@ fn copy_only(mut source: impl Read, out: &mut File) -> io::Result<()> {
         return io::copy(&mut whole, out).map(drop);
     }
     Err(io::Error::other(
-        "it is no archive: zip, tar, and tar compressed by gzip, bzip2 or xz are read",
+        "it is not an archive: zip, tar, and tar compressed by gzip, bzip2 or xz are read",
     ))
 }
 
@@ -98,7 +98,7 @@ const EMPTY: &str = "it holds no file";
 fn check_only(found: &mut Option<String>, name: String) -> io::Result<()> {
     if let Some(first) = found {
         return Err(io::Error::other(format!(
-            "it holds `{first}` and `{name}`, and has to hold one file, the database"
+            "it holds `{first}` and `{name}`, but must hold only one file, the database"
         )));
     }
     *found = Some(name);
@@ -181,7 +181,7 @@ mod tests {
         for archive in [zip(&[]), gzip(b"text"), b"text".to_vec(), Vec::new()] {
             let error = unpacked(&archive).expect_err("no file");
             assert!(
-                error.contains("no file") || error.contains("no archive"),
+                error.contains("no file") || error.contains("not an archive"),
                 "{error}"
             );
         }

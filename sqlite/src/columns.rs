@@ -7,7 +7,7 @@ use flytekit::arrow_array::{ArrayRef, NullArray};
 use flytekit::arrow_schema::DataType;
 use rusqlite::types::ValueRef;
 
-/// The type of a column, as far as its values determine it.
+/// The type of a column, as its values so far determine it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Kind {
     /// There was no value yet.
@@ -162,12 +162,12 @@ impl Column {
     }
 }
 
-/// Why a value does not fit into a column.
+/// The reason why a value does not fit into a column.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Misfit {
-    /// It is of the second kind, and the values before it are of the first.
+    /// The value is of the second kind, and the values before it are of the first.
     Clash(Kind, Kind),
-    /// It is a text that is not UTF-8.
+    /// The value is text that is not UTF-8.
     NoText,
 }
 

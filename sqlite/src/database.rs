@@ -20,7 +20,7 @@ pub(crate) struct Database {
     _downloaded: FlyteFile,
 }
 
-/// A folder that is removed when this is dropped, and when the process is told to end.
+/// A folder that is removed when this is dropped, and when a signal ends the process.
 #[derive(Debug)]
 struct Unpacked {
     folder: TempDir,
@@ -74,14 +74,14 @@ fn connect(path: &Path, uri: &str) -> Result<Connection> {
         connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
         connection.set_db_config(DbConfig::SQLITE_DBCONFIG_TRUSTED_SCHEMA, false)?;
         connection.set_limit(Limit::SQLITE_LIMIT_ATTACHED, 0)?;
-        // Both runs of a query have to see the same data, and an invalid database is detected here.
+        // Both runs of a query must see the same data. This also detects an invalid database.
         connection.execute_batch("BEGIN; SELECT 1 FROM sqlite_schema LIMIT 1")?;
         Ok(connection)
     });
     opened.map_err(|error| {
         let hint = match error.sqlite_error_code() {
             Some(rusqlite::ErrorCode::NotADatabase) => {
-                "; an archive needs `compressed`, and one with a password is not read"
+                "; an archive needs `compressed`, and an archive with a password cannot be read"
             }
             _ => "",
         };

@@ -10,9 +10,9 @@ use crate::SqliteQuery;
 /// Runs queries by the templates of flytekit's `SQLite3Task`, under the name in these templates:
 /// `flytekit.extras.sqlite3.task.SQLite3TaskExecutor`.
 ///
-/// A program that names this crate (`use flytekit_sqlite as _;`) runs such tasks, wherever they were
-/// registered. Unlike flytekit's executor it checks the columns that the output declares: the query has to
-/// return them, and no text where numbers are declared.
+/// A program that names this crate (`use flytekit_sqlite as _;`) runs such tasks, whether Python or Rust has
+/// registered them. Unlike flytekit's executor, it checks the columns that the output declares: the query
+/// must return them, and must not return text where numbers are declared.
 #[derive(Debug)]
 pub struct SqliteExecutor;
 
@@ -42,7 +42,7 @@ fn query(template: &TaskTemplate) -> Result<SqliteQuery> {
         value.ok_or_else(|| {
             let found = custom.get(name).map_or_else(|| "nothing".to_owned(), ToString::to_string);
             Error::user(format!(
-                "the template's configuration (`custom`) has to have a text `{name}`, and has {found} there"
+                "the template's configuration (`custom`) must have a text `{name}`, but has {found} there"
             ))
         })
     };
@@ -54,7 +54,7 @@ fn query(template: &TaskTemplate) -> Result<SqliteQuery> {
         None | Some(Some(false)) => Ok(query),
         Some(Some(true)) => Ok(query.compressed()),
         Some(None) => Err(Error::user(
-            "`compressed` of the template's configuration (`custom`) has to be a boolean",
+            "`compressed` of the template's configuration (`custom`) must be a boolean",
         )),
     }
 }
@@ -64,12 +64,12 @@ fn declared_columns(template: &TaskTemplate) -> Result<&'static [DatasetColumn<'
         [output] => match output.literal_type {
             LiteralType::StructuredDataset(dataset) => Ok(dataset.columns),
             _ => Err(Error::user(format!(
-                "the output `{}` of a query is a table, and the template declares another type",
+                "the output `{}` of a query is a table, but the template declares another type",
                 output.name
             ))),
         },
         outputs => Err(Error::user(format!(
-            "a query has one output, a table, and the template declares {}",
+            "a query has one output, a table, but the template declares {}",
             outputs.len()
         ))),
     }
@@ -85,14 +85,14 @@ fn check(declared: &[DatasetColumn<'_>], schema: &Schema) -> Result<()> {
                 .map(|it| it.name().as_str())
                 .collect();
             return Err(Error::user(format!(
-                "the query gives no column `{}`, which the task's output declares; it gives: {}",
+                "the query returns no column `{}`, which the task's output declares; it returns: {}",
                 column.name,
                 names.join(", ")
             )));
         };
         if is_other_kind(&column.literal_type, field.data_type()) {
             return Err(Error::user(format!(
-                "the column `{}` is {} in the query's result, and the task's output declares another type; write \
+                "the column `{}` is {} in the query's result, but the task's output declares another type; write \
                  `cast(… as …) as \"{}\"` in the query",
                 column.name,
                 field.data_type(),
@@ -103,7 +103,7 @@ fn check(declared: &[DatasetColumn<'_>], schema: &Schema) -> Result<()> {
     Ok(())
 }
 
-/// Whether a number is found where text is declared, or the other way round.
+/// Whether the query returns a number where text is declared, or text where a number is declared.
 fn is_other_kind(declared: &LiteralType, found: &DataType) -> bool {
     let is_number = matches!(found, DataType::Int64 | DataType::Float64);
     let is_text = matches!(found, DataType::Utf8 | DataType::Binary);

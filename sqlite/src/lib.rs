@@ -1,7 +1,7 @@
 //! Queries of `SQLite` databases, whose results are tables in Parquet files.
 //!
 //! A [`SqliteQuery`] has the content of the template of flytekit's `SQLite3Task`: a text with placeholders
-//! for inputs, the URI of a database, and whether that is an archive. Run in a task, it returns a structured
+//! for inputs, the URI of a database, and whether that is an archive. In a task, it returns a structured
 //! dataset:
 //!
 //! ```
@@ -16,7 +16,7 @@
 //! }
 //! ```
 //!
-//! [`SqliteExecutor`] runs the templates themselves: a program that names this crate is an image for all
+//! [`SqliteExecutor`] runs the templates themselves: an image with a program that names this crate runs all
 //! `SQLite3Task`s, also those that Python has registered.
 //!
 //! # How inputs enter the text
@@ -24,12 +24,12 @@
 //! As in flytekit, `{{.inputs.album}}` is replaced by the value (spaces inside of the braces and the case of
 //! `inputs` do not matter). Every placeholder needs an input, and every input needs a placeholder.
 //!
-//! * Inside of quotes, quotes in the value are doubled: `'{{.inputs.name}}'` is a string whatever the value is.
-//!   flytekit does not double them: there, a value with a quote breaks the query, or changes its meaning.
+//! * Inside of quotes, quotes in the value are doubled: `'{{.inputs.name}}'` is a string for any value.
+//!   flytekit does not double them, so a value with a quote breaks the query or changes its meaning.
 //! * Outside of quotes, as in flytekit, a text becomes part of the query: the name of a table, or more. Numbers
 //!   and booleans cannot become anything else there. None is `NULL`.
-//! * Whatever the query is, it can only read: it is one statement, on a database that is opened read-only,
-//!   without `ATTACH` and without extensions.
+//! * A query can only read: it is one statement, on a database that is opened read-only, without `ATTACH` and
+//!   without extensions.
 //!
 //! # Columns
 //!

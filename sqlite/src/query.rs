@@ -17,11 +17,11 @@ use crate::columns::{Column, Kind, Misfit};
 use crate::database::Database;
 use crate::template::{Input, interpolate};
 
-/// How many values, and how many bytes of texts and binary data, are buffered before they are written.
+/// The numbers of values, and of bytes of texts and binary data, that are buffered before they are written.
 const MOST_VALUES: usize = 1 << 17;
 const MOST_BYTES: usize = 16 << 20;
 
-/// How much of a query is shown around a mistake.
+/// The number of characters of a query that are shown around a mistake.
 const SHOWN: usize = 40;
 
 /// A query of a `SQLite` database, like flytekit's `SQLite3Task`: see the [crate](crate)'s page.
@@ -115,7 +115,7 @@ impl SqliteQuery {
     }
 }
 
-/// A value for a placeholder: any value that a task may take. Lists and objects are refused at run time.
+/// A value for a placeholder: any value that a task can take. Lists and objects are refused at run time.
 pub trait QueryInput {
     #[doc(hidden)]
     fn literal(&self) -> Result<Vec<u8>>;
@@ -155,12 +155,13 @@ fn read<T: Table>(
     }
     try_read(&mut statement, &names, &mut kinds, &begin)?.ok_or_else(|| {
         Error::user(
-            "the query gives values of other types each time it runs: `cast` them in the query",
+            "the query returns values of other types each time it runs: `cast` them in the query",
         )
     })
 }
 
-/// The table, or None if its columns began with types that are too narrow; `kinds` are then correct.
+/// The table, or `None` if its columns began with types that are too narrow; `kinds` then has the correct
+/// types.
 fn try_read<T: Table>(
     statement: &mut Statement<'_>,
     names: &[String],
@@ -261,7 +262,7 @@ impl Reader<'_> {
 fn refused(misfit: Misfit, name: &str, row: u64) -> Error {
     Error::user(match misfit {
         Misfit::Clash(before, found) => format!(
-            "column `{name}` has {} in row {row} of the result, and {} before: all values of a column of a \
+            "column `{name}` has {} in row {row} of the result, but {} before: all values of a column of a \
              table are of one type; write `cast(… as text) as \"{name}\"` in the query",
             found.plural(),
             before.plural()
@@ -282,13 +283,13 @@ fn prepare<'c>(connection: &'c Connection, query: &str) -> Result<Statement<'c>>
         .ok_or_else(|| Error::user("the query is empty"))?;
     if !matches!(statements.next(), Ok(None)) {
         return Err(Error::user(format!(
-            "the query is more than one statement, of which each task runs one: `{}`",
+            "the query has more than one statement, but a task runs only one: `{}`",
             around(query, 0)
         )));
     }
     if statement.column_count() == 0 {
         return Err(Error::user(format!(
-            "the query gives no columns: it has to be a `select`; the database is only read: `{}`",
+            "the query returns no columns: it must be a `select`, because the database is only read: `{}`",
             around(query, 0)
         )));
     }
@@ -305,7 +306,7 @@ fn names(statement: &Statement<'_>) -> Result<Vec<String>> {
     let mut seen = BTreeSet::new();
     if let Some(twice) = names.iter().find(|name| !seen.insert(*name)) {
         return Err(Error::user(format!(
-            "the query gives two columns of the name `{twice}`: give one of them another with `as`"
+            "the query returns two columns with the name `{twice}`: give one of them another name with `as`"
         )));
     }
     Ok(names)
@@ -343,12 +344,13 @@ fn around(query: &str, offset: usize) -> String {
     format!("{before}{}{after}", &query[start..end])
 }
 
-/// The error of a query that fails while it runs: by itself, such as an overflow, or for lack of a resource.
+/// The error of a query that fails while it runs: by its own fault, such as an overflow, or for lack of a
+/// resource.
 fn failed(error: rusqlite::Error) -> Error {
     use rusqlite::ErrorCode::{
         DatabaseBusy, DatabaseLocked, DiskFull, OutOfMemory, SystemIoFailure,
     };
-    let message = format!("the query has failed while it ran: {error}");
+    let message = format!("the query failed while it ran: {error}");
     let raised = match error.sqlite_error_code() {
         Some(DatabaseBusy | DatabaseLocked | DiskFull | OutOfMemory | SystemIoFailure) => {
             Error::system(message)
@@ -468,7 +470,7 @@ mod tests {
 
     #[test]
     fn a_column_that_changes_its_type_is_named() {
-        let expected = "column `v` has text in row 299999 of the result, and integers before";
+        let expected = "column `v` has text in row 299999 of the result, but integers before";
         let late = error(&format!(
             "{NUMBERS} select n, iif(n < 299999, n, 'x') as v from t"
         ));
@@ -503,8 +505,8 @@ mod tests {
             ("", "the query is empty"),
             ("select 1; select 2", "more than one statement"),
             ("select 1; drop table t", "more than one statement"),
-            ("begin", "the query gives no columns"),
-            ("select 1 as a, 2 as a", "two columns of the name `a`"),
+            ("begin", "the query returns no columns"),
+            ("select 1 as a, 2 as a", "two columns with the name `a`"),
             (
                 "select abs(-9223372036854775808) as a",
                 "failed while it ran: integer overflow",

@@ -126,7 +126,7 @@ impl Around {
     }
 }
 
-/// A value like Python's `str()`, except for values that are not valid SQL.
+/// A value as Python's `str()` writes it, except for values that are not valid SQL.
 fn text(name: &str, literal: LiteralRef<'_>, around: Around) -> Result<String> {
     let bare = around == Around::Nothing;
     let unread =
@@ -149,8 +149,8 @@ fn text(name: &str, literal: LiteralRef<'_>, around: Around) -> Result<String> {
         Content::Union(union) => text(name, union.value(), around)?,
         other => {
             return Err(Error::user(format!(
-                "input `{name}` is {other}, which has no form in a query: only numbers, texts, booleans, \
-                 points and lengths of time, and an `Option` of these do"
+                "input `{name}` is {other}, which a query cannot contain: use numbers, texts, booleans, \
+                 date-times, durations, or an `Option` of these"
             )));
         }
     })
@@ -160,7 +160,7 @@ fn text(name: &str, literal: LiteralRef<'_>, around: Around) -> Result<String> {
 fn datetime(name: &str, time: SecondsNanos) -> Result<String> {
     let stamp = jiff::Timestamp::new(time.seconds, time.nanos);
     let stamp = stamp.map_err(|error| {
-        Error::bad_input(format!("input `{name}` is no point in time")).with_source(error)
+        Error::bad_input(format!("input `{name}` is not a point in time")).with_source(error)
     })?;
     let mut text = stamp.strftime("%Y-%m-%d %H:%M:%S").to_string();
     append_micros(&mut text, time.nanos.unsigned_abs());
@@ -204,7 +204,7 @@ fn append_micros(text: &mut String, nanos: u32) {
 fn escaped(name: &str, value: String, around: Around) -> Result<String> {
     let refused = |what| {
         Err(Error::user(format!(
-            "input `{name}` holds {what}, which has no form where the query has that input"
+            "input `{name}` holds {what}, which the query cannot contain at this place"
         )))
     };
     if value.contains('\0') {

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::name::Name;
 
-/// What a new crate holds.
+/// The content of a new crate.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kind {
     Plain,
@@ -29,7 +29,7 @@ struct Templates {
     dockerfile: &'static str,
 }
 
-/// The names in the templates, which the crate's replace.
+/// The names in the templates, which are replaced by the crate's.
 const PACKAGE: &str = "my-app";
 const IN_RUST: &str = "my_app";
 
@@ -65,7 +65,7 @@ impl Kind {
             Self::Connector => &["flytekit_connector", "serde"][..],
             _ => &["flytekit"],
         };
-        // A crate of the standard library would be hidden by this one.
+        // This crate would hide a crate of the standard library.
         let hidden = ["alloc", "core", "proc_macro", "std"];
         let in_rust = name.in_rust();
         if taken.contains(&&*in_rust) || hidden.contains(&&*in_rust) {
@@ -115,7 +115,7 @@ impl Kind {
             Self::Connector => "cargo run -- list".to_owned(),
         };
         format!(
-            "Created {}, with {}. Next:\n\n  cd {}\n  cargo test\n  {first}\n\n{}\nREADME.md says how to go on.",
+            "Created {}, with {}. Next:\n\n  cd {}\n  cargo test\n  {first}\n\n{}\nREADME.md describes the next steps.",
             path.display(),
             self.what(),
             path.display(),

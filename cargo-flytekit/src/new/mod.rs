@@ -1,7 +1,7 @@
 //! `cargo flytekit new`: a crate that builds, runs and tests itself.
 //!
 //! - [`name`]: the names that a crate may have.
-//! - [`kind`]: what each kind of crate consists of, from the files in `templates/`.
+//! - [`kind`]: the parts of each kind of crate, from the files in `templates/`.
 
 mod kind;
 mod name;
@@ -55,11 +55,11 @@ pub(crate) fn command() -> Command {
         .arg(sources)
 }
 
-/// Creates the crate and says how to go on.
+/// Creates the crate and prints the next steps.
 ///
 /// # Errors
 ///
-/// If the path or its last part cannot be a crate's, if cargo is missing or too old, or if a file cannot be
+/// If a crate cannot have this path or this name, if cargo is missing or too old, or if a file cannot be
 /// written. Then there is no new folder.
 pub(crate) fn run(matches: &ArgMatches) -> Result<(), String> {
     let path: &PathBuf = matches.get_one(PATH).ok_or("the path is missing")?;
@@ -90,7 +90,7 @@ fn checkout(path: &Path) -> Result<PathBuf, String> {
         return Ok(absolute);
     }
     Err(format!(
-        "{} is no checkout of flytekit: it has no runtime/Cargo.toml",
+        "{} is not a checkout of flytekit: it has no runtime/Cargo.toml",
         path.display()
     ))
 }
@@ -99,7 +99,7 @@ fn cargo() -> Process {
     Process::new(env::var_os("CARGO").unwrap_or_else(|| OsString::from("cargo")))
 }
 
-/// Checks that there is a cargo that can build the crate.
+/// Checks that cargo is there and can build the crate.
 fn check_cargo() -> Result<(), String> {
     let output = cargo().arg("--version").output();
     let output = output.map_err(|error| format!("cannot start cargo: {error}; {RUSTUP}"))?;
@@ -114,7 +114,8 @@ fn check_cargo() -> Result<(), String> {
     }
 }
 
-/// Writes all files beside the place of the crate first. Only a crate that is whole is moved to its place.
+/// Writes all files to a folder beside the crate's place, and moves the folder there when the crate is
+/// complete.
 fn create(path: &Path, name: &Name, kind: Kind, sources: Option<&Path>) -> Result<(), String> {
     let parent = match path.parent() {
         Some(parent) if !parent.as_os_str().is_empty() => parent,
@@ -122,7 +123,7 @@ fn create(path: &Path, name: &Name, kind: Kind, sources: Option<&Path>) -> Resul
     };
     if !parent.is_dir() {
         return Err(format!(
-            "there is no folder {} to create {name} in",
+            "cannot create {name}: there is no folder {}",
             parent.display()
         ));
     }
@@ -140,7 +141,7 @@ fn create(path: &Path, name: &Name, kind: Kind, sources: Option<&Path>) -> Resul
         fs::write(file, content).map_err(unwritten)?;
     }
     // Cargo knows which names crates cannot have, adds the crate to the workspace around it, and makes a Git
-    // repository where there is none.
+    // repository if necessary.
     let mut new = cargo();
     new.args(["new", "--quiet", "--bin", "--name", name.package()]);
     let output = new.arg(path).output();
@@ -168,7 +169,7 @@ fn refusal(name: &Name, said: &str) -> String {
     }
 }
 
-/// Moves the files of a folder into another one, in place of those that are there.
+/// Moves the files of a folder into another one, and replaces the files there.
 fn move_files(from: &Path, to: &Path) -> io::Result<()> {
     fs::create_dir_all(to)?;
     for entry in fs::read_dir(from)? {

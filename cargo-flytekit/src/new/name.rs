@@ -13,7 +13,7 @@ impl Name {
     pub(super) fn of(path: &Path) -> Result<Self, String> {
         let Some(last) = path.file_name() else {
             return Err(format!(
-                "{} names no new folder; say for example `cargo flytekit new my_app`",
+                "{} does not name a new folder; write, for example, `cargo flytekit new my_app`",
                 path.display()
             ));
         };
@@ -65,12 +65,12 @@ fn check(name: &str) -> Result<(), String> {
         String::new()
     };
     Err(format!(
-        "`{name}` cannot be a crate's name: it must begin with a letter from a to z, and go on with such letters, \
+        "`{name}` cannot be a crate's name: it must begin with a letter from a to z, followed by such letters, \
          digits, `_` and `-`{advice}"
     ))
 }
 
-/// Whether `cargo 1.85.0 (…)` is older than `1.88`, if it says its version.
+/// Whether `cargo 1.85.0 (…)` is older than `1.88`; `None` if the text has no version.
 pub(super) fn is_older(said: &str, oldest: &str) -> Option<bool> {
     let version = said.split_whitespace().nth(1)?;
     let numbers = |version: &str| {
@@ -114,7 +114,7 @@ mod tests {
             assert!(refused.ends_with("`_` and `-`"), "{refused}");
         }
         for path in ["", ".", "..", "/"] {
-            assert!(of(path).unwrap_err().contains("names no new folder"));
+            assert!(of(path).unwrap_err().contains("does not name a new folder"));
         }
     }
 

@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use flytekit::prelude::*;
 
-/// How many numbers a worker looks at in one call.
+/// How many numbers a worker tests in one call.
 const BATCH: u64 = 10_000;
 
 /// Counts the prime numbers from `start` on, below `end`.
@@ -24,7 +24,7 @@ fn count_primes(start: u64, end: u64) -> u64 {
 )]
 fn primes(
     dask: &DaskClient,
-    /// The bound, which is not counted itself.
+    /// The bound, which itself is not counted.
     #[default(100_000)]
     bound: u64,
 ) -> Result<u64> {

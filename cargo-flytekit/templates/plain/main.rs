@@ -9,7 +9,7 @@ use flytekit::prelude::*;
 fn greet(
     /// The name to greet.
     name: String,
-    /// How many exclamation marks the greeting has.
+    /// The number of exclamation marks.
     #[default(1)]
     marks: u8,
 ) -> Result<String> {

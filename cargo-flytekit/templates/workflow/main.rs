@@ -21,7 +21,7 @@ fn total(orders: Vec<f64>) -> f64 {
     orders.iter().sum()
 }
 
-/// Asks people to look at a day.
+/// Asks somebody to look at a day.
 #[task]
 fn alarm(day: Date, total: f64) -> String {
     format!("look at {day}: the orders sum up to {total}")

@@ -30,7 +30,7 @@ impl Connector for Sleep {
 
     async fn create(&self, task: NewTask) -> Result<Job, Failure> {
         let seconds = seconds(&task.inputs).ok_or_else(|| {
-            Failure::user("the input `seconds` of a `sleep` task is a positive integer")
+            Failure::user("the input `seconds` of a `sleep` task must be a positive integer")
         })?;
         let end = now().saturating_add(seconds);
         Ok(Job { end })
