@@ -45,9 +45,9 @@ enum Chore {
     Lint,
     /// Build the guides as a book, in target/book
     Book,
-    /// Do all that a release needs, up to publishing: a quarter of an hour
+    /// Do everything that a release needs, up to publishing (a quarter of an hour)
     Release {
-        /// Publish nothing; nothing else is implemented
+        /// Publish nothing; publishing is not implemented
         #[arg(long, required = true)]
         dry_run: bool,
         /// Compare the public interface with this Git revision, where no version is on crates.io yet

@@ -116,12 +116,12 @@ fn execute(app: &Path, python: &Path, files: &Files) -> Result<()> {
         .arg(files.raw_output_data())
         .args(["--task", TASK])
         .env("FLYTEKIT_PYTHON", python)
-        // The demo must not use another server of the developer.
+        // The demo must not use another server that the developer runs.
         .env_remove("SPARK_REMOTE");
     report::say("Running", &relative_line(&command));
     let started = Instant::now();
     process::run(&mut command)?;
-    // By Flyte's contract a failed task has written an error document, and exits with 0.
+    // By Flyte's contract, a failed task has written an error document, and exits with 0.
     if files.error().exists() {
         let document: ErrorDocument = read(&files.error())?;
         let code = document.error.unwrap_or_default().code;

@@ -63,7 +63,7 @@ fn compare(features: &BTreeSet<String>, page: &str) -> Result<()> {
     let gone: Vec<_> = told.difference(features).collect();
     ensure!(
         gone.is_empty(),
-        "{PAGE} tells of {gone:?}, which is no feature"
+        "{PAGE} has a row for {gone:?}, which is not a feature"
     );
     Ok(())
 }

@@ -13,10 +13,10 @@ pub(crate) fn of(manifest: &str, options: &[&str]) -> Result<Vec<Value>> {
     let mut cargo = workspace::cargo(["metadata", "--format-version", "1", "--manifest-path"]);
     let metadata = process::output(cargo.arg(manifest).args(options))?;
     let mut metadata: Value =
-        serde_json::from_str(&metadata).context("cargo metadata prints no JSON")?;
+        serde_json::from_str(&metadata).context("the output of cargo metadata is not JSON")?;
     match metadata["packages"].take() {
         Value::Array(packages) => Ok(packages),
-        other => bail!("cargo metadata gives no list of packages but {other}"),
+        other => bail!("the packages of cargo metadata are not a list but {other}"),
     }
 }
 

@@ -12,7 +12,7 @@ use anyhow::{Context as _, Result, bail};
 
 use crate::report::Ticker;
 
-/// How many lines of a failed command's output are in the error.
+/// The number of lines of a failed command's output in the error.
 const LAST_LINES: usize = 20;
 
 /// Runs a command that uses the terminal itself.
@@ -53,7 +53,7 @@ pub(crate) fn run_quietly(command: &mut Command, ticker: &Ticker) -> Result<()> 
 
     let mut last = VecDeque::with_capacity(LAST_LINES);
     for line in BufReader::new(reader).lines() {
-        let line = line.with_context(|| format!("cannot read what {} says", shown(command)))?;
+        let line = line.with_context(|| format!("cannot read the output of {}", shown(command)))?;
         ticker.news(&line);
         if last.len() == LAST_LINES {
             last.pop_front();

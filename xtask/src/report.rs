@@ -11,7 +11,7 @@ use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 /// The moving lines, one for each step under way.
 static BARS: LazyLock<MultiProgress> = LazyLock::new(MultiProgress::new);
 
-/// Reports that something starts, or is the case.
+/// Reports that something starts, or a fact.
 pub(crate) fn say(verb: &str, what: &str) {
     line(&style(format!("{verb:>12}")).green().bold(), what);
 }

@@ -13,7 +13,7 @@ import numpy
 from distributed import Client, as_completed
 
 WORKERS = 2
-# Each is a task for the scheduler: as many as `dask_client` has would take an hour.
+# Each item is a task for the scheduler: as many items as `dask_client` has would take an hour.
 ITEMS = 4_000
 BATCHES = 60
 NUMBERS = 2 << 20
@@ -40,7 +40,7 @@ def mapped(client, count):
 
 
 def gigabyte(client):
-    """As many batches under way as `dask_client` has, so that neither is short of memory."""
+    """Keeps as many batches under way as `dask_client`, so that neither is short of memory."""
     rows, sent = 0, 0
     batches = as_completed(with_results=True)
     while sent < BATCHES or batches.count():
@@ -59,7 +59,7 @@ def main(address):
     client.wait_for_workers(WORKERS, 30)
     mapped(client, 100)
 
-    # An item is a task, and so is a chunk of one.
+    # An item is a task, and so is a chunk of one item.
     timed("item", lambda: mapped(client, ITEMS), ITEMS)
     timed("chunk", lambda: mapped(client, ITEMS // 2), ITEMS // 2)
     timed("gigabyte", lambda: gigabyte(client))

@@ -1,8 +1,8 @@
-"""Writes what `bench shim` runs: tasks of flytekit's `SQLite3Task` and their database.
+"""Writes the input of `bench shim`: tasks of flytekit's `SQLite3Task` and their database.
 
 usage: queries.py FOLDER
 
-Leaves a template and inputs a query, in `start` and `rows`, and `numbers.db`.
+Writes `numbers.db`, and a template and inputs for each query, in the folders `start` and `rows`.
 """
 
 import sqlite3

@@ -18,7 +18,7 @@ def timed(name, work):
 
 
 def first():
-    # Only to the host of this name does PySpark show a token without TLS.
+    # PySpark sends a token without TLS only to a host of this name.
     remote = os.environ["SPARK_REMOTE"].replace("127.0.0.1", "localhost")
     spark = SparkSession.builder.remote(remote).create()
     assert len(spark.sql("select 1").collect()) == 1

@@ -80,7 +80,7 @@ def measure(folder, rounds):
             encoded = time.perf_counter()
             print(f"{name}-decode-python", decoded - started)
             print(f"{name}-encode-python", encoded - decoded)
-            assert read == values() and len(again) == len(data), f"flytekit's {name} are others"
+            assert read == values() and len(again) == len(data), f"flytekit's {name} differ"
 
 
 if __name__ == "__main__":

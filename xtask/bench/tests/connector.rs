@@ -1,4 +1,4 @@
-//! Ten thousand runs are watched at once.
+//! Watches ten thousand runs at the same time.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -6,7 +6,7 @@ use std::process::Command;
 
 use flytekit_test_support::{example, run, script};
 
-/// The memory of a server in a debug build, with all calls in it. Each call's own part is a few kilobytes.
+/// The maximum memory of a server in a debug build with all these calls. Each call takes a few kilobytes.
 const MOST: f64 = 160e6;
 
 #[test]

@@ -9,7 +9,7 @@ use anyhow::{Context as _, Result};
 use super::build;
 use crate::{process, workspace};
 
-/// How many tasks one module of a generated app has.
+/// The number of tasks in one module of a generated app.
 const TASKS_PER_MODULE: u32 = 25;
 
 /// A generated package.
@@ -50,19 +50,19 @@ impl App {
     /// An app with items that need these features of flytekit.
     pub(super) fn with_items(name: &str, features: &[&str], items: &str) -> Result<Self> {
         let source = format!("use flytekit::prelude::*;\n\n{items}\n{MAIN}");
-        // An app without items uses nothing of the prelude.
+        // An app without items does not use the prelude.
         let source = format!("#![allow(unused_imports)]\n{source}");
         Self::generate(name, features, &source)
     }
 
-    /// An app with so many [`tasks`].
+    /// An app with `count` [`tasks`].
     pub(super) fn with_tasks(count: u32) -> Result<Self> {
         let source = format!("{}{MAIN}", tasks(count));
         Self::generate(&format!("tasks-{count}"), &[], &source)
     }
 
-    /// An app with so many types that derive serde's traits and are read and written as JSON once, in modules
-    /// of 25; it does not use flytekit.
+    /// An app with `count` types that derive serde's traits, and are read and written as JSON once, in
+    /// modules of 25. It does not use flytekit.
     pub(super) fn with_yardsticks(count: u32) -> Result<Self> {
         let (mut source, mut calls) = (Vec::new(), Vec::new());
         for first in (0..count).step_by(TASKS_PER_MODULE as usize) {
@@ -126,7 +126,7 @@ impl App {
         cargo
     }
 
-    /// Downloads what a build needs.
+    /// Downloads the crates that a build needs.
     pub(super) fn fetch(&self) -> Result<()> {
         let mut cargo = workspace::cargo(["fetch", "--quiet", "--manifest-path"]);
         process::run(cargo.arg(self.folder.join("Cargo.toml")))
@@ -173,7 +173,7 @@ fn package(name: &str) -> String {
     )
 }
 
-/// So many tasks, each with two inputs, a few options and documentation, in modules of 25.
+/// The source code of `count` tasks, each with two inputs, a few options and documentation, in modules of 25.
 pub(super) fn tasks(count: u32) -> String {
     let firsts = (0..count).step_by(TASKS_PER_MODULE as usize);
     let modules = firsts.map(|first| {

@@ -24,7 +24,7 @@ pub(super) fn target() -> PathBuf {
 
 /// Runs a `cargo build` as a release with stripped programs.
 pub(super) fn stripped(cargo: &mut Command) -> Result<Build> {
-    // In the environment, so that the profile is the same for all packages, apps or not.
+    // The environment sets the profile, so that it is the same for all packages.
     cargo.env("CARGO_PROFILE_RELEASE_STRIP", "symbols");
     Build::run(cargo.arg("--release"))
 }
@@ -32,7 +32,7 @@ pub(super) fn stripped(cargo: &mut Command) -> Result<Build> {
 impl Build {
     /// Runs a `cargo build`.
     pub(super) fn run(cargo: &mut Command) -> Result<Self> {
-        // Diagnostics are readable, and are in the error if the build fails.
+        // With rendered diagnostics, the error of a failed build is readable.
         cargo.args(["--message-format", "json-render-diagnostics"]);
         Self::read(&process::output(cargo)?)
     }
@@ -44,7 +44,7 @@ impl Build {
         };
         for line in messages.lines() {
             let message: Value = serde_json::from_str(line)
-                .with_context(|| format!("cargo prints no JSON: {line}"))?;
+                .with_context(|| format!("cargo's output is not JSON: {line}"))?;
             if message["reason"] == "compiler-artifact" {
                 build.artifact(&message)?;
             }
@@ -54,8 +54,8 @@ impl Build {
 
     fn artifact(&mut self, message: &Value) -> Result<()> {
         let text = |value: &Value| value.as_str().map(str::to_owned);
-        let package = text(&message["package_id"]).context("an artifact of no package")?;
-        let target = text(&message["target"]["name"]).context("an artifact of no target")?;
+        let package = text(&message["package_id"]).context("an artifact without a package")?;
+        let target = text(&message["target"]["name"]).context("an artifact without a target")?;
         if message["fresh"] == false {
             self.compiled.insert(package);
         }

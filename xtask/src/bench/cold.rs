@@ -21,13 +21,10 @@ const TIMES: f64 = 5.0;
 /// The maximum in seconds of CPU time: half a minute on a machine with two cores.
 const AT_MOST: f64 = 60.0;
 
-/// Builds both, with all sources downloaded before.
+/// Downloads the sources of both apps, and builds them.
 pub(super) fn measure(findings: &mut Findings) -> Result<()> {
     let app = App::noop()?;
-    report::say(
-        "Building",
-        "a plain app, which downloads what it depends on",
-    );
+    report::say("Building", "a plain app, which downloads its dependencies");
     Build::run(&mut app.cargo("build"))?;
 
     let target = super::folder().join("cold");

@@ -20,7 +20,7 @@ const CALLERS: &str = "64";
 /// Jobs of each caller.
 const JOBS: &str = "32";
 
-/// Runs that are watched at once. `pyflyte`'s server cancels some calls of 10,000.
+/// The number of runs that are watched at the same time. `pyflyte`'s server cancels some calls of 10,000.
 const WATCHED: &str = "10000";
 const WATCHED_BY_RIVAL: &str = "1000";
 
@@ -76,7 +76,7 @@ const KINDS: [(&str, &str, Unit, Option<f64>); 8] = [
     ),
 ];
 
-/// Measures both servers in turns, before a workspace that answers at once.
+/// Measures both servers in turns, with a workspace that answers immediately.
 pub(super) fn measure(tools: &Tools, findings: &mut Findings) -> Result<()> {
     report::say("Building", "the connector server and its load");
     let ours = build_program("flytekit-connector", "flytekit-connector", &[])?;

@@ -9,12 +9,12 @@ use crate::{report, workspace};
 const FILE: &str = "docs/benchmarks.md";
 const END: &str = "<!-- end -->";
 
-/// A part of the page that is measured and written at once.
+/// A part of the page that is measured and written together.
 #[derive(Clone, Copy)]
 pub(super) enum Part {
     /// The benchmarks that take a few minutes.
     Flytekit,
-    /// Compiling, with shapes of all sizes, which takes minutes.
+    /// Compiling shapes of all sizes, which takes minutes.
     Build,
     /// Values, which take flytekit for Python minutes.
     Values,

@@ -122,7 +122,8 @@ impl Folder {
     /// Lets flytekit write the inputs and the settings.
     fn fill(python: &Path) -> Result<Self> {
         let path = programs::empty_folder("dynamic")?;
-        // The module is copied beside its inputs, because Python writes compiled code next to a module.
+        // The module is copied to the folder of its inputs, because Python writes compiled code beside a
+        // module.
         let module = path.join(format!("{MODULE}.py"));
         let source = programs::python().join(format!("{MODULE}.py"));
         fs::copy(source, &module).context("cannot copy the module")?;

@@ -40,7 +40,7 @@ pub(super) fn measure(python: &Path, findings: &mut Findings) -> Result<()> {
 
 /// Lets flytekit write the task's inputs, and returns their path.
 fn write_inputs(python: &Path, folder: &Path) -> Result<std::path::PathBuf> {
-    // The module is copied beside its inputs, because Python writes compiled code next to a module.
+    // The module is copied to the folder of its inputs, because Python writes compiled code beside a module.
     let module = folder.join("noop.py");
     fs::copy(programs::python().join("noop.py"), &module).context("cannot copy noop.py")?;
     let inputs = folder.join("inputs.pb");

@@ -1,4 +1,4 @@
-//! What each feature of flytekit adds to an app: crates, CPU time of a build, and bytes.
+//! The costs that each feature of flytekit adds to an app: crates, CPU time of a build, and bytes.
 
 use std::fs;
 
@@ -34,7 +34,7 @@ pub(super) fn measure(write: bool) -> Result<()> {
             _ => cost.beyond(base),
         };
         println!("| `{name}` | {} |", numbers.join(" | "));
-        // At once, because all rows take an hour.
+        // Each row is written when it is measured, because all rows take an hour.
         if write {
             feature_table::write(&[(name, numbers)])?;
             report::say("Wrote", feature_table::PAGE);

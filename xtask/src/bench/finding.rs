@@ -52,16 +52,17 @@ pub(super) struct Load {
     /// The build without it.
     pub(super) base: Samples,
     pub(super) added: Samples,
-    /// So many tasks, and what they add, if it is compared with them and not with the build without it.
+    /// The number of tasks that it is compared with, and their cost; `None` compares it with the build
+    /// without it.
     pub(super) tasks: Option<(u32, Samples)>,
-    /// The factor by which the cost grows when the size doubles, if it has sizes.
+    /// The factor by which the cost grows when the size doubles, if the size can vary.
     pub(super) doubling: Option<Samples>,
 }
 
 impl Load {
     /// The maximum cost, as a multiple of the build without it.
     const AT_MOST: f64 = 2.0;
-    /// Likewise, as a multiple of tasks.
+    /// The maximum cost, as a multiple of the tasks that it is compared with.
     const OF_TASKS_AT_MOST: f64 = 1.0;
     /// A little more than a factor of two, to allow for noise.
     const DOUBLING_AT_MOST: f64 = 2.3;

@@ -13,7 +13,8 @@ pub(super) fn describe() -> Result<String> {
     let date = process::output(Command::new("date").args(["-u", "+%Y-%m-%d"]))?;
     let system = process::output(Command::new("uname").args(["-srm"]))?;
     let rustc = process::output(Command::new("rustc").arg("--version"))?;
-    let cores = available_parallelism().context("the system does not say how many cores it has")?;
+    let cores =
+        available_parallelism().context("the system does not report its number of cores")?;
     Ok(format!(
         "Measured on {}: {cores} cores of {}, {}, {}{}.",
         date.trim(),
@@ -24,7 +25,7 @@ pub(super) fn describe() -> Result<String> {
     ))
 }
 
-/// The processor's name, if Linux tells it.
+/// The processor's name, if Linux reports it.
 fn cpu() -> String {
     let info = fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
     let name = info.lines().find_map(|line| {

@@ -44,7 +44,7 @@ use self::document::Part;
 use self::finding::Findings;
 use crate::{report, setup, workspace};
 
-/// What can be measured.
+/// A benchmark that can run.
 #[derive(Clone, Copy, clap::ValueEnum)]
 pub(crate) enum Benchmark {
     /// A no-op task from file to file: time and memory, against pyflyte-execute
@@ -84,7 +84,8 @@ const QUICK: [Benchmark; 3] = [Benchmark::Execute, Benchmark::Cold, Benchmark::S
 
 /// Runs one benchmark, or all that take a few minutes, and prints the tables.
 ///
-/// With `write` the tables are also written into `docs/benchmarks.md`, and that of features into its own page.
+/// With `write`, the tables are also written into `docs/benchmarks.md`, and the table of features into its
+/// own page.
 pub(crate) fn run(only: Option<Benchmark>, write: bool) -> Result<()> {
     let part = match only {
         None => Some(Part::Flytekit),
@@ -128,7 +129,7 @@ fn measure(benchmarks: &[Benchmark], write: bool) -> Result<Findings> {
             Benchmark::Build => compile::measure(&mut findings)?,
             Benchmark::Cold => cold::measure(&mut findings)?,
             Benchmark::Size => size::measure(&mut findings)?,
-            // Its table is on a page of its own.
+            // The table of features is on a page of its own.
             Benchmark::Features => features::measure(write)?,
             Benchmark::Shim => shim::measure(&setup::tests()?.python, &mut findings)?,
             Benchmark::Dynamic => dynamic::measure(&setup::tests()?.python, &mut findings)?,

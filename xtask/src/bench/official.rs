@@ -33,7 +33,7 @@ pub(super) fn app(target: &Path) -> Result<Command> {
         cargo.arg(folder.join("Cargo.toml"));
         cargo
     };
-    report::say("Downloading", &format!("what {NAME} depends on"));
+    report::say("Downloading", &format!("the dependencies of {NAME}"));
     process::run(&mut cargo("fetch"))?;
     let mut build = cargo("build");
     build.arg("--offline").arg("--target-dir").arg(target);

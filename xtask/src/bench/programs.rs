@@ -32,7 +32,7 @@ impl Programs {
     pub(super) fn measure(&self, command: &Command, series: &mut Series) -> Result<()> {
         let mut measure = Command::new(&self.measure);
         measure.arg(command.get_program()).args(command.get_args());
-        // With this variable an error looks up its frames, which a container does only on request.
+        // With this variable, an error looks up its stack frames. Containers do not set it by default.
         measure.env_remove("RUST_BACKTRACE");
         for (name, value) in command.get_envs() {
             match value {
@@ -46,7 +46,7 @@ impl Programs {
         series.read(&process::output(&mut measure)?)
     }
 
-    /// Measures two commands in turns, each so often a round.
+    /// Measures two commands in turns, each several times per round.
     pub(super) fn in_turns(
         &self,
         rounds: usize,
@@ -69,7 +69,7 @@ impl Programs {
     }
 }
 
-/// What two commands cost.
+/// The costs of two commands.
 #[derive(Default)]
 pub(super) struct Turns {
     ours: Series,

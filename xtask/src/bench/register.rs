@@ -15,7 +15,7 @@ use super::programs::{self, Programs};
 use super::samples::{Series, Unit};
 use crate::{process, report, workspace};
 
-/// How often flytekit packages: a thousand tasks take it half a minute.
+/// How often flytekit packages. It takes half a minute for a thousand tasks.
 const ROUNDS: usize = 3;
 
 /// How often we package per run of flytekit.

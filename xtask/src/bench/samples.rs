@@ -27,7 +27,7 @@ impl Samples {
         self.sorted[self.sorted.len() - 1]
     }
 
-    /// The middle one, or the midpoint of the two in the middle.
+    /// The middle number, or the midpoint of the two in the middle.
     pub(super) fn median(&self) -> f64 {
         let (lower, upper) = ((self.sorted.len() - 1) / 2, self.sorted.len() / 2);
         f64::midpoint(self.sorted[lower], self.sorted[upper])

@@ -12,7 +12,7 @@ use super::samples::{Series, Unit};
 use crate::setup::Tools;
 use crate::{process, report, workspace};
 
-/// How often each client runs: Python takes about a minute for its rows.
+/// How often each client runs. Python takes about a minute for the rows.
 const CLIENT_ROUNDS: &str = "3";
 
 /// How often each job runs.

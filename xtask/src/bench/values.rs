@@ -10,7 +10,7 @@ use super::programs::{self, Programs};
 use super::samples::{Series, Unit};
 use crate::{process, report};
 
-/// How often flytekit for Python converts: a million integers take it half a minute.
+/// How often flytekit for Python converts. It takes half a minute for a million integers.
 const ROUNDS: &str = "2";
 
 /// How often the other ways convert, in turns.
@@ -116,7 +116,7 @@ fn compare(
             ours: ours.clone(),
             rival: rival.name,
             theirs: series.take(&format!("{family}-{act}-{}", rival.series))?,
-            // This much is only wanted for integers.
+            // Only integers have this target.
             at_least: rival
                 .at_least
                 .filter(|_| rival.series != "python" || family == "integers"),

@@ -1,4 +1,4 @@
-//! Where each file of the repository stands in the book.
+//! The place of each file of the repository in the book.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -29,7 +29,7 @@ impl Chapters {
             let place = place(&path);
             ensure!(
                 !chapters.values().any(|other| other.place == place),
-                "two chapters of the book would stand in {}",
+                "two chapters of the book would be in {}",
                 place.display()
             );
             let title = title(&summary[..link.range.start]);
@@ -93,7 +93,7 @@ pub(super) fn picture(path: &Path) -> PathBuf {
 pub(super) fn relative(from: &Path, to: &Path) -> String {
     let depth = from.components().count().saturating_sub(1);
     let mut path = "../".repeat(depth);
-    // With the separator of links.
+    // Links have `/` as their separator.
     let parts: Vec<_> = to.iter().map(|part| part.to_string_lossy()).collect();
     path.push_str(&parts.join("/"));
     path

@@ -1,4 +1,4 @@
-//! The guides as a book: mdBook's, from the pages of `docs/` and all that they link to.
+//! Builds the guides as a book with mdBook, from the pages of `docs/` and the files that they link to.
 //!
 //! `docs/SUMMARY.md` lists the chapters, by their paths in the repository. mdBook takes pages of one folder, so
 //! they are copied into one, with their links rewritten. A source file becomes a page with the code.
@@ -48,7 +48,7 @@ pub(crate) fn build() -> Result<()> {
         .with_context(|| format!("cannot run {}", mdbook.display()))?;
     let said = String::from_utf8_lossy(&output.stderr);
     if !output.status.success() || said.contains("WARN") || said.contains("ERROR") {
-        bail!("mdbook is not content with the book:\n{}", said.trim());
+        bail!("mdbook reports problems of the book:\n{}", said.trim());
     }
     check::links(&folder())
 }
@@ -103,7 +103,7 @@ fn rewritten(
     pictures: &mut Vec<PathBuf>,
 ) -> Result<String> {
     let mut text = text.to_owned();
-    // From the last to the first, so that places before a change stay where they are.
+    // The last link is changed first, so that the places of the links before it stay valid.
     for link in Page::parse(&text.clone()).links.into_iter().rev() {
         let attribute = link.destination.strip_prefix("macro@crate::");
         let (target, anchor) = match (attribute, link.local()) {
@@ -135,7 +135,7 @@ fn rewritten(
 
 /// A page with a title, as mdBook shows it well. rustdoc gives the pages of attributes a title, and mdBook does not.
 fn titled(path: &Path, text: &str, chapters: &Chapters) -> String {
-    // mdBook highlights no Dockerfiles, and complains about them in the browser's console.
+    // mdBook does not highlight Dockerfiles, and complains about them in the browser's console.
     let text = text.replace("\n```dockerfile\n", "\n```bash\n");
     match chapters.title(path) {
         Some(title) if !text.starts_with("# ") => format!("# {title}\n\n{text}"),

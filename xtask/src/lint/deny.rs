@@ -38,7 +38,7 @@ fn run(manifest: &str, checks: &[&str]) -> Result<()> {
         manifest,
         "check",
     ]);
-    // Licences that the list allows and one workspace lacks are no news.
+    // One workspace need not have all licences that the list allows.
     deny.args(["--allow", "license-not-encountered"]);
     process::output(deny.args(checks)).map(drop)
 }

@@ -55,7 +55,7 @@ fn compare(packages: &BTreeSet<String>, explained: &BTreeSet<&str>) -> Result<()
     let count = packages.len() + 1;
     ensure!(
         count <= MOST,
-        "a plain app is built from {count} crates, {MOST} are the most"
+        "a plain app is built from {count} crates, but the maximum is {MOST}"
     );
     let mut names = BTreeSet::new();
     for package in packages {
@@ -68,12 +68,12 @@ fn compare(packages: &BTreeSet<String>, explained: &BTreeSet<&str>) -> Result<()
     let new: Vec<_> = names.difference(explained).collect();
     ensure!(
         new.is_empty(),
-        "a plain app is built from {new:?}, and {PAGE} does not say what for"
+        "a plain app is built from {new:?}, but {PAGE} does not explain them"
     );
     let gone: Vec<_> = explained.difference(&names).collect();
     ensure!(
         gone.is_empty(),
-        "{PAGE} explains {gone:?}, of which a plain app is not built"
+        "{PAGE} explains {gone:?}, but a plain app is not built from them"
     );
     Ok(())
 }

@@ -10,7 +10,10 @@ pub(super) fn format(go: &Go) -> Result<()> {
     let mut gofmt = go.tool("gofmt");
     let others = process::output(gofmt.arg("-l").arg(backend_sources()))?;
     if !others.is_empty() {
-        bail!("gofmt would write these otherwise:\n{}", others.trim_end());
+        bail!(
+            "gofmt would format these files differently:\n{}",
+            others.trim_end()
+        );
     }
     Ok(())
 }

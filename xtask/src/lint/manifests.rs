@@ -58,7 +58,7 @@ fn check_pins_of(package: &Value) -> Result<()> {
         let version = dependency["req"].as_str().unwrap_or_default();
         if PINNED.contains(&name) && version != WITHOUT && !version.starts_with('=') {
             bail!(
-                "{} depends on {name} {version}, where it needs one version: `=`",
+                "{} depends on {name} {version}: it must require one version with `=`",
                 package["name"]
             );
         }
@@ -66,8 +66,8 @@ fn check_pins_of(package: &Value) -> Result<()> {
     Ok(())
 }
 
-/// A published crate says on its page what it is, where it belongs and how its docs are built, and its package
-/// has the licence and a readme.
+/// Checks that the page of each published crate describes the crate and has its keywords, categories and
+/// docs, and that its package has the licence and a readme.
 pub(crate) fn check_published() -> Result<()> {
     let missing: Vec<String> = packages::published()?.iter().flat_map(missing).collect();
     if missing.is_empty() {
@@ -76,7 +76,7 @@ pub(crate) fn check_published() -> Result<()> {
     bail!("published crates lack:\n  {}", missing.join("\n  "))
 }
 
-/// What a published crate lacks, a line for each.
+/// The parts that a published crate lacks, one per line.
 fn missing(package: &Value) -> Vec<String> {
     let name = packages::name(package);
     let list = |key: &str| package[key].as_array().map_or(0, Vec::len);

@@ -1,4 +1,4 @@
-//! The errors on the page about the first hour are those that people see.
+//! Checks that the errors on the page about the first hour are the errors that people see.
 
 use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt as _;
@@ -11,7 +11,7 @@ use crate::{process, workspace};
 
 const PAGE: &str = "docs/first-hour.md";
 
-/// Messages of programs of others, which the tests below cause.
+/// Messages of other projects' programs, which the tests below cause.
 const CAUSED: [&str; 5] = [
     "cargo: command not found",
     "error: no such command: flytekit",
@@ -20,8 +20,8 @@ const CAUSED: [&str; 5] = [
     "failed to download from …/config.json",
 ];
 
-/// Messages that need something that no test has: published crates, an old cargo, a full or unwritable disk, macOS, a
-/// machine without `protoc`, and Debian's Python.
+/// Messages whose cause no test can provide: published crates, an old cargo, a full or unwritable disk,
+/// macOS, a machine without `protoc`, and Debian's Python.
 const ELSEWHERE: [&str; 7] = [
     "it requires rustc 1.88 or newer",
     "feature edition2024 is required",
@@ -131,7 +131,7 @@ impl Crate {
         command.current_dir(self.folder.path());
         command.env("CARGO_HOME", self.folder.path().join("home"));
         command.env("CARGO_TARGET_DIR", self.folder.path().join("target"));
-        // A test's cargo passes its own on.
+        // The cargo that runs a test passes its own variable on.
         command.env_remove("RUSTC").env_remove("RUSTFLAGS");
         command
     }

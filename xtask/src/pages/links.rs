@@ -13,7 +13,7 @@ const DOCS_RS: &str = "https://docs.rs/";
 
 /// Checks all pages that Git knows. The docs must have been built.
 ///
-/// Addresses elsewhere are not checked: a check must not fail because somebody else's server does.
+/// Other addresses are not checked, because a check must not fail when another server is down.
 pub(crate) fn check() -> Result<()> {
     let mut pages = BTreeMap::new();
     for path in tracked()? {
@@ -77,13 +77,13 @@ fn dead_end(
     anchor: Option<&str>,
 ) -> Option<&'static str> {
     if !workspace::root().join(target).exists() {
-        return Some("is no file");
+        return Some("is not a file");
     }
     let (Some(anchor), Some(text)) = (anchor, pages.get(target)) else {
         return None;
     };
     let has = Page::parse(text).anchors.iter().any(|it| it == anchor);
-    (!has).then_some("is no heading of that page")
+    (!has).then_some("is not a heading of that page")
 }
 
 /// A page of our docs on docs.rs must be among the docs that were built here.
@@ -99,10 +99,10 @@ fn dead_docs(docs: &Path, ours: &[&str], destination: &str) -> Option<&'static s
         None => (path.splitn(3, '/').nth(2)?, None),
     };
     let Ok(html) = fs::read_to_string(docs.join(page)) else {
-        return Some("is no page of the docs");
+        return Some("is not a page of the docs");
     };
     let has = |anchor: &str| html.contains(&format!("id=\"{anchor}\""));
-    (!anchor.is_none_or(has)).then_some("is no heading of that page of the docs")
+    (!anchor.is_none_or(has)).then_some("is not a heading of that page of the docs")
 }
 
 #[cfg(test)]

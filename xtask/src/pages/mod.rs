@@ -19,7 +19,7 @@ pub(crate) struct Page {
 
 /// The destination of a link or a picture.
 pub(crate) struct Link {
-    /// Where the destination stands in the text.
+    /// The range of the destination in the text.
     pub(crate) range: Range<usize>,
     pub(crate) destination: String,
 }
@@ -59,7 +59,7 @@ impl Page {
         page
     }
 
-    /// A second heading of the same words gets a number.
+    /// A second heading with the same words gets a number.
     fn add_anchor(&mut self, anchor: &str) {
         let numbered = |number: usize| match number {
             0 => anchor.to_owned(),
@@ -105,7 +105,7 @@ impl Link {
         Some(Local { path, anchor })
     }
 
-    /// The line of the text on which the destination stands.
+    /// The line of the text that contains the destination.
     pub(crate) fn line(&self, text: &str) -> usize {
         text[..self.range.start].matches('\n').count() + 1
     }

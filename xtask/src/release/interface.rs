@@ -18,7 +18,7 @@ pub(super) fn check(published: &[Value], baseline: Option<&str>) -> Result<Vec<S
         let name = packages::name(package);
         if baseline.is_none() && !is_published(name) {
             open.push(format!(
-                "{name}: no version is on crates.io, so the interface is compared with none"
+                "{name}: no version is on crates.io, so the interface is not compared"
             ));
             continue;
         }
@@ -27,7 +27,8 @@ pub(super) fn check(published: &[Value], baseline: Option<&str>) -> Result<Vec<S
     Ok(open)
 }
 
-/// Whether a package has a library that other crates link; one of macros has no interface that can be compared.
+/// Whether a package has a library that other crates link; a library of macros has no interface that can be
+/// compared.
 fn is_library(package: &Value) -> bool {
     let targets = package["targets"].as_array().into_iter().flatten();
     let mut kinds = targets.flat_map(|target| target["kind"].as_array().into_iter().flatten());

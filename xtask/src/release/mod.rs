@@ -2,7 +2,7 @@
 //!
 //! - [`package`]: the packages, each built from its archive alone.
 //! - [`interface`]: the public interface, compared with the version before.
-//! - [`open`]: what a person has to decide or fill in first.
+//! - [`open`]: the points that a person must decide or fill in first.
 
 mod interface;
 mod open;

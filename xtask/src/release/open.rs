@@ -1,4 +1,4 @@
-//! What a person has to decide or fill in before a release.
+//! The points that a person must decide or fill in before a release.
 
 use std::fs;
 
@@ -26,7 +26,7 @@ fn lacks_repository(package: &Value) -> bool {
     package["repository"].as_str().is_none_or(str::is_empty)
 }
 
-/// A version without a section `## 0.1.0`, maybe with a date after it.
+/// A crate whose version has no section such as `## 0.1.0`; a date may follow the version.
 fn undated(changes: &str) -> impl Fn(&Value) -> Option<String> {
     move |package| {
         let version = packages::version(package);

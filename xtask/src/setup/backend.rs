@@ -29,7 +29,7 @@ pub(super) fn provide(go: &Go) -> Result<PathBuf> {
         make_tools_folder()?;
         fs::create_dir_all(&folder)
             .with_context(|| format!("cannot make the folder {}", folder.display()))?;
-        // Moved into place, because tests of another work tree may be running the old one.
+        // The program is moved into place, because tests of another work tree may be running the old one.
         let unfinished = program.with_extension("unfinished");
         let mut build = go.command();
         build

@@ -36,7 +36,7 @@ pub(super) fn provide(installer: &Installer) -> Result<PathBuf> {
     if !cfg!(all(target_os = "linux", target_arch = "x86_64")) {
         let found = ELSEWHERE.into_iter().find_map(process::find_program);
         return found.context(
-            "the tests look at pages with Chromium, which only Linux on x86-64 gets by itself: install one, \
+            "the tests look at pages with Chromium, which is downloaded only on Linux on x86-64: install it, \
              so that `chromium` or `google-chrome` is on PATH",
         );
     }

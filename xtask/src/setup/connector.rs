@@ -1,4 +1,4 @@
-//! flytekit's connector server, and the stubs that ask it and ours.
+//! flytekit's connector server, and the stubs that call both servers.
 
 use std::path::PathBuf;
 

@@ -1,4 +1,4 @@
-//! What each folder of `.tools/` costs, for people who wait for it.
+//! The size and the time of each folder of `.tools/`, for people who wait for it.
 
 use std::path::Path;
 
@@ -10,7 +10,8 @@ use crate::{report, workspace};
 /// A folder, its megabytes on disk, and the seconds until it is complete.
 type Row = (&'static str, u32, u32);
 
-/// The times are those of two cores that set up the tests' tools at once, with a mirror of the registries nearby.
+/// The times are for two cores that set up all tools of the tests together, with a mirror of the registries
+/// nearby.
 const COSTS: [Row; 19] = [
     ("backend", 80, 155),
     ("browser", 211, 7),
@@ -38,14 +39,14 @@ const COSTS: [Row; 19] = [
 ///
 /// # Errors
 ///
-/// If the disk has no room for it. pip, tar and linkers say less about that.
+/// If the disk has no room for it. The errors of pip, tar and linkers about a full disk are less clear.
 pub(super) fn of(folder: &str) -> Result<String> {
     let row = row(folder)?;
     check_room(&workspace::tools(), row.1)?;
     Ok(shown(row))
 }
 
-/// Says what the missing ones of these folders cost together. They are filled in parallel.
+/// Reports the total size and time of the missing folders, which are filled in parallel.
 pub(super) fn announce(folders: &[&str]) -> Result<()> {
     let tools = workspace::tools();
     let missing = folders
@@ -56,7 +57,7 @@ pub(super) fn announce(folders: &[&str]) -> Result<()> {
         .collect::<Result<Vec<_>>>()?;
     let megabytes: u32 = rows.iter().map(|(_, megabytes, _)| megabytes).sum();
     check_room(&tools, megabytes)?;
-    // One alone says this itself.
+    // A single folder reports its own cost.
     if let [_, _, ..] = &rows[..]
         && let Some(seconds) = rows.iter().map(|(.., seconds)| *seconds).max()
     {
@@ -91,7 +92,7 @@ fn shown((_, megabytes, seconds): &Row) -> String {
     format!("{megabytes} MB, {}", about(*seconds))
 }
 
-/// A time that nobody takes for a promise.
+/// A rough time, which nobody takes for a promise.
 fn about(seconds: u32) -> String {
     match seconds {
         0..20 => "some seconds".to_owned(),

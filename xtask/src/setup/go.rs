@@ -14,7 +14,7 @@ use crate::{process, workspace};
 pub(crate) struct Go {
     root: PathBuf,
     version: String,
-    /// Whether it is in `.tools/`; then its downloads and compiled files are there, too.
+    /// Whether the toolchain is in `.tools/`; then its downloads and compiled files are there, too.
     ours: bool,
 }
 
@@ -39,7 +39,7 @@ impl Go {
         if ours {
             command.env_remove("GOROOT");
         }
-        // In a folder without a go.mod, which could ask for another version that Go would download.
+        // The folder has no go.mod, which could require another version that Go would download.
         command.current_dir(workspace::root());
         let answer = process::output(command.args(["env", "GOROOT", "GOVERSION"]))?;
         let Some((root, version)) = answer.trim().split_once('\n') else {
@@ -80,8 +80,8 @@ impl Go {
     /// Flags of all compiling commands. They must be the same, so that commands can reuse each other's
     /// compiled files.
     pub(crate) fn flags(&self) -> Vec<&'static str> {
-        // Nobody debugs the program, and it runs only for moments: leaving out debugging information and
-        // inlining saves a third of the work.
+        // Nobody debugs the program, and it runs only for moments, so debugging information and inlining are
+        // left out. This saves a third of the work.
         let mut flags = vec!["-mod=readonly", "-gcflags=all=-dwarf=false -l"];
         if self.ours {
             // Go makes modules read-only, which would make it hard to remove `.tools/`.

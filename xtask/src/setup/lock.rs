@@ -7,7 +7,7 @@ use rustix::fs::{FlockOperation, flock};
 
 use crate::{report, workspace};
 
-/// Held while `.tools/` may change. The system releases it when the process ends, in whatever way.
+/// Held while `.tools/` may change. The system releases it however the process ends.
 pub(super) struct Lock(#[expect(dead_code, reason = "an open file is what holds it")] File);
 
 impl Lock {

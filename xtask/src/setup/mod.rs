@@ -20,7 +20,7 @@
 //! | `bin/protoc` | a link to the protobuf compiler that is used |
 //!
 //! Each folder has a [`stamp`] that is written last. A folder without a stamp, or with an old one, is created
-//! anew, so an interrupted set-up needs no cleaning.
+//! again, so an interrupted set-up needs no cleaning.
 
 mod backend;
 mod browser;

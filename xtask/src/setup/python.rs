@@ -70,7 +70,7 @@ impl Environment {
         }
     }
 
-    /// The Python for creating things: the environment's if it is complete, or one of this machine.
+    /// The Python that creates environments: the environment's own if it is complete, or one of this machine.
     pub(super) fn find_python(&self) -> Result<Python> {
         match self.complete()? {
             Some(python) => Ok(python),
@@ -81,8 +81,8 @@ impl Environment {
     /// The environment's Python, if the environment is complete.
     fn complete(&self) -> Result<Option<Python>> {
         let folder = self.folder();
-        // The environment's own Python is asked, not the one that created it: if that one was upgraded or
-        // removed, the environment is broken, stamp or not.
+        // The environment's own Python is tried, not the one that created it: if that one was upgraded or
+        // removed, the environment is broken even with a stamp.
         let Ok(Probe { version, .. }) = Probe::of(&folder.join("bin/python")) else {
             return Ok(None);
         };

@@ -71,5 +71,5 @@ pub(super) fn unpack(
     let mut tar = Command::new("tar");
     tar.arg("-xzf").arg(&archive).arg("-C").arg(&unpacked);
     process::run_quietly(&mut tar, ticker)?;
-    move_parts().with_context(|| format!("{} is no Spark", archive.display()))
+    move_parts().with_context(|| format!("{} is not a release of Spark", archive.display()))
 }

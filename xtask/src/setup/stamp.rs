@@ -31,7 +31,7 @@ impl Stamp {
         }
     }
 
-    /// Whether the folder was complete once, with whatever ingredients.
+    /// Whether the folder was complete once, with any ingredients.
     pub(super) fn exists(folder: &Path) -> bool {
         folder.join(FILE).exists()
     }
@@ -43,7 +43,8 @@ impl Stamp {
 
     /// Declares the folder complete.
     pub(super) fn write(&self) -> Result<()> {
-        // Renamed into place: a torn write must neither pass for a stamp, nor hide that there is none.
+        // The file is renamed into place: a partial write must neither pass for a stamp, nor hide that a
+        // stamp is missing.
         let unfinished = self.file.with_extension("unfinished");
         fs::write(&unfinished, &self.content)
             .and_then(|()| fs::rename(&unfinished, &self.file))

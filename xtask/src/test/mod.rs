@@ -61,7 +61,7 @@ struct Outcome {
 fn all_stages() -> impl Iterator<Item = Stage> {
     let workspace = ["test", "--workspace", "--all-features", "--no-fail-fast"];
     let mut targets = workspace::cargo(workspace);
-    // Not all targets, because those without tests would be one more executable each.
+    // Not all targets are selected, because each target without tests would be one more executable.
     targets.arg("--tests");
     let mut documentation = workspace::cargo(workspace);
     // `--doc` also selects crates whose manifest turns their doctests off.
@@ -94,8 +94,8 @@ impl Stage {
             .env("FLYTEKIT_TEST_BROWSER", &tools.browser)
             .env("JAVA_HOME", &tools.java_home)
             .env("SPARK_SUBMIT_OPTS", &tools.java_options)
-            // Most Python processes live for a moment: they must not compile their modules again, not even where
-            // the environment tells them to.
+            // Most Python processes live for a moment. They must not compile their modules again, even if the
+            // environment says so.
             .env("PYTHONPYCACHEPREFIX", bytecode())
             .env_remove("PYTHONDONTWRITEBYTECODE");
         let spark_homes = std::env::join_paths(&tools.spark_homes);
@@ -124,7 +124,8 @@ fn bytecode() -> PathBuf {
     workspace::tools().join("pycache")
 }
 
-/// Removes what Python has compiled of temporary modules: below the folder, it keeps their absolute paths.
+/// Removes the compiled files of temporary modules, which Python keeps below the folder by their absolute
+/// paths.
 fn forget_temporary_modules() {
     let temporary = env::temp_dir();
     let compiled = bytecode().join(temporary.strip_prefix("/").unwrap_or(&temporary));

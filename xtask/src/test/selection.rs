@@ -114,7 +114,7 @@ fn targets(names: &[String]) -> Result<Vec<String>> {
     Ok(flags)
 }
 
-/// Becomes a test's executable if it belongs to one of these packages; cargo names its package.
+/// Replaces this process with a test's executable, if its package, which cargo names, is one of these.
 pub(crate) fn run_if_selected(packages: &str, executable: &[String]) -> Result<()> {
     let package = env::var("CARGO_PKG_NAME").context("cargo names no package")?;
     if !packages.split(',').any(|selected| selected == package) {

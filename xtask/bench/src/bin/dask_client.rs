@@ -48,7 +48,7 @@ fn measure(dask: &DaskClient) -> Result<()> {
     ensure_equal(dask.call(double, 21)?, 42)?;
     println!("first {}", seconds(process_start()));
     dask.wait_for_workers(WORKERS, Duration::from_secs(30))?;
-    // Afterwards each worker has its process, and each side its code.
+    // The first call starts the workers' processes, and sends the code to both sides.
     dask.map(double, 0..1_000)?;
 
     let started = Instant::now();
@@ -81,7 +81,7 @@ fn ensure_equal(came: u64, expected: u64) -> Result<()> {
     if came == expected {
         return Ok(());
     }
-    Err(Error::user(format!("{came} came, not {expected}")))
+    Err(Error::user(format!("expected {expected}, got {came}")))
 }
 
 fn seconds(since: Instant) -> f64 {
@@ -93,7 +93,7 @@ fn as_number(count: u64) -> f64 {
     count as f64
 }
 
-/// The start of this process, as precisely as the process itself can tell.
+/// The start of this process, as precisely as the process itself can know it.
 fn process_start() -> Instant {
     static START: std::sync::OnceLock<Instant> = std::sync::OnceLock::new();
     *START.get_or_init(Instant::now)

@@ -38,7 +38,7 @@ pub(super) fn measure(findings: &mut Findings) -> Result<()> {
 fn load(shape: &Shape) -> Result<Load> {
     report::say("Measuring", &format!("{} {}", shape.size, shape.what));
     let app = |name: &str, items: &str| App::with_items(name, shape.features, items);
-    // What is compared with tasks has some around it.
+    // A shape that is compared with tasks is built in an app with some tasks.
     let (name, around) = match shape.tasks {
         None => (
             format!("without-{}", shape.features.join("-")),
@@ -100,7 +100,7 @@ fn seconds_of(app: &App) -> Result<f64> {
     let (build, seconds) = cpu::measured(|| Build::run(&mut app.cargo("build")))?;
     ensure!(
         build.compiled.len() == 1,
-        "more was built than {}: flytekit's sources have changed meanwhile",
+        "more packages than {} were built: flytekit's sources have changed meanwhile",
         app.name()
     );
     Ok(seconds)

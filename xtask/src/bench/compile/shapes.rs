@@ -13,7 +13,7 @@ pub(super) struct Shape {
     pub(super) features: &'static [&'static str],
     /// The source code for a size.
     pub(super) source: fn(usize) -> String,
-    /// The number of tasks that it is compared with, if not with the app without it.
+    /// The number of tasks to compare it with; `None` compares it with the app without it.
     pub(super) tasks: Option<u32>,
 }
 
@@ -235,7 +235,7 @@ fn nodes(count: usize) -> String {
     )
 }
 
-/// So many tasks of two inputs.
+/// The source code of `count` tasks with two inputs.
 fn tasks(count: usize) -> String {
     lines(count, |index| {
         format!(

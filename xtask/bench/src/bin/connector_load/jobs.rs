@@ -1,4 +1,4 @@
-//! Flyte's side of the server.
+//! The calls that Flyte makes to the server.
 
 use std::time::{Duration, Instant};
 
@@ -19,7 +19,7 @@ use tonic::transport::{Channel, Endpoint};
 /// The time for the server to start.
 const START: Duration = Duration::from_secs(120);
 
-/// The time for a call, which waits behind all the others.
+/// The time for a call, which waits for all the others.
 const CALL: Duration = Duration::from_secs(600);
 
 /// Calls the server on one connection, as Flyte does.
@@ -41,7 +41,7 @@ impl Jobs {
         }
     }
 
-    /// A job's whole life, and the time of each call.
+    /// Runs a job from its start to its end, and adds the time of each call.
     pub(crate) async fn whole(&self, name: &str, latencies: &mut Vec<Duration>) -> Result<()> {
         let mut timed = Instant::now();
         let mut lap = || latencies.push(std::mem::replace(&mut timed, Instant::now()).elapsed());
@@ -79,7 +79,7 @@ impl Jobs {
         let phase = answer.resource.unwrap_or_default().phase();
         ensure!(
             phase == task_execution::Phase::Running,
-            "a run is {phase:?}"
+            "the phase of a run is {phase:?}"
         );
         Ok(())
     }

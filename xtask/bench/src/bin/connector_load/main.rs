@@ -2,8 +2,8 @@
 //!
 //! Plays a workspace of Databricks, whose certificate is in the folder `CERTIFICATES`, and starts the command, a
 //! connector server on the port that replaces `PORT` in it. `CALLERS` callers make `JOBS` jobs each: create, get,
-//! delete. Then `WATCHED` runs are created, and all are asked for at once. Prints a measurement a line, as `series
-//! number`.
+//! delete. Then `WATCHED` runs are created, and a `get` for each of them is sent at the same time. Prints one
+//! measurement per line, as `series number`.
 
 mod jobs;
 mod process;
@@ -20,7 +20,7 @@ use self::jobs::Jobs;
 use self::process::Server;
 use self::workspace::Workspace;
 
-/// What is asked of the server.
+/// The calls that the server gets.
 struct Load {
     certificates: PathBuf,
     callers: usize,
@@ -65,7 +65,7 @@ impl Load {
         Ok(())
     }
 
-    /// Whole jobs, of all callers at once.
+    /// Runs whole jobs of all callers at the same time.
     async fn call(&self, jobs: &Jobs, server: &Server) -> Result<()> {
         let (before, began) = (server.cpu()?, Instant::now());
         let mut callers = JoinSet::new();
@@ -99,7 +99,7 @@ impl Load {
         Ok(())
     }
 
-    /// Many runs, all asked for at once.
+    /// Creates many runs, and asks for all of them at the same time.
     async fn watch(&self, jobs: &Jobs, server: &Server) -> Result<()> {
         let mut metas = Vec::new();
         let names: Vec<_> = (0..self.watched)

@@ -45,11 +45,11 @@ impl Server {
         let mut fields = fields.split(' ').skip(11);
         let mut ticks = || fields.next()?.parse::<u64>().ok();
         let ticks = ticks().zip(ticks()).context("no times")?;
-        // Linux has a hundred ticks a second for programs, whatever the kernel's own.
+        // For programs, Linux always counts a hundred ticks a second.
         Ok(Duration::from_millis((ticks.0 + ticks.1) * 10))
     }
 
-    /// The most memory so far, in bytes.
+    /// The peak memory so far, in bytes.
     pub(crate) fn peak(&self) -> Result<u64> {
         let status = self.read("status")?;
         let line = status.lines().find_map(|it| it.strip_prefix("VmHWM:"));

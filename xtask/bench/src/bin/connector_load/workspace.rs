@@ -1,4 +1,4 @@
-//! A workspace of Databricks, whose runs go on for ever, and which answers at once.
+//! A workspace of Databricks that answers immediately, and whose runs never end.
 
 use std::convert::Infallible;
 use std::path::Path;
@@ -20,7 +20,7 @@ use tokio_rustls::rustls::pki_types::pem::PemObject as _;
 use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use tokio_rustls::rustls::{ServerConfig, crypto};
 
-/// One that listens.
+/// A workspace that listens on a port.
 pub(crate) struct Workspace {
     pub(crate) port: u16,
 }
@@ -51,7 +51,7 @@ async fn accept(listener: TcpListener, tls: TlsAcceptor) {
 
 /// Answers on a connection until the other side closes it.
 async fn serve(stream: TcpStream, tls: TlsAcceptor, runs: Arc<AtomicU64>) {
-    // Without it an answer waits for the acknowledgement of the one before.
+    // Without this option, an answer waits for the acknowledgement of the one before.
     if stream.set_nodelay(true).is_err() {
         return;
     }
@@ -59,7 +59,7 @@ async fn serve(stream: TcpStream, tls: TlsAcceptor, runs: Arc<AtomicU64>) {
         return;
     };
     let service = service_fn(|request| answer(request, &runs));
-    // A client that goes away is none that fails.
+    // A client that goes away does not fail.
     let _ = http1::Builder::new()
         .serve_connection(TokioIo::new(stream), service)
         .await;

@@ -98,7 +98,7 @@ fn measure<T: FlyteType + PartialEq>(
         let bytes = (rival.encode)(&value)?;
         ensure!(
             (rival.decode)(&bytes)? == value,
-            "{} reads other {family}",
+            "{} reads different {family}",
             rival.name
         );
         ways.push((rival, bytes));
