@@ -1,5 +1,5 @@
-//! A server with two connectors: `sleep` tasks are jobs, which Flyte asks about until they end, and `shout` tasks
-//! are answered with their results.
+//! A server with two connectors: `sleep` tasks are jobs, which Flyte asks about until they end, and `shout`
+//! tasks return their results directly.
 //!
 //! ```sh
 //! cargo run -p connector-clock -- serve --port 8000
@@ -42,7 +42,7 @@ impl Connector for Sleep {
             _ => None,
         };
         let seconds = seconds.ok_or_else(|| {
-            Failure::user("the input `seconds` of a `sleep` task is a positive integer")
+            Failure::user("the input `seconds` of a `sleep` task must be a positive integer")
         })?;
         Ok(Nap {
             end: now().as_secs().saturating_add(seconds),
@@ -77,7 +77,7 @@ impl SyncConnector for Shout {
     async fn execute(&self, task: NewTask) -> Result<Resource, Failure> {
         let Some(primitive::Value::StringValue(text)) = primitive(&task.inputs, "text") else {
             return Err(Failure::user(
-                "the input `text` of a `shout` task is a text",
+                "the input `text` of a `shout` task must be text",
             ));
         };
         let outputs = LiteralMap {

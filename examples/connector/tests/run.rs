@@ -22,7 +22,7 @@ fn template(task_type: &str) -> String {
     STANDARD.encode(template.encode_to_vec())
 }
 
-/// Makes some calls, and gives their answers.
+/// Makes some calls, and returns their answers.
 fn answers(port: &str, calls: &[Value]) -> Vec<Value> {
     let tests = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/python");
     let packages = std::env::var_os("FLYTEKIT_TEST_CONNECTOR").map_or_else(

@@ -1,4 +1,4 @@
-//! Counts words with `awk`, in an image that knows nothing of Flyte or Rust, and processes the result:
+//! Counts words with `awk`, in an image that has nothing of Flyte or Rust, and processes the result:
 //!
 //! ```sh
 //! cargo run -p container-words -- run container_words.count_words --text poem.txt --least 2
@@ -17,7 +17,7 @@ struct Words {
     counts: FlyteFile,
 }
 
-/// What `awk` is told. Inputs are files of `/var/inputs`, and outputs of `/var/outputs`.
+/// The program for `awk`. Inputs are files in `/var/inputs`, and outputs are files in `/var/outputs`.
 const PROGRAM: &str = r#"
 tr -cs '[:alpha:]' '\n' < /var/inputs/text | tr '[:upper:]' '[:lower:]' |
     awk -v least="$1" '

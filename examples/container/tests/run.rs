@@ -1,4 +1,4 @@
-//! The tasks as the documentation runs them, one after the other, without an image: a stand-in for podman
+//! Runs the tasks as the documentation does, one after the other, without an image: a stand-in for podman
 //! starts the commands on this machine.
 
 #![cfg(unix)]

@@ -11,14 +11,14 @@ use flytekit::engine::{Engine, Outcome, Progress, TaskContext};
 /// The engine, as `#[task(engine = Pool, …)]` names it.
 pub struct Pool;
 
-/// What the attribute says about it: `config = PoolConfig::new(4)`.
+/// The configuration in the attribute: `config = PoolConfig::new(4)`.
 pub struct PoolConfig {
     workers: usize,
     queue: Option<&'static str>,
 }
 
 impl PoolConfig {
-    /// A pool of so many workers.
+    /// A pool with this number of workers.
     pub const fn new(workers: usize) -> Self {
         assert!(workers > 0, "a pool needs at least one worker");
         PoolConfig {
@@ -42,16 +42,16 @@ impl PoolConfig {
     }
 }
 
-/// The session: what a task borrows.
+/// The session that a task borrows.
 pub struct Workers {
     count: usize,
     progress: Progress,
 }
 
-/// Why the pool did not do its work.
+/// The error of a pool that has lost a worker.
 #[derive(Debug)]
 pub struct WorkerLost {
-    /// Which of its workers is gone.
+    /// The index of the lost worker.
     worker: usize,
 }
 
@@ -64,7 +64,7 @@ impl fmt::Display for WorkerLost {
 impl std::error::Error for WorkerLost {}
 
 impl Workers {
-    /// Calls `f` for each item, on all workers, and gives the results in the items' order.
+    /// Calls `f` for each item, on all workers, and returns the results in the items' order.
     pub fn map<T: Send, R: Send>(
         &self,
         items: Vec<T>,
@@ -103,7 +103,7 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// What a run has of the pool: what the task borrows, and what its end takes.
+/// The pool of a run: the session that the task borrows, and the parts that its end takes.
 pub struct OpenPool {
     workers: Workers,
     opened: Instant,
@@ -112,7 +112,7 @@ pub struct OpenPool {
 impl Engine for Pool {
     const TASK_TYPE: &'static str = "pool";
     const TARGETS: Option<&'static str> =
-        Some("How many workers to use here, whatever the attribute says");
+        Some("The number of workers here, instead of the attribute's");
     type Config = PoolConfig;
     type Session = Workers;
     type Running = OpenPool;
@@ -139,7 +139,7 @@ impl Engine for Pool {
         &pool.workers
     }
 
-    /// Whoever has lost a worker may try again; what the worker was doing is told by its panic.
+    /// Makes the loss of a worker a recoverable error. Its cause is the worker's panic.
     fn explain(pool: &OpenPool, error: flytekit::Error) -> flytekit::Error {
         let Some(lost) = error.find_cause::<WorkerLost>() else {
             return error;

@@ -1,4 +1,4 @@
-//! The engine at work: its session, its progress, and its own errors.
+//! Runs with the engine: its session, its progress, and its own errors.
 
 use std::fs;
 use std::path::Path;

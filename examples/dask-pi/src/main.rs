@@ -15,7 +15,8 @@ use flytekit::prelude::*;
 use rand::rngs::ChaCha8Rng;
 use rand::{RngExt, SeedableRng};
 
-/// Points of one item of the `map`; the chunks of items are Dask's matter, and change no result.
+/// The number of points of one item of the `map`. Dask chooses the chunks of items, which do not change the
+/// result.
 const BATCH: u64 = 1_000_000;
 
 /// An estimate of pi.

@@ -1,4 +1,4 @@
-//! The task as the documentation runs it, in the way that works everywhere.
+//! Runs the task as the documentation does, on threads, which work everywhere.
 
 use std::f64::consts::PI;
 use std::path::Path;
@@ -6,7 +6,7 @@ use std::process::Command;
 
 use flytekit_tests::{Ended, python, run};
 
-/// A number of points that is no multiple of a batch.
+/// A number of points that is not a multiple of a batch.
 const SAMPLES: &str = "2500001";
 
 fn estimate(dask: &str, args: &[&str]) -> Ended {

@@ -26,7 +26,7 @@ struct Reading {
     celsius: f64,
 }
 
-/// What is known of a station, from some of its readings.
+/// Statistics of some readings of a station.
 #[derive(Clone, Copy, Debug, PartialEq, Deserialize, Serialize)]
 struct Station {
     count: u32,
@@ -79,7 +79,7 @@ fn read(path: &Path) -> csv::Result<Stations> {
     Ok(stations)
 }
 
-/// Puts what is known from different files together.
+/// Merges the statistics of different files.
 #[worker_fn]
 fn merge(mut left: Stations, right: Stations) -> Stations {
     for (name, station) in right {
@@ -136,7 +136,7 @@ fn summarize(
     })
 }
 
-/// The files, as paths that mean the same on each worker.
+/// The files, as absolute paths, which are the same on each worker.
 fn csv_files(folder: &str) -> Result<Vec<PathBuf>> {
     let entries = fs::read_dir(absolute(folder)?)
         .map_err(|error| Error::bad_input(format!("{folder} cannot be read: {error}")))?;

@@ -1,4 +1,4 @@
-//! The task as the documentation runs it: on threads, and on a cluster of this machine.
+//! Runs the task as the documentation does: on threads, and on a cluster of this machine.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -65,7 +65,7 @@ fn a_folder_is_summarized_on_a_cluster() {
     assert_summarizes("local");
 }
 
-/// What the task says about a folder in which one file has a word for a number, which it names.
+/// The error of the task for a folder in which one file has a word instead of a number. It names the file.
 fn complaint(dask: &str) -> String {
     let folder = tempfile::tempdir().expect("a folder");
     for file in fs::read_dir(DATA).expect("the data") {

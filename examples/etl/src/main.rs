@@ -9,7 +9,7 @@
 //! cargo run -p etl -- describe etl.report --format outline
 //! ```
 //!
-//! The readings depend only on the day, so that each run for a day gives the same report.
+//! The readings depend only on the day, so that each run for a day returns the same report.
 
 use std::process::ExitCode;
 
@@ -19,7 +19,7 @@ use flytekit::jiff::civil::Date;
 use flytekit::part;
 use flytekit::prelude::*;
 
-/// How many readings a day has.
+/// The number of readings of a day.
 const READINGS: u32 = 48;
 
 /// Reads what was measured on a day, in degrees Celsius.

@@ -1,4 +1,4 @@
-//! The workflow as the documentation runs it: on a local Spark and a local Dask cluster.
+//! Runs the workflow as the documentation does: on a local Spark and a local Dask cluster.
 
 use std::path::Path;
 use std::process::Command;
@@ -63,7 +63,7 @@ fn the_plan_runs_its_workflow() {
     );
 }
 
-/// Its graph has a map, and workflows with tasks on Spark and on Dask.
+/// The graph has a map, and workflows with tasks on Spark and on Dask.
 #[test]
 fn a_dynamic_task_compares_days() {
     assert_reports(

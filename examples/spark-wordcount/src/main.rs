@@ -12,7 +12,7 @@
 //! `different_words` runs on Databricks: Flyte's connector submits it there. Here it runs on a local Spark, like the
 //! others.
 //!
-//! In Flyte a workflow connects them, also with tasks in Python, in which the data frames are
+//! In Flyte, a workflow connects them, also with tasks in Python. There, the data frames are
 //! `Annotated[DataFrame, kwtypes(text=str)]` and `Annotated[DataFrame, kwtypes(word=str, count=int)]`.
 //!
 //! `data/alice.txt` is the first three chapters of Lewis Carroll's "Alice's Adventures in Wonderland"

@@ -1,4 +1,4 @@
-//! The tasks one after the other, as the documentation says, on Sail.
+//! Runs the tasks one after the other, as the documentation does, on Sail.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -9,7 +9,7 @@ use flytekit_tests::{python, run};
 
 const TEXT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/data/alice.txt");
 
-/// The output of a task that runs in a folder, which is the one for temporary files as well.
+/// The output of a task that runs in a folder, which is also the folder for temporary files.
 fn output(folder: &Path, task: &str, args: &[&str]) -> serde_json::Value {
     let task = format!("spark_wordcount.{task}");
     let ended = run(Command::new(env!("CARGO_BIN_EXE_spark-wordcount"))
@@ -74,7 +74,7 @@ fn a_text_becomes_a_table_of_its_words() {
     assert_eq!(most, serde_json::json!({ "alice": expected["alice"] }));
 }
 
-/// A run of the task on Databricks is one on a local Spark, and says so.
+/// The task for Databricks runs on a local Spark, and says so.
 #[test]
 fn a_task_on_databricks_runs_here() {
     let folder = tempfile::tempdir().expect("a folder");

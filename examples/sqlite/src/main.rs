@@ -14,14 +14,14 @@ use flytekit::arrow_array::types::Int64Type;
 use flytekit::prelude::*;
 use flytekit_sqlite::{SqliteExecutor, SqliteQuery};
 
-/// The columns that the one task promises, and the other needs.
+/// The columns that one task promises and the other needs.
 #[derive(Columns)]
 struct Track {
     title: String,
     seconds: i64,
 }
 
-/// The quotes are in the query: whatever the artist is called, it is one text there.
+/// The quotes are in the query, so that any artist's name is one text there.
 const QUERY: &str = "
     select title, artist, seconds
     from tracks
@@ -64,7 +64,7 @@ fn longest(tracks: StructuredDataset<Track>) -> Result<Option<String>> {
     Ok(longest.map(|(_, title)| title))
 }
 
-/// What the query of `lengths` gives.
+/// A row of the result of `lengths`.
 #[derive(Columns)]
 struct Length {
     artist: String,

@@ -1,4 +1,4 @@
-//! The tasks as the documentation runs them, one after the other.
+//! Runs the tasks as the documentation does, one after the other.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -34,7 +34,7 @@ fn output(ended: &Ended) -> Value {
     outputs["o0"].clone()
 }
 
-/// The longest track of an artist, by way of both tasks.
+/// The longest track of an artist, by both tasks.
 fn longest(database: &Path, artist: &str) -> Value {
     let database = database.to_string_lossy();
     let tracks = task(
