@@ -27,7 +27,7 @@ def echo():
 
 def wait(file):
     SparkSession.builder.getOrCreate()
-    # Renamed, so that readers only see the complete file.
+    # The file is renamed, so that readers only see the complete file.
     written = Path(file + ".new")
     written.write_text(f"{os.getpid()} {os.getppid()}")
     written.rename(file)

@@ -70,7 +70,7 @@ def forwarding(forward, credentials, is_stream):
 
 def refusal(name):
     def refuse(_, context):
-        context.abort(grpc.StatusCode.UNAUTHENTICATED, "who is this, and for which cluster?")
+        context.abort(grpc.StatusCode.UNAUTHENTICATED, "the call has no valid token or names no known cluster")
 
     if name in STREAMS_BACK:
         return grpc.unary_stream_rpc_method_handler(refuse, same, same)

@@ -1,6 +1,6 @@
 """Flyte's side of a connector, by the official stubs, and flytekit's own connector beside it: connector_client.py ADDRESS
 
-Reads requests from standard input, one JSON object a line, and answers each with one: see `Calls`. A failure is
+Reads requests from standard input, one JSON object per line, and answers each with a line: see `Calls`. A failure is
 {"error": [CODE, DETAILS]}.
 """
 
@@ -88,7 +88,7 @@ class Calls:
         return {"services": sorted(database.get_services()), "file": file.name}
 
     def flyte2(self, template, execution, secret):
-        """A job's whole life, by Flyte 2's stubs."""
+        """Runs a job from its start to its end, with Flyte 2's stubs."""
         from flyteidl2.connector import connector_pb2, service_pb2_grpc
 
         jobs = service_pb2_grpc.AsyncConnectorServiceStub(self.channel)

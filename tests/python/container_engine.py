@@ -4,7 +4,7 @@ Usage: container_engine.py run [FLAG...] IMAGE [ARG...]
        container_engine.py rm --force NAME
 
 The folder STAND_IN has its state: `calls`, with a JSON list of arguments per line, and a file for each running
-container, with the id of its process. Like with docker's daemon, a container outlives its client. Mounted
+container, with the id of its process. As with docker's daemon, a container outlives its client. Mounted
 paths in the command are replaced by their paths on this machine. The image `missing:1` does not exist.
 """
 

@@ -57,7 +57,7 @@ def sidecar(flags):
         error = errors_pb2.ContainerError(
             code="OutputUploadFailed", message=str(problem), kind=errors_pb2.ContainerError.RECOVERABLE
         )
-        # The real one writes it there, where nobody looks.
+        # The real copilot writes the error there, where Flyte does not look for it.
         (prefix / "errors.pb").write_bytes(errors_pb2.ErrorDocument(error=error).SerializeToString())
 
 
@@ -80,7 +80,7 @@ def blob(literal, file, to):
     to.parent.mkdir(parents=True, exist_ok=True)
     if file.is_dir():
         to.mkdir()
-        # Like the real one, which skips the folders below.
+        # The real copilot also skips the folders below.
         for one in file.rglob("*"):
             if one.is_file():
                 shutil.copy(one, to / one.name)

@@ -1,6 +1,6 @@
 # Usage: sh copilot.sh PYTHON SCRIPT [FLAG...] download|sidecar [FLAG...]
 #
-# As a sidecar it waits until it is told to end, from its first moment on; Python takes longer to hear that.
+# A sidecar waits for its end signal from its first moment on. Python would start to listen later.
 case " $* " in
 *" sidecar "*)
     trap 'told=yes' TERM

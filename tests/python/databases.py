@@ -70,7 +70,7 @@ REFUSED = {
     "no columns": ("create table x (y)", {}, "no columns"),
     "numbers and texts": ("select 1 as v union all select 'x'", {}, "column `v` has"),
     "numbers and binary data": ("select 1 as v union all select x'00'", {}, "column `v` has"),
-    "two columns of a name": ("select 1 as a, 2 as a", {}, "two columns of the name `a`"),
+    "two columns of a name": ("select 1 as a, 2 as a", {}, "two columns with the name `a`"),
     "not in UTF-8": ("select cast(x'ff' as text) as t", {}, "not in UTF-8"),
     "no such input": ("select {{.inputs.more}}", {}, "no input `more`"),
     "an unused input": ("select 1", {"number": 1}, "it lacks `{{.inputs.number}}`"),
@@ -78,7 +78,7 @@ REFUSED = {
 
 
 def fold(query):
-    """Folds a query like flytekit does when its task is created."""
+    """Folds a query, as flytekit does when its task is created."""
     return SQLite3Task("folded", query, task_config=SQLite3Config("x")).query_template
 
 
@@ -154,14 +154,14 @@ class Cases:
         self.same("select * from t", {}, uri, True)
         shutil.copy(self.database, folder / "b.db")
         uri = shutil.make_archive(str(self.folder / f"two {form}"), form, folder)
-        self.refused("select * from t", {}, "has to hold one file", uri, True)
+        self.refused("select * from t", {}, "must hold only one file", uri, True)
 
     def no_database(self):
         path = self.folder / "text"
         path.write_text("no database " * 100)
         self.refused("select * from t", {}, "file is not a database", path)
         self.refused("select * from t", {}, "nowhere.db", self.folder / "nowhere.db")
-        self.refused("select * from t", {}, "no archive", path, True)
+        self.refused("select * from t", {}, "not an archive", path, True)
 
     def only_read(self):
         """Refuses statements that flytekit would execute on a copy, or on other files."""
@@ -175,7 +175,7 @@ class Cases:
         assert not (self.folder / "other.db").exists()
 
     def quotes(self):
-        """A quote in a value ends no string, as it does in flytekit."""
+        """A quote in a value does not end a string, although it does in flytekit."""
         for text in ("it's", '"quoted"', "plain' or '1' = '1"):
             outputs = self.ours("select * from it_s where name = '{{.inputs.text}}'", {"text": text}, self.database, False)
             expected = [text] if " or " not in text else []

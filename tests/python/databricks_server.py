@@ -1,10 +1,10 @@
 """A workspace of Databricks, its sign-in, and Kubernetes' API server: databricks_server.py FOLDER [--spark SPARK_SUBMIT]
 
-Prints its ports, and writes `ca.pem` and a `kubeconfig` into the folder. It records all requests. Tests set faults and
-states over the control port, which is plain HTTP: see `databricks/control.py`.
+Prints its ports, and writes `ca.pem` and a `kubeconfig` into the folder. It records all requests. Tests set
+faults and states over the control port, which is plain HTTP: see `databricks/control.py`.
 
-With --spark, the file of a run is searched below `databricks/git`, or below `cluster` in the folder if it is a file of
-the workspace, and executed. Programs of the cluster's image are below `cluster`, too.
+With --spark, the server looks for the file of a run below `databricks/git`, or below `cluster` in the folder
+if it is a file of the workspace, and executes it. Programs of the cluster's image are below `cluster`, too.
 """
 
 import argparse

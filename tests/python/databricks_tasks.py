@@ -1,4 +1,4 @@
-"""Tasks on Databricks, of all shapes."""
+"""Tasks on Databricks, with all kinds of configurations."""
 
 import warnings
 

@@ -83,7 +83,7 @@ def table(columns, rows=None):
 
 
 def rows(table):
-    """The rows of an Arrow table, in an order that no writer changes."""
+    """The rows of an Arrow table, sorted, because writers may change their order."""
     if "moment" in table.column_names:
         # Spark writes timestamps in its old format (INT96), without their zone, which is UTC.
         at = table.column_names.index("moment")
@@ -111,7 +111,7 @@ def sail(folder):
 
 
 def native_snappy(folder):
-    """Java options that name snappy's library for glibc: by itself snappy takes musl's if there is one."""
+    """Java options that name snappy's library for glibc: by default, snappy takes musl's if the machine has one."""
     if not Path("/lib/ld-musl-x86_64.so.1").exists() or platform.libc_ver()[0] != "glibc":
         return ""
     jar = next((Path(pyspark.__file__).parent / "jars").glob("snappy-java-*.jar"))
@@ -122,7 +122,7 @@ def native_snappy(folder):
 
 @contextmanager
 def spark(folder):
-    """One JVM for both: flytekit uses it like in a cluster, Rust through Spark Connect."""
+    """One JVM for both sides: flytekit uses it as in a cluster, Rust through Spark Connect."""
     settings = {
         "spark.plugins": "org.apache.spark.sql.connect.SparkConnectPlugin",
         "spark.connect.grpc.binding.address": "127.0.0.1",
@@ -144,7 +144,7 @@ def spark(folder):
 
 
 class Here:
-    """flytekit, with a place for its raw data and a Spark session, like in a task."""
+    """flytekit with a folder for its raw data and a Spark session, as in a task."""
 
     def __init__(self, folder, session):
         self.folder = folder
@@ -278,7 +278,7 @@ class Cases:
         assert rows(value) == rows(table(SALES).select(SALE)), value
 
     def columns_of_the_literal(self):
-        """Only the columns in the literal are read, like in flytekit."""
+        """Only the columns in the literal are read, as in flytekit."""
         types = {"frame": Annotated[pa.Table, kwtypes(amount=float)]}
         outputs, _ = self.run("seen", self.here.write({"frame": table(SALES)}, types))
         values = self.here.read(outputs, {"rows": int, "columns": List[str]})

@@ -1,6 +1,6 @@
 """Checks that a page is well-formed and loads nothing, and prints its tabs: `deck_page.py deck.html`.
 
-It replaces a browser if there is none: elements are closed in order, ids are unique, labels lead to inputs,
+It replaces a browser on machines without one: elements are closed in order, ids are unique, labels lead to inputs,
 nothing is loaded from other places, and nothing could run.
 """
 

@@ -19,7 +19,7 @@ from flytekit.extras.sqlite3.task import SQLite3Task
 from flytekitplugins.dask import Dask, Scheduler, WorkerGroup
 from flytekitplugins.spark import DatabricksV2, Spark
 
-# Objects that are no names of flytekit itself.
+# Objects that are not names of flytekit itself.
 ELSEWHERE = {
     "Node.with_overrides": Node.with_overrides,
     "LaunchPlan.get_or_create": flytekit.LaunchPlan.get_or_create,
@@ -38,7 +38,7 @@ BY_MEMBERS = {"Checkpoint": flytekit.Checkpoint, "ExecutionParameters": Executio
 # Parameters without a meaning of their own.
 PASSED_ON = {"self", "args", "kwargs", "_task_function", "_workflow_function"}
 
-# Sections that have a text in place of a table, and the one for all other names.
+# Sections that have a text in place of a table, and the section for all other names.
 WITHOUT_TABLE = {"dynamic", "ImageSpec", "Types"}
 OTHERS = "Other names"
 
@@ -56,7 +56,7 @@ def sections(page: str) -> dict[str, list[str]]:
 
 
 def members(name: str) -> set[str]:
-    """What the section of this name has to tell of."""
+    """The names that the section with this name must describe."""
     if name in BY_MEMBERS:
         return {member for member in dir(BY_MEMBERS[name]) if not member.startswith("_")}
     entity = ELSEWHERE.get(name) or getattr(flytekit, name)
@@ -67,7 +67,7 @@ def public_names() -> set[str]:
     """flytekit's names, without its modules and those that it imports."""
     names = {name for name in dir(flytekit) if not name.startswith("_")}
     names = {name for name in names if not isinstance(getattr(flytekit, name), types.ModuleType)}
-    # Helpers for its own imports.
+    # Helpers for flytekit's own imports.
     return names - {"lazy_module", "entry_points"}
 
 

@@ -1,7 +1,7 @@
 """Usage: docs_types.py BINARY PAGE REPORT
 
 Checks the docs' PAGE about types against flytekit and against BINARY, which has the page's types and tasks
-compiled in: the names that the table gives Flyte's types, the interfaces of the tasks that stand there in
+compiled in: the names that the table gives Flyte's types, the interfaces of the tasks that the page shows in
 both languages, and the known differences. Writes to the file REPORT, as JSON:
 
 {"names": {ROW: [PROBLEM, …]}, "tasks": {TASK: [PROBLEM, …]}, "differences": {DIFFERENCE: [PROBLEM, …]}}
@@ -62,12 +62,12 @@ def name(literal_type: LiteralType) -> str:
 
 def name_problems(written, literal_type):
     if name(literal_type) != written:
-        yield f"the table calls it “{written}”, and it is “{name(literal_type)}”"
+        yield f"the table calls it “{written}”, but it is “{name(literal_type)}”"
 
 
 def task_problems(rust, function, twin):
     if twin is None:
-        yield "there is none in Python"
+        yield "there is no such task in Python"
         return
     here = TaskSpec.FromString(rust.run("describe", f"types.page.{function}", "--format", "pb"))
     there = task_spec(twin)
@@ -214,7 +214,7 @@ def difference_problems(case, rust, names):
 
 def page_problems(documented):
     if sorted(documented) != sorted(DIFFERENCES):
-        yield f"the page has {documented}, and known are {[*DIFFERENCES]}"
+        yield f"the page has {documented}, but the known differences are {[*DIFFERENCES]}"
 
 
 def main():

@@ -1,8 +1,8 @@
 """Usage: drawn_types.py BINARY SEED REPORT
 
-Compares drawn types and values of them with flytekit: BINARY hands out the types in Python, their literal
-types as Rust has them, and what it reads and writes. Whatever flytekit reads, in whichever form, Rust must
-read as the same value, and write as flytekit does. Writes to the file REPORT, as JSON:
+Compares drawn types and values of them with flytekit: BINARY prints the types in Python, their literal types
+in Rust, and the literals that it reads and writes. Rust must read each form that flytekit reads, as the same
+value, and write it as flytekit does. Writes to the file REPORT, as JSON:
 
 {"types": {TYPE: [PROBLEM, …]}, "values": {TYPE: [PROBLEM, …]}, "forms": {FORM: COUNT}}
 """
@@ -42,23 +42,25 @@ from mashumaro.codecs.msgpack import MessagePackEncoder
 
 CONTEXT = FlyteContextManager.current_context()
 DEADLINE = 600
-# Values that flytekit itself cannot write, and what it says then.
+# Values that flytekit itself cannot write, with parts of its errors.
 NOT_WRITTEN = [
-    # It looks for one variant that can hold the value, and finds several.
+    # flytekit looks for one variant that can hold the value, and finds several.
     "Ambiguous choice of variant",
-    # In a dataclass it takes any value of a union for one of the first variant that is a list or a dict.
+    # In a dataclass, flytekit treats every value of a union as one of the first variant that is a list or a
+    # dict.
     "object has no attribute 'items'",
     "object is not iterable",
-    # Inside of a dataclass it leaves any value of a union as it is if one of the variants needs no change.
+    # Inside of a dataclass, flytekit leaves every value of a union as it is if one of the variants needs no
+    # change.
     "can not serialize",
-    # Where that happens in a variant, no variant is left.
+    # If that happens in a variant, no variant is left.
     "Cannot convert from",
 ]
 NOT_BY_FLYTEKIT = "not written by flytekit"
 # Types whose values are files that a task's run writes; they are compared where tasks run.
 IN_FILES = [bytes, pd.DataFrame, pa.Table]
 EXTREMES = ["empty", "least", "most", None, None, None, None, None]
-# A failure in one place tends to be one in many: so many of a type are shown.
+# A mistake usually shows in many values, so only this number of failures is shown for each type.
 SHOWN = 2
 
 
@@ -128,7 +130,7 @@ class Drawn:
         return self.literal_type_model.to_flyte_idl()
 
     def write(self, value):
-        # It remembers what it wrote, whatever the environment says meanwhile.
+        # flytekit returns a literal that it wrote before, even if the environment has changed.
         TypeEngine._LITERAL_CACHE.clear()
         return TypeEngine.to_literal(CONTEXT, value, self.python, self.literal_type_model).to_flyte_idl()
 
@@ -160,7 +162,7 @@ IN_STRUCTS = "as flytekit wrote it once, in structs"
 
 
 def forms(of, value, written):
-    """What flytekit may read as the value."""
+    """The literals that flytekit may read as the value."""
     yield "as flytekit writes it", written
     old = in_environment("FLYTE_USE_OLD_DC_FORMAT", "true", lambda: of.write(value))
     if old != written:
@@ -175,7 +177,8 @@ def forms(of, value, written):
     if is_object(value):
         needed = [field.name for field in fields(value) if not has_default(field)]
         yield "with an unknown field", packed(written, lambda it: {"unknown": [{}, None], **it, "": 1})
-        yield "without the fields that have a default", packed(written, lambda it: {name: it[name] for name in needed})
+        yield "without the fields that have a default", packed(written, lambda it: {name: it[name] for name in
+        needed})
 
 
 def in_environment(name, text, call):
@@ -272,11 +275,11 @@ def same(one, other):
 
 
 def place(one):
-    """Where a file lies, which is on this machine when it is read, and what is said about it."""
+    """The place of a file, which is on this machine when it is read, and its metadata."""
     return one.remote_source or str(one.path), getattr(one, "metadata", None)
 
 
-# ---- what is compared
+# ---- the comparisons
 
 
 def type_problems(of, here):
@@ -301,7 +304,7 @@ def draw_cases(of, random, count):
 
 
 def write(of, value):
-    """What flytekit writes, if it can write the value."""
+    """The literal that flytekit writes, if it can write the value."""
     before = deepcopy(value)
     try:
         written = of.write(value)
@@ -309,7 +312,7 @@ def write(of, value):
         if is_known(error):
             return None
         raise
-    # If not, it took a dict for a list, and has left the keys of it.
+    # Otherwise, it treated a dict as a list, and has written the dict's keys.
     return written if same(value, before) else None
 
 
@@ -331,7 +334,7 @@ def has_default(it):
 
 
 def is_known(error):
-    # Of a value that fits no variant its serializer says nothing but the value.
+    # For a value that fits no variant, the error of its serializer has only the value.
     only_the_value = type(error) is ValueError and not isinstance(error.args[0], str)
     return only_the_value or any(known in str(error) for known in NOT_WRITTEN)
 
@@ -348,7 +351,7 @@ def value_problem(case, again, error):
         return f"Rust does not read {case.form}: {error}\n{shown_case(case)}"
     written = case.written
     if case.form == IN_STRUCTS:
-        # Numbers are floats there, also those that a union could have as integers.
+        # Numbers are floats there, even if a union could have them as integers.
         again, written = (packed(it, with_integers) for it in (again, written))
     if again.SerializeToString(deterministic=True) != written.SerializeToString(deterministic=True):
         return f"Rust reads {case.form}, and writes something else\n{shown_case(case)}\n{diff(written, again)}"

@@ -34,7 +34,7 @@ def main():
             given = LiteralMap({"n": Literal(scalar=Scalar(primitive=Primitive(integer=n)))})
             inputs = place / "inputs.pb"
             inputs.write_bytes(given.to_flyte_idl().SerializeToString())
-            # A task keeps the graph of its first run, so each run has a process, like in Flyte.
+            # A task keeps the graph of its first run, so each run has a process, as in Flyte.
             process = os.fork()
             if process == 0:
                 execute(task, inputs, place, folder)

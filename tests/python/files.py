@@ -193,7 +193,7 @@ class Cases:
         self.same("file_text", {"file": FlyteFile(self.file())})
 
     def local_file_of_an_attribute(self):
-        """A local file, like the backend passes on an attribute of a dataclass."""
+        """A local file in the form in which the backend passes on an attribute of a dataclass."""
         binary = Literal()
         binary.scalar.binary.tag = "msgpack"
         binary.scalar.binary.value = msgpack.packb({"path": self.file()})
@@ -216,7 +216,7 @@ class Cases:
         assert message.literals["o0"].scalar.blob.uri == "PREFIX/raw/RANDOM/b%20c", message
 
     def streamed_file(self):
-        # Locally flytekit has no writer; a file that it uploads is at the same place.
+        # flytekit has no writer for local files; a file that it uploads is at the same place.
         self.same("streamed_file", {"text": "1,2\n" * 10_000})
 
     def file_with_metadata(self):
@@ -342,7 +342,7 @@ class Cases:
             assert rows == table(SALES).to_pylist(), rows
 
     def several_files(self):
-        """Several files, like Spark's; hidden ones are not part of the table."""
+        """Several files, as Spark writes them; hidden files are not part of the table."""
         folder = Path(self.scratch()) / "table"
         folder.mkdir()
         for name in ("part-00000-x.snappy.parquet", "part-00001-x.snappy.parquet"):

@@ -16,7 +16,7 @@ MESSAGES = {"1": TaskSpec, "2": WorkflowSpec, "3": LaunchPlan}
 
 
 def upstream(spec):
-    """flytekit's order changes from run to run, and the backend sorts them."""
+    """Sorts the ids of upstream nodes, whose order in flytekit changes from run to run. The backend sorts them, too."""
     for template in [spec.template, *spec.sub_workflows]:
         for node in template.nodes:
             node.upstream_node_ids.sort()

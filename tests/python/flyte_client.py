@@ -128,7 +128,7 @@ def process_of(execution):
                     if said:
                         return int(said[1])
         time.sleep(0.1)
-    raise SystemExit(f"{execution.id.name} does not say its process")
+    raise SystemExit(f"{execution.id.name} does not print its process id")
 
 
 def upload(file):

@@ -16,11 +16,11 @@ PLAIN = {"str": str, "int": int, "bool": bool, "float": (int, float), "object": 
 
 def check(value, kind, path):
     if kind.startswith("list["):
-        expect(isinstance(value, list), path, "is no list")
+        expect(isinstance(value, list), path, "is not a list")
         for index, item in enumerate(value):
             check(item, kind[5:-1], f"{path}[{index}]")
     elif kind.startswith("dict("):
-        expect(isinstance(value, dict), path, "is no mapping")
+        expect(isinstance(value, dict), path, "is not a mapping")
         for name, item in value.items():
             check(item, kind[5:-1].split(",", 1)[1].strip(), f"{path}.{name}")
     elif kind in PLAIN:
@@ -31,7 +31,7 @@ def check(value, kind, path):
 
 
 def check_object(value, model, path):
-    expect(isinstance(value, dict), path, "is no object")
+    expect(isinstance(value, dict), path, "is not an object")
     attributes = {name: attribute for attribute, name in model.attribute_map.items()}
     for name, item in value.items():
         expect(name in attributes, path, f"has no field `{name}`")

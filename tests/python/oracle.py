@@ -4,7 +4,7 @@ import importlib
 import os
 from collections import OrderedDict
 
-# This way, flytekit knows the whole name of a module in a package, whatever the working directory is.
+# This way, flytekit knows the whole name of a module in a package, in any working directory.
 os.environ["FLYTE_PYTHON_PACKAGE_ROOT"] = "auto"
 
 from flytekit.configuration import Image, ImageConfig, SerializationSettings

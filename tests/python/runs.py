@@ -78,7 +78,7 @@ def encoded(value, python_type):
 
 
 def msgpacked(value):
-    """A literal like that of the backend for a dataclass's attribute."""
+    """A literal in the backend's form of a dataclass's attribute."""
     return lambda _: Literal(Scalar(binary=Binary(msgpack.packb(value), tag="msgpack")))
 
 

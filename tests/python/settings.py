@@ -36,7 +36,7 @@ def mode(auth_mode):
 
 
 def program(command):
-    """Its arguments are not compared, because they are not shown."""
+    """The program of a command; arguments are not compared, because they are not shown."""
     return command and " …".join([command[0], ""][: len(command)])
 
 

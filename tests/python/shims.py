@@ -170,7 +170,7 @@ class Cases:
             template.id.ClearField(field)
         template.metadata.runtime.flavor = "rust"
         template.container.env.add(key="MODE", value="test")
-        # flytekit's older type of tables, which its own values do not have either.
+        # flytekit's older type of tables, which flytekit's own values do not have either.
         results = template.interface.outputs.variables["results"].type
         assert results.HasField("schema"), results
         results.structured_dataset_type.SetInParent()
@@ -203,7 +203,7 @@ class Cases:
     @staticmethod
     def said(error, words):
         assert error is not None and words in error.message, error
-        # The user's fault, and final; defaults are not written.
+        # The error is the user's fault, and final; defaults are not written.
         assert error.code.startswith("USER:") and error.kind == error.NON_RECOVERABLE, error
 
 

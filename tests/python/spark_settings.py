@@ -1,8 +1,8 @@
 """Spark's own knowledge of its settings.
 
-Reads a JSON list of sample values from standard input. Writes a JSON object to standard output: for
-each key of Spark's registry, what its own converter says about each of the samples, null where it
-accepts it, and for a key that takes one of some words also about these in capitals and in lower case.
+Reads a JSON list of sample values from standard input. Writes a JSON object to standard output: for each key
+of Spark's registry, the error of its own converter for each of the samples, or null if it accepts the sample.
+For a key that takes one of some words, the samples include these words in upper and in lower case.
 """
 
 import glob

@@ -18,7 +18,7 @@ class Control:
         ]
 
     async def fault(self, request):
-        """Plans one."""
+        """Plans a fault."""
         self.faults.planned.append({"times": 1, **await request.json()})
         return web.json_response({})
 

@@ -1,7 +1,7 @@
 """Runs the file of a run in the driver of a cluster, and ends with it: driver.py FILE PARAMETERS...
 
-A driver that spark-submit has started goes on while a Spark Connect server runs in it. On Databricks a run ends with its
-file.
+A driver that spark-submit has started does not end while a Spark Connect server runs in it. On Databricks, a
+run ends with its file.
 """
 
 import runpy

@@ -95,7 +95,7 @@ class Run:
         self.state = {"life_cycle_state": "TERMINATED", "result_state": result, "state_message": message}
 
     def on_cluster(self, path):
-        """Where something of the cluster lies here."""
+        """The path on this machine of a file on the cluster."""
         here = self.folder / "cluster" / path.lstrip("/")
         return here if path.startswith("/") and here.exists() else path
 

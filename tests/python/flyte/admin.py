@@ -126,7 +126,7 @@ class Admin(admin_pb2_grpc.AdminServiceServicer):
         return self.list_names(self.launch_plans, request)
 
     def UpdateLaunchPlan(self, request, context):
-        """At most one version of a plan is active."""
+        """Activates or deactivates a version of a plan, of which at most one is active."""
         plan = self.launch_plans.get(request.id)
         if request.state == launch_plan_pb2.ACTIVE:
             for other in self.named(request.id):

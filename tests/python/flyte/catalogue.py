@@ -106,7 +106,7 @@ def tests(filters):
 
 
 def sort(found, by):
-    """Entities in the order wanted; those that were created at the same time as they came."""
+    """Entities in the requested order; entities that were created at the same time stay in the order of their creation."""
     if not by.key:
         return found
     if by.key not in ("created_at", "project", "domain", "name", "version"):
@@ -127,7 +127,7 @@ def page(found, request):
         raise invalid(f"invalid pagination token {request.token}")
     start = int(request.token or 0)
     part = found[start : start + request.limit]
-    # A full page may be the last one: the client asks once more, like with Flyte.
+    # A full page may be the last one: the client asks once more, as with Flyte.
     return part, str(start + len(part)) if len(part) == request.limit else ""
 
 

@@ -16,7 +16,7 @@ from google.protobuf import duration_pb2, timestamp_pb2
 from flyte.refusal import Refused, invalid
 from flyte.web import Reply
 
-# Like in S3: the header with which the client must send the content's digest.
+# The header with which the client must send the content's digest, as in S3.
 DIGEST_HEADER = "x-amz-meta-flyteContentMD5"
 LONGEST = 3600
 
@@ -47,7 +47,7 @@ class Folder:
 
 
 class Bucket:
-    """Objects are in a store with S3's protocol, which the variables of containers name, too."""
+    """Objects are in a store with S3's protocol. The variables of containers name the same store."""
 
     def __init__(self, prefix):
         from botocore.session import get_session

@@ -18,7 +18,7 @@ EVENTS = {
     "node": event_pb2.NodeExecutionEvent,
     "task": event_pb2.TaskExecutionEvent,
 }
-# Settings that containers use: the store, and the folder of what Python has compiled.
+# Settings that containers use: the store, and the folder for the modules that Python has compiled.
 SHARED = ("AWS_", "FLYTE_AWS_", "PYTHONPYCACHEPREFIX")
 REQUESTS = {"cpu": "100m", "memory": "200Mi"}
 PATIENCE = 0.02

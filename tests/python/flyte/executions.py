@@ -38,7 +38,7 @@ class Plan:
 
 
 class Executions:
-    """All of them, by identifier, in the order in which they came."""
+    """All executions, by identifier, in the order of their creation."""
 
     def __init__(self, catalogues, store, engine, web):
         self.tasks, self.workflows, self.launch_plans = catalogues
@@ -162,7 +162,7 @@ class Execution(Stage):
             for event in self.executions.engine.follow(self.process, folder):
                 self.take(event)
         except Exception as error:
-            # Otherwise nobody would report it, and clients would wait for ever.
+            # Otherwise, the failure would not be reported, and clients would wait for ever.
             self.message.closure.error.CopyFrom(core.ExecutionError(code="TestServer", message=str(error)))
             self.enter(Phase.FAILED)
             if self.process:
@@ -193,7 +193,7 @@ class Execution(Stage):
                     self.process.terminate()
 
     def apply(self, event):
-        # An aborted execution has run until then, whatever its engine still reports.
+        # An aborted execution has run until then, even if its engine still reports events.
         if self.message.closure.phase != Phase.ABORTING or event.phase in ENDED:
             if event.phase == Phase.ABORTED:
                 event.ClearField("error")

@@ -80,7 +80,7 @@ def within(name, kind, quantity, most):
 
 
 def whole(quantity):
-    """Quantities are compared by whole cores and bytes, rounded up."""
+    """A quantity in whole cores or bytes, rounded up, in which admin compares quantities."""
     return ceil(value(quantity))
 
 

@@ -18,7 +18,7 @@ from flyte.record import Record
 from flyte.tls import Certificates
 from flyte.web import Web
 
-# More calls than a client makes at once, some of which may hang.
+# A client makes fewer calls at the same time, and some of them may hang.
 THREADS = 200
 
 

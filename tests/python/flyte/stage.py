@@ -7,7 +7,7 @@ from flyteidl.core import literals_pb2
 class Stage:
     """`message` is the client's view: an Execution, a NodeExecution or a TaskExecution."""
 
-    # The final phases: later events are ignored, like in Flyte's admin.
+    # The final phases: later events are ignored, as in Flyte's admin.
     final = ()
 
     def __init__(self, store, message, inputs_uri):
@@ -45,7 +45,7 @@ class Stage:
         if not closure.HasField("started_at"):
             closure.started_at.CopyFrom(closure.updated_at)
         closure.duration.FromNanoseconds(closure.updated_at.ToNanoseconds() - closure.started_at.ToNanoseconds())
-        # Last, so that a client that sees the end sees everything.
+        # The phase is set last, so that a client that sees the end sees everything.
         closure.phase = phase
 
     def data(self, response):

@@ -14,7 +14,7 @@ DAY = datetime.timedelta(days=1)
 
 
 class Certificates:
-    """Written into the folder: `ca.pem`, and `server.pem` and `client.pem`, each with its key."""
+    """Writes `ca.pem` into the folder, and `server.pem` and `client.pem`, each with its key."""
 
     def __init__(self, folder):
         authority_key, key, client_key = (ec.generate_private_key(ec.SECP256R1()) for _ in range(3))

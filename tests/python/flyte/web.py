@@ -64,7 +64,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
         try:
             reply = self.reply(name, answer)
         finally:
-            # Recorded before the client can see it.
+            # The answer is recorded before the client can see it.
             self.web.record.end(written, str(reply.status))
         self.send(reply)
 

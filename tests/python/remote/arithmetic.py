@@ -1,4 +1,4 @@
-"""Tasks and a workflow to register and run with flytekit."""
+"""Tasks and a workflow that tests register and run with flytekit."""
 
 import os
 import time

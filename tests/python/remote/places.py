@@ -1,4 +1,4 @@
-"""Tasks whose inputs lie in files."""
+"""Tasks whose inputs are in files."""
 
 import os
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ def text(file: FlyteFile) -> str:
 
 @task
 def join(files: List[FlyteFile], report: Report, note: Optional[FlyteFile] = None) -> str:
-    """What is in the files."""
+    """The content of the files."""
     parts = [*files, report.file, *filter(None, [note])]
     return " ".join([report.title, *map(text, parts)])
 

@@ -107,7 +107,7 @@ def twice(x: int) -> int:
 
 @dynamic
 def counted(n: int) -> List[int]:
-    # flytekit knows no tasks of others here.
+    # In a dynamic task, flytekit does not support tasks of other programs.
     return [twice(x=i + 1) for i in range(n)]
 
 

@@ -1,4 +1,4 @@
-"""A task in Rust that sleeps for longer than its node may."""
+"""A task in Rust that sleeps for longer than the timeout of its node."""
 
 from datetime import timedelta
 

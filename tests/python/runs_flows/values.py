@@ -128,7 +128,7 @@ def passed_on(
     table: StructuredDataset,
     data: bytes,
 ) -> All:
-    """Passes values on: files, folders and tables as copies of its own."""
+    """Passes values on; files, folders and tables are copied."""
     Path("copy.txt").write_text(Path(file).read_text())
     return All(
         whole,
@@ -179,7 +179,7 @@ def checked(
     table: StructuredDataset,
     data: bytes,
 ) -> str:
-    """Fails unless the values are those that `made` makes."""
+    """Fails unless the values are the ones that `made` returns."""
     assert (whole, real, flag, text) == (-7, 0.5, True, "é")
     assert (several, by_name, by_number) == ([1, 2], {"a": 1.5}, {3: "three"})
     assert (maybe, nothing, place, color) == (4, None, PLACE, Color.GREEN)

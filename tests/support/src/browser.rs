@@ -27,10 +27,10 @@ pub enum Colours {
     Dark,
 }
 
-/// A running browser, which ends with this value.
+/// A running browser, which ends when this value is dropped.
 ///
-/// `cargo xtask test` sets Chromium up in `.tools/`; the environment variable `FLYTEKIT_TEST_BROWSER` names it, or
-/// another one.
+/// `cargo xtask test` sets Chromium up in `.tools/`. The environment variable `FLYTEKIT_TEST_BROWSER` names
+/// the program.
 #[derive(Debug)]
 pub struct Browser {
     child: Child,
@@ -197,7 +197,7 @@ impl Browser {
         }
     }
 
-    /// Waits for such an event, which may have come already.
+    /// Waits for an event that `is_it` accepts, which may have come already.
     fn wait(&mut self, is_it: impl Fn(&Value) -> bool) {
         while !self.events.iter().any(&is_it) {
             let told = self.told();

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use crate::DEADLINE;
 
-/// A background process that ends with this value, and with the test's process.
+/// A background process that ends when this value is dropped, and with the test's process.
 #[derive(Debug)]
 pub struct Daemon {
     child: Child,

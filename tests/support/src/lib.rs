@@ -31,7 +31,7 @@ pub use tree::{Process, below, is_running, kill, signal};
 ///
 /// # Panics
 ///
-/// If there is none.
+/// If there is no such interpreter.
 ///
 /// ```no_run
 /// let version = std::process::Command::new(flytekit_test_support::python())
@@ -80,8 +80,8 @@ pub fn interpreter() -> Command {
     with_bytecode(Command::new(python()))
 }
 
-/// Python's variable for the folder of the modules that it compiles, and the folder, which is not between the
-/// sources: without it each process compiles all that it imports, which is most of its time.
+/// Python's variable for the folder of the modules that it compiles, and the folder, which is not among the
+/// sources. Without it, each process spends most of its time on compiling its imports.
 pub fn bytecode() -> (&'static str, PathBuf) {
     const VARIABLE: &str = "PYTHONPYCACHEPREFIX";
     let folder = std::env::var_os(VARIABLE).map_or_else(

@@ -7,7 +7,7 @@ use std::process::{Child, Command, ExitStatus, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
-/// Only a hanging process reaches the deadline: it is many times what anything here takes, also on a slow
+/// Only a hanging process reaches the deadline: it is many times longer than any test needs, even on a slow
 /// machine under load.
 pub const DEADLINE: Duration = Duration::from_secs(600);
 
@@ -62,7 +62,7 @@ impl fmt::Display for Ended {
 ///
 /// # Panics
 ///
-/// If it cannot be started, or takes longer than [`DEADLINE`]; it is then killed.
+/// If it cannot be started, or takes longer than [`DEADLINE`]. Then it is killed.
 ///
 /// ```no_run
 /// let ended = flytekit_test_support::run(std::process::Command::new("app").arg("list"));
@@ -99,7 +99,7 @@ pub fn build(command: &mut Command) -> Ended {
 ///
 /// # Panics
 ///
-/// If it cannot be started, or takes longer than `deadline`; it is then killed.
+/// If it cannot be started, or takes longer than `deadline`. Then it is killed.
 ///
 /// ```no_run
 /// use std::process::Command;
@@ -114,7 +114,7 @@ pub fn run_within(
     command: &mut Command,
     meanwhile: impl FnOnce(&mut Child),
 ) -> Ended {
-    // Files, not pipes: a grandchild could keep a pipe open for ever.
+    // The output goes to files, not pipes, because a grandchild could keep a pipe open for ever.
     let [mut stdout, mut stderr] =
         [(); 2].map(|()| tempfile::tempfile().expect("a temporary file"));
     command

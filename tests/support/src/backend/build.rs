@@ -30,7 +30,7 @@ pub struct Built {
     pub kind: String,
     /// Kubernetes objects as YAML.
     pub objects: Vec<String>,
-    /// Why there are no objects.
+    /// The reason why there are no objects.
     pub error: Option<Failure>,
 }
 

@@ -26,7 +26,7 @@ use crate::Ended;
 ///
 /// # Panics
 ///
-/// If there is none.
+/// If there is no such program.
 ///
 /// ```no_run
 /// let by_hand = std::process::Command::new(flytekit_test_support::backend::program()).arg("compile");
@@ -68,7 +68,7 @@ fn ask<A: DeserializeOwned>(command: &str, request: &impl Serialize) -> A {
 fn answer<A: DeserializeOwned>(ended: &Ended) -> Result<A, String> {
     match ended.code() {
         Some(0) => serde_json::from_slice(&ended.stdout)
-            .map_err(|error| format!("the backend's answer is not understood: {error}")),
+            .map_err(|error| format!("cannot parse the backend's answer: {error}")),
         Some(2) => Err("the execution did not end".to_owned()),
         _ => Err("the backend's program does not answer".to_owned()),
     }

@@ -60,7 +60,7 @@ pub struct Abort {
 
 /// The course of an execution.
 ///
-/// Its display form has everything that is known about it, for the message of an assertion.
+/// Its display form has all details, for the message of an assertion.
 #[derive(Debug)]
 pub struct Execution {
     /// The backend's report.
@@ -199,7 +199,7 @@ impl Execution {
     ///
     /// # Panics
     ///
-    /// If there are none.
+    /// If there are no outputs.
     pub fn outputs(&self) -> Vec<u8> {
         let path = self.told.outputs.as_ref();
         let path = path.unwrap_or_else(|| panic!("no outputs: {self}"));
@@ -210,7 +210,7 @@ impl Execution {
     ///
     /// # Panics
     ///
-    /// If it ended without one.
+    /// If it ended without an error.
     pub fn error(&self) -> &Failure {
         let error = self.told.error.as_ref();
         error.unwrap_or_else(|| panic!("no error: {self}"))

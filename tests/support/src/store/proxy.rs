@@ -21,7 +21,7 @@ pub enum Answer {
     Silence,
     /// These bytes, and then the end.
     Words(&'static str),
-    /// These bytes, and then one more now and then.
+    /// These bytes, and then one more byte from time to time.
     Drip(&'static str),
     /// These bytes, and then more without end.
     Flood(&'static str),

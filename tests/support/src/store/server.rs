@@ -33,8 +33,8 @@ impl ObjectStore {
         ObjectStore::with(&[])
     }
 
-    /// Starts a server that accepts any key. The other kind fails on requests without a key instead of
-    /// refusing them, and does not recognize the signature of a query with spaces.
+    /// Starts a server that accepts any key. The server of [`Self::start`] fails on requests without a key
+    /// instead of refusing them, and does not recognize the signature of a query with spaces.
     ///
     /// # Panics
     ///
@@ -74,7 +74,7 @@ impl ObjectStore {
         &self.endpoint
     }
 
-    /// Sets the variables of a client that flytekit reads, too, and removes those of the user who runs the
+    /// Sets the variables of a client, which flytekit reads too, and removes those of the user who runs the
     /// tests.
     pub fn configure(&self, client: &mut Command) {
         let others = std::env::vars_os().map(|(name, _)| name);

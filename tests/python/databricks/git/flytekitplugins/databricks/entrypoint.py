@@ -1,4 +1,4 @@
-"""What starts a task that flytekit registered: flytekit's own program, in the driver's Python."""
+"""Starts a task that flytekit registered: flytekit's own program, in the driver's Python."""
 
 import sys
 

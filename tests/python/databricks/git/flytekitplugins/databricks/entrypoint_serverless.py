@@ -1,4 +1,4 @@
-"""As `entrypoint.py`; of the credentials' provider there is nothing to do here."""
+"""Like `entrypoint.py`. The provider of credentials has nothing to do here."""
 
 import runpy
 import sys
