@@ -382,7 +382,7 @@ fn wrong_kinds_name_file_and_key() {
         ),
         (
             "admin: {authType: Magic}",
-            "there is no way `Magic` to sign in; there are Pkce,",
+            "`Magic` is not a way to sign in; the ways are Pkce,",
         ),
     ] {
         let wrong = Machine::new().yaml(text).wrong(&[]);
@@ -457,7 +457,10 @@ fn config_files_are_looked_for_as_flytekit_does() {
     let b = machine.path("elsewhere/b.yaml").display().to_string();
     assert_eq!(machine.settings(&["--config", &b]).project, "flag");
     let wrong = machine.wrong(&["--config", "c.yaml"]);
-    assert_eq!(wrong, "--config names `crate/src/c.yaml`, which is no file");
+    assert_eq!(
+        wrong,
+        "--config names `crate/src/c.yaml`, which is not a file"
+    );
 }
 
 #[test]
@@ -481,7 +484,7 @@ fn the_crate_is_looked_for_upward() {
     assert!(
         machine
             .wrong(&["--crate-folder", "nowhere"])
-            .contains("which is no folder")
+            .contains("which is not a folder")
     );
     let machine = machine.set("CARGO_MANIFEST_DIR", &elsewhere);
     assert_eq!(machine.settings(&[]).project, "other");
@@ -580,4 +583,30 @@ fn a_registry_may_be_an_address() {
         (&*image.repository, image.version()),
         ("[::1]:5000/x", Some("1"))
     );
+}
+
+#[test]
+fn the_documents_list_every_setting_once() {
+    let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/registration.md");
+    let page = std::fs::read_to_string(page).unwrap();
+    let (_, section) = page.split_once("### All settings\n\n").unwrap();
+    let table = section.split("\n\n").next().unwrap();
+    let count = |name: &str| {
+        let ends = ["`", ".NAME`", " NAME="];
+        let cells = ends.map(|end| table.matches(&format!("`{name}{end}")).count());
+        cells.iter().sum::<usize>()
+    };
+    for key in key::ALL {
+        let name = key.in_crate.then(|| key.name.to_owned());
+        let flag = key.flag.map(|flag| format!("--{}", flag.name));
+        let variables = key.environment.iter().map(|name| (*name).to_owned());
+        let yaml = key.yaml.map(str::to_owned);
+        for name in variables.chain(name).chain(flag).chain(yaml) {
+            assert_eq!(
+                count(&name),
+                1,
+                "rows with `{name}` in docs/registration.md"
+            );
+        }
+    }
 }
