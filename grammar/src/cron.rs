@@ -35,7 +35,7 @@ pub const fn cron(text: &str) -> Result<(), &'static str> {
         [] => Err("is empty: write five fields, such as `0 2 * * *`, or `@daily`"),
         [b'@', rest @ ..] => alias(rest),
         [b'a'..=b'z' | b'A'..=b'Z', ..] if line.is_one_word() => Err(
-            "is no cron line: aliases begin with `@`, as in `@hourly`, `@daily`, `@weekly`, `@monthly` and \
+            "is not a cron line: aliases begin with `@`, as in `@hourly`, `@daily`, `@weekly`, `@monthly` and \
              `@yearly`, and fields are five, as in `0 2 * * *`",
         ),
         _ => fields(line),
@@ -64,7 +64,7 @@ const fn alias(word: &[u8]) -> Result<(), &'static str> {
         return go_duration(word.split_at(b"every ".len()).1);
     }
     Err(
-        "is no alias of Flyte's: those are `@hourly`, `@daily`, `@midnight`, `@weekly`, `@monthly`, \
+        "is not an alias of Flyte; the aliases are `@hourly`, `@daily`, `@midnight`, `@weekly`, `@monthly`, \
          `@yearly`, `@annually` and `@every 1h30m`",
     )
 }
@@ -482,8 +482,8 @@ mod tests {
             ("-5 2 * * *", "empty value"),
             ("daily", "begin with `@`"),
             ("hours", "begin with `@`"),
-            ("@reboot", "no alias"),
-            ("@Daily", "no alias"),
+            ("@reboot", "not an alias"),
+            ("@Daily", "not an alias"),
             ("@every day", "no duration"),
             ("@every 0s", "once a second"),
             ("@every 10ms", "once a second"),

@@ -150,7 +150,7 @@ fn expand(name: &Ident, krate: &Path, columns: &[Column<'_>]) -> TokenStream {
     let krate = private_module(krate);
     let constants = columns.iter().map(|Column { field, name, .. }| {
         let ty = &field.ty;
-        // All tokens have the span of the type, because that is what the constant's evaluation refuses.
+        // All tokens have the span of the type, because the evaluation of the constant refuses the type.
         let of = quote_spanned!(here(ty.span())=> __flytekit::DatasetColumn::of::<#ty>);
         quote_spanned!(here(ty.span())=> #of(#name))
     });

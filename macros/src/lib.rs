@@ -2,7 +2,7 @@
 //!
 //! Each item that users write has a file or a folder. In a folder the files are the stages: `read` parses the
 //! source, `model` makes the choices, `check` refuses mistakes, and `expand` generates the code. All mistakes
-//! of one attribute are reported at once, each at its token.
+//! of one attribute are reported together, each at its token.
 
 #![expect(
     clippy::large_enum_variant,

@@ -58,7 +58,7 @@ impl fmt::Display for Error {
                 f,
                 "no message is called `{name}`; a full name is expected, such as `flyteidl.core.TaskTemplate`"
             ),
-            Self::Decode { name, reason } => write!(f, "the bytes are no `{name}`: {reason}"),
+            Self::Decode { name, reason } => write!(f, "the bytes are not a `{name}`: {reason}"),
             Self::Json { name, reason } => write!(f, "this `{name}` has no JSON form: {reason}"),
         }
     }

@@ -71,7 +71,7 @@ fn duplicates<'a>(
 }
 
 /// ```text
-/// enum Length { Metres(f64), Feet(f64) }   nobody could tell `Feet` and `Metres` apart …
+/// enum Length { Metres(f64), Feet(f64) }   `Feet` and `Metres` cannot be told apart …
 /// ```
 fn doubles(variants: &[Variant], sink: &mut Sink) {
     let mut seen = BTreeMap::new();
@@ -80,7 +80,7 @@ fn doubles(variants: &[Variant], sink: &mut Sink) {
         if let Some(first) = seen.insert(what_is_seen_of(&variant.payload), ident) {
             let advice = "write `#[serde(tag = \"kind\")]` on the enum, with variants whose fields have names";
             let message =
-                format!("nobody could tell `{ident}` and `{first}` apart in the data: {advice}");
+                format!("`{ident}` and `{first}` cannot be told apart in the data: {advice}");
             sink.push(at(ident.span(), message));
         }
     }
@@ -103,16 +103,16 @@ fn what_is_seen_of(payload: &Payload) -> String {
 }
 
 /// ```text
-/// struct Tree { children: Vec<Tree> }   a type that contains itself is no Flyte type …
+/// struct Tree { children: Vec<Tree> }   a type that contains itself is not a Flyte type …
 /// ```
 fn recursion(ty: &Type, name: &Ident, sink: &mut Sink) {
-    // rustc reports a type that nothing ends.
+    // rustc reports a type of infinite size.
     if holds(ty, name) {
         return;
     }
     let found = mention(ty.to_token_stream(), name);
     if let Some(span) = found {
-        let message = "a type that contains itself is no Flyte type, because Flyte's types are written out \
+        let message = "a type that contains itself is not a Flyte type, because Flyte's types are written out \
                        as a whole: use a list of its parts, or text such as JSON";
         sink.push(at(span, message));
     }

@@ -79,7 +79,7 @@ pub(crate) fn resolve(input: &DeriveInput, mut sink: Sink) -> Result<Shape, Erro
     if let Some(shape) = &shape {
         check::shape(shape, &input.ident, &mut sink);
     }
-    let nothing = || at(input.ident.span(), "this is no data");
+    let nothing = || at(input.ident.span(), "this is not a type with data");
     sink.finish_with(shape)?.ok_or_else(nothing)
 }
 

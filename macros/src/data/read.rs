@@ -214,7 +214,7 @@ impl FromMeta for DefaultBy {
         let path = text(item, expected)?;
         let parsed = path.parse::<ExprPath>();
         parsed.map(DefaultBy::Function).map_err(|_| {
-            let message = format!("`{}` is no path of a function", path.value());
+            let message = format!("`{}` is not the path of a function", path.value());
             at(path.span(), message)
         })
     }

@@ -70,7 +70,7 @@ impl Source {
 
     /// Gives the function the body that its declaration lacks.
     pub(crate) fn complete(&mut self, body: TokenStream) {
-        // Its errors are those of everything that the engine runs.
+        // Its errors are the errors of everything that the engine runs.
         self.attrs
             .push(parse_quote!(#[allow(clippy::missing_errors_doc)]));
         self.body = body;

@@ -47,7 +47,7 @@ fn json(value: &Json) -> TokenStream {
     }
 }
 
-/// A value that the runtime converts to JSON, whatever its type.
+/// A value of any type that the runtime converts to JSON.
 fn leaf(value: &Json, tokens: &impl ToTokens) -> TokenStream {
     quote_spanned!(here(value.place())=> __flytekit::JsonLeaf(#tokens).json())
 }

@@ -49,8 +49,8 @@ pub(crate) fn warning(
 ///
 /// A macro is not told where its function is. In an `impl` block or a trait rustc refuses each item that is
 /// not a function or a constant. With all of them in one item there is only one error, at the function's
-/// name: the implementation has to be moved out to a module. If the path does not exist, neither does the
-/// type, and rustc reports that once.
+/// name: the function must be moved out to a module. If the path does not exist, neither does the type, and
+/// rustc reports that once.
 pub(crate) fn beside(krate: &Path, function: &Ident, items: &TokenStream) -> TokenStream {
     let module = private_module(krate);
     let place = here(function.span());
@@ -93,7 +93,7 @@ pub(crate) fn handle(name: &Ident, vis: &Visibility, conditions: &[Attribute]) -
     }
 }
 
-/// How the entity is called: in workflows, and in graphs that a program builds.
+/// The code for calls of the entity, in workflows and in graphs that a program builds.
 ///
 /// ```text
 /// impl __flytekit::Signature<fn(i64, i64) -> f64> for __flytekit_add {
@@ -119,7 +119,7 @@ pub(crate) fn signature(name: &Ident, inputs: &[Input], output: &Type) -> TokenS
             type Entity = Self;
         }
     };
-    // What is borrowed was refused, and has no lifetime that could be named here.
+    // A borrowed input was refused, and has no lifetime that could be named here.
     if inputs.iter().any(|input| flaw(&input.ty).is_some()) {
         return signature;
     }

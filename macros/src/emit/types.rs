@@ -1,5 +1,5 @@
 //! Everything that generated code requires of a type, always at the span of the type: an unsuitable type is
-//! then one error, however often it is used. Bounds of functions would report it again in other words.
+//! then only one error. Bounds of functions would report it again in other words.
 
 use proc_macro2::{Ident, TokenStream};
 use quote::quote_spanned;

@@ -148,7 +148,7 @@ impl Engine for GenericSparkOptions {
         Some(&Declared {
             no_body: "the application is the body of this task: end the declaration with `;`",
             no_output: Some(
-                "an application gives no outputs to Flyte, so its task declares none: leave the type out, and the function returns `flytekit::Result<()>`",
+                "an application returns no outputs to Flyte, so its task declares none: leave the type out, and the function returns `flytekit::Result<()>`",
             ),
         })
     }
@@ -171,7 +171,7 @@ impl Engine for GenericSparkOptions {
         EngineUse {
             place,
             no_session: Some(
-                "an application makes its own session, so there is none to borrow: take an input",
+                "an application makes its own session, so there is no session to borrow: take an input",
             ),
             not_async: Some(
                 "an application cannot be `async`: its function blocks until it has ended",
@@ -206,7 +206,7 @@ impl Parts for GenericSpark {
 
     /// `GenericSparkConfig::scala("org.example.Main", "/opt/app.jar").conf(…)`
     fn config(&self, place: Span) -> TokenStream {
-        // With the span of the first value that only the constructor can check.
+        // The call has the span of the first value that only the constructor can check.
         let new = |constructor: &str, values: &[&Text]| {
             let constant = values.iter().find(|text| text.literal().is_none()).copied();
             let place = here(constant.map_or(place, Text::span));

@@ -195,7 +195,7 @@ impl Beside<'_> {
 }
 
 impl Check<'_> {
-    /// Checks that an argument of a foreign program is the name of an input.
+    /// Checks that an argument of another program is the name of an input.
     fn argument(&mut self, name: &str, span: Span, inputs: &[Input]) -> bool {
         let none = format!(
             "this task has no inputs: write `\"{name}\"` for text, or add a parameter `{name}`"

@@ -183,7 +183,7 @@ impl Parts for Shim {
         self.image.as_ref()
     }
 
-    /// Like flytekit's shim tasks, which have no description.
+    /// Like flytekit's shim tasks, these tasks have no description.
     fn is_described(&self) -> bool {
         false
     }

@@ -51,7 +51,7 @@ impl Engine for SparkOptions {
             not_async: Some(
                 "a Spark task cannot be `async`: the Spark Connect client blocks its thread, and panics inside an async runtime",
             ),
-            // Without pods of its own it needs no pod, which saves the evaluation.
+            // Without pods of its own, Spark needs no pod, which saves the evaluation.
             in_template: if spark.has_pods() {
                 InTemplate::CustomAndPod(place)
             } else {
@@ -142,7 +142,7 @@ impl Spark {
 }
 
 impl Spark {
-    /// Refuses mistakes in the options, wherever the task runs.
+    /// Refuses mistakes in the options, on Spark and on Databricks.
     pub(super) fn check_options(&self, beside: &Beside<'_>, check: &mut Check<'_>) {
         self.settings.check(check);
         let otherwise = "an executor has a path in the image";

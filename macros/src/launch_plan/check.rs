@@ -1,4 +1,4 @@
-//! Refuses launch plans that are well-formed, but wrong. Checks that depend on the workflow happen while
+//! Refuses launch plans that are well-formed, but wrong. Checks that depend on the workflow are made when
 //! rustc evaluates the constant.
 
 use std::collections::HashSet;
@@ -25,7 +25,7 @@ pub(super) const BEHAVIORS: [(&str, &str); 2] = [("start", "Unspecified"), ("ski
 /// The maximum number of labels in Flyte Admin.
 const MOST_LABELS: usize = 16;
 
-/// Checks everything, so that all mistakes are reported at once.
+/// Checks everything, so that all mistakes are reported together.
 pub(super) fn launch_plan(plan: &LaunchPlan, sink: &mut Sink) {
     let mut check = Check::new(sink);
     check.name(&plan.name);

@@ -30,7 +30,7 @@ const REFUSALS: Refusals = Refusals {
     generic: "a launch plan cannot be generic: Flyte starts it by one name, with types that are known when it is compiled",
     constness: "a launch plan cannot be a `const fn`: it runs its workflow when it is called",
     asyncness: Some("a launch plan is not `async`: a call runs its workflow to the end"),
-    safety: "a launch plan cannot be unsafe: Flyte starts it with any inputs, and nobody checks a contract",
+    safety: "a launch plan cannot be unsafe: Flyte starts it with any inputs, and does not check a contract",
     abi: "a launch plan cannot be `extern`: it is called from Rust",
     variadic: "a launch plan cannot be variadic: its inputs are known when it is compiled",
     method: "a launch plan cannot be a method: put the function outside of the `impl` block",
@@ -65,7 +65,7 @@ pub(crate) fn annotate(arguments: TokenStream, item: &TokenStream) -> TokenStrea
             (stub, checked.err().map(Error::write_errors))
         }
     };
-    // Its inputs become the workflow's.
+    // The function's inputs become the workflow's.
     quote!(#[allow(dead_code, clippy::needless_pass_by_value)] #source #beside #errors)
 }
 

@@ -162,7 +162,7 @@ pub(crate) struct Notifications(pub(crate) Vec<(Ident, Group<NotificationOptions
 
 impl FromMeta for Readable<Notifications> {
     fn from_meta(item: &Meta) -> Result<Self, Error> {
-        let reason = "`notifications` takes who is told of which ends: `notifications(email(on(failed), \
+        let reason = "`notifications` takes channels with phases and recipients: `notifications(email(on(failed), \
                       to(\"team@example.com\")))`";
         let Meta::List(list) = item else {
             return Err(at(span_of(item), reason));

@@ -1,4 +1,4 @@
-//! Refuses what Kubernetes refuses: in pods, and in the names and labels that tasks have beside them.
+//! Refuses values that Kubernetes refuses: in pods, and in the names and labels that tasks have beside them.
 
 use std::collections::HashSet;
 
@@ -56,7 +56,7 @@ impl Check<'_> {
     }
 
     /// ```text
-    /// toleration(key = "a", operator = "exists")                 `exists` is no operator: …
+    /// toleration(key = "a", operator = "exists")                 `exists` is not a known operator: …
     /// toleration(key = "a", operator = "Exists", value = "b")   `Exists` takes no value
     /// ```
     fn toleration(&mut self, toleration: &Toleration) {

@@ -206,7 +206,7 @@ impl Check<'_> {
 /// ```
 pub(crate) fn doubt(resource: &str, text: &str) -> Option<String> {
     const NANOS: u128 = 1_000_000_000;
-    /// No container runs in less memory, and none has so many cores or devices.
+    /// The limits of plausible amounts: no container runs in less memory, or has so many cores or devices.
     const LEAST_BYTES: u128 = 1 << 20;
     const MOST_CORES: u128 = 1_000;
     let amount = grammar::quantity(text).ok()?;

@@ -173,7 +173,7 @@ fn checked(text: &Text, rule: &'static str) -> Json {
     }
 }
 
-/// Labels as an object; None if there are none.
+/// Labels as an object; `None` for an empty map.
 fn labels(pairs: &Pairs) -> Option<Json> {
     if pairs.constant().is_some() {
         return Some(Json::Labels(pairs.clone()));

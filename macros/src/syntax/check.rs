@@ -84,7 +84,10 @@ impl Check<'_> {
             let expected = list(words);
             self.refuse(
                 text.span(),
-                sentence(&word, &format!("is no {what}: expected one of {expected}")),
+                sentence(
+                    &word,
+                    &format!("is not a known {what}: expected one of {expected}"),
+                ),
             );
         }
     }

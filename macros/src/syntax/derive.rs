@@ -41,11 +41,11 @@ pub(crate) fn refuse_generics(input: &DeriveInput, reason: &str, sink: &mut Sink
 
 /// The reasons why a derive refuses an item.
 pub(crate) struct Refusals {
-    /// It is not a struct.
+    /// The item is not a struct.
     pub(crate) kind: &'static str,
-    /// Its fields have no names.
+    /// The fields have no names.
     pub(crate) unnamed: &'static str,
-    /// It has no fields.
+    /// The struct has no fields.
     pub(crate) empty: &'static str,
 }
 
@@ -78,7 +78,7 @@ pub(crate) enum Standing {
     Lost,
 }
 
-/// How rustc judges the type, by its fields.
+/// The state of the type in rustc, by its fields.
 ///
 /// ```text
 /// struct S { text: &str }              missing lifetime specifier

@@ -12,7 +12,7 @@ use super::other_names::meant;
 /// All mistakes of one attribute and its function.
 pub(crate) type Sink = Accumulator;
 
-/// How similar two names must be for a suggestion, from 0 to 1.
+/// The required similarity of two names for a suggestion, from 0 to 1.
 const ALIKE: f64 = 0.8;
 
 /// Valid code that is probably a mistake.

@@ -106,8 +106,7 @@ const OTHERS: &[Other] = &[
     ("workers", "workers", "dask(workers(…))"),
 ];
 
-/// The suggestion for a name that is not among the choices: the choice that it means, or the place of that
-/// option.
+/// The suggestion for a name that is not among the choices: the intended choice, or the place of that option.
 pub(crate) fn meant(name: &str, choices: &[&str]) -> Option<&'static str> {
     let (_, option, whole) = OTHERS.iter().find(|(other, _, _)| *other == name)?;
     Some(if choices.contains(option) {

@@ -11,11 +11,10 @@ use crate::syntax::error::{Sink, at};
 use crate::syntax::function::Source;
 use crate::syntax::types::{Flaw, find, find_impl, flaw, sized_instead, ungrouped};
 
-/// A function is one or the other, because the parameters of a task are Flyte's inputs.
+/// The error for a function with both attributes: the parameters of a task are Flyte's inputs.
 pub(crate) const TASK_AND_WORKER_FN: &str = "a function is a task or a worker function: move the work of the workers into a function of its own, which the task passes to its `DaskClient`";
 
-/// A function is one or the other: a task does something, a workflow gives the order in which things are
-/// done.
+/// The error for a function with both attributes: a task does some work, and a workflow connects tasks.
 pub(crate) const TASK_AND_WORKFLOW: &str =
     "a function is a task or a workflow: a task does the work, a workflow connects tasks";
 
@@ -124,7 +123,7 @@ impl Refusals {
             sink.push(at(span, self.impl_parameter));
             return false;
         }
-        // A borrowed parameter may be a session.
+        // A borrowed parameter can be a session.
         let flaw = flaw(&parameter.ty).filter(|(flaw, _)| *flaw != Flaw::Elided);
         let error = flaw.map(|(flaw, ty)| self.flawed(flaw, &ty));
         let is_sound = error.is_none();
@@ -201,7 +200,7 @@ fn is_of_borrowed(generic: &GenericParam, sig: &Signature) -> bool {
 ///
 /// ```text
 /// #[task(generic_spark(…))] fn f() {}        the application is the body of this task: …
-/// #[task(generic_spark(…))] fn f() -> i64;   an application gives no outputs to Flyte, …
+/// #[task(generic_spark(…))] fn f() -> i64;   an application returns no outputs to Flyte, …
 /// ```
 pub(crate) fn declare(source: &mut Source, body: &Body, sink: &mut Sink) {
     let Body::Declared(reasons, output) = body else {

@@ -7,8 +7,8 @@ use super::function::Source;
 
 /// The function's text from its visibility to the end of its body, as far to the left as it goes.
 ///
-/// Comments of the signature are missing: they lie between tokens. Where the compiler has no text, as for
-/// what another macro wrote, it is the tokens.
+/// Comments of the signature are missing: they lie between tokens. If the compiler has no text, as for code
+/// that another macro wrote, this is the text of the tokens.
 pub(crate) fn of(source: &Source) -> String {
     let (vis, sig, body) = (&source.vis, &source.sig, &source.body);
     let head = quote::quote!(#vis #sig);

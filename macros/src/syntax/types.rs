@@ -48,7 +48,7 @@ pub(crate) fn find(tokens: TokenStream, wanted: &dyn Fn(&TokenTree) -> bool) -> 
     })
 }
 
-/// A property that no type of a passed value can have, however the type is spelled.
+/// A property that no type of a passed value can have, in any spelling.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Flaw {
     /// `_`
@@ -141,7 +141,8 @@ pub(crate) fn holds(ty: &Type, name: &Ident) -> bool {
     }
 }
 
-/// Why the type has no size, and its replacement: ``` `[i64]` has no size of its own: write `Vec<i64>` ```
+/// The reason why the type has no size, and its replacement:
+/// ``` `[i64]` has no size of its own: write `Vec<i64>` ```
 pub(crate) fn sized_instead(ty: &Type) -> String {
     let instead = match ty {
         Type::Slice(slice) => format!("write `Vec<{}>`", text_of(&slice.elem)),

@@ -60,10 +60,12 @@ impl<'t, E: Iterator<Item = Result<(Event<'t>, Span), ScanError>>> Reader<'_, E>
             Event::Scalar(.., 1.., _)
             | Event::SequenceStart(1.., _)
             | Event::MappingStart(1.., _)
-            | Event::Alias(_) => refuse("anchors and aliases are not read here: write it out"),
+            | Event::Alias(_) => {
+                refuse("anchors and aliases are not supported: write the value out")
+            }
             Event::Scalar(.., Some(_))
             | Event::SequenceStart(_, Some(_))
-            | Event::MappingStart(_, Some(_)) => refuse("tags are not read here"),
+            | Event::MappingStart(_, Some(_)) => refuse("tags are not supported"),
             Event::Scalar(text, ScalarStyle::Plain, ..) => self.plain(&text, place),
             Event::Scalar(text, ..) => Ok(Json::Text(self.text(&text))),
             Event::SequenceStart(..) => self.items().map(Json::Array),

@@ -20,7 +20,7 @@ use crate::syntax::error::{Sink, Warning};
 use crate::syntax::lists::Texts;
 use crate::syntax::value::TimeSpan;
 
-/// Checks everything, so that all mistakes are reported at once.
+/// Checks everything, so that all mistakes are reported together.
 ///
 /// If the attribute could not be parsed as a `whole`, it may contain an engine: then a session is not another
 /// mistake.
@@ -145,7 +145,7 @@ impl Check<'_> {
         else {
             return;
         };
-        self.non_empty(Some(version), "a cache has a version, such as `1.0`");
+        self.non_empty(Some(version), "a cache needs a version, such as `1.0`");
         let Some(Texts::Entries(ignored)) = ignore_inputs else {
             return;
         };

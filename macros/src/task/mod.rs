@@ -73,7 +73,7 @@ pub(crate) fn annotate_as(kind: Kind, arguments: TokenStream, item: &TokenStream
             (Some(beside), None)
         }
         Err(mistakes) => {
-            // Without a handle, if there is already a type with its name, or if the function is probably in a
+            // The function gets no handle if there is already a type with its name, or if it is probably in a
             // trait.
             let is_another = refusals.is_another(&source)
                 || (whole && task.engine.is_bare && !source.has_body());

@@ -135,7 +135,7 @@ impl Task {
         }
     }
 
-    /// The image, whichever option names it.
+    /// The image, from any of the options that can name it.
     pub(crate) fn image(&self) -> Option<&Text> {
         let own = self.container_image.as_ref();
         own.or_else(|| self.engine.parts.image())

@@ -132,7 +132,7 @@ fn tolerations_and_volumes_of_a_pod() {
         ),
         (
             "tolerations(toleration(key = \"a\", operator = \"exists\"))",
-            "`exists` is no operator: expected one of `Equal`, `Exists`",
+            "`exists` is not a known operator: expected one of `Equal`, `Exists`",
             "\"exists\"",
         ),
         (
@@ -142,7 +142,7 @@ fn tolerations_and_volumes_of_a_pod() {
         ),
         (
             "tolerations(toleration(key = \"a\", value = \"b\", effect = \"NoRun\"))",
-            "`NoRun` is no effect: expected one of `NoExecute`, `NoSchedule`",
+            "`NoRun` is not a known effect: expected one of `NoExecute`, `NoSchedule`",
             "\"NoRun\"",
         ),
         (
@@ -177,7 +177,7 @@ fn tolerations_and_volumes_of_a_pod() {
         ),
         (
             "volumes(volume(name = \"a\", mount_path = \"/a\", empty_dir(medium = \"Disk\")))",
-            "`Disk` is no medium: expected one of",
+            "`Disk` is not a known medium: expected one of",
             "\"Disk\"",
         ),
         (
@@ -268,11 +268,11 @@ fn yaml_that_is_not_read() {
         ),
         (
             "a: &x 1",
-            "line 1, column 4 of the YAML: anchors and aliases are not read",
+            "line 1, column 4 of the YAML: anchors and aliases are not supported",
         ),
         (
             "a: !!str 1",
-            "line 1, column 4 of the YAML: tags are not read",
+            "line 1, column 4 of the YAML: tags are not supported",
         ),
         ("[a]: 1", "line 1, column 1 of the YAML: a key is text"),
         (

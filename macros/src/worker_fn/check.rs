@@ -26,7 +26,7 @@ const REFUSALS: Refusals = Refusals {
     asyncness: Some(
         "a worker function cannot be `async`: a worker's thread runs one call at a time, to its end, so leave `async` out and block",
     ),
-    safety: "a worker function cannot be unsafe, because nobody on a worker checks a contract: call the unsafe function in a safe one",
+    safety: "a worker function cannot be unsafe, because workers do not check a contract: call the unsafe function in a safe one",
     abi: "a worker function cannot be `extern`: it is called from Rust, so leave the ABI out",
     variadic: "a worker function cannot be variadic: take a `Vec<T>`",
     method: "a worker function cannot be a method, because workers find it by the name of its module: put the function outside of the `impl` block, and take the value as a parameter",
@@ -65,7 +65,7 @@ pub(super) fn options(worker_fn: &WorkerFn<'_>, sink: &mut Sink) {
 }
 
 /// ```text
-/// fn f(text: &str)               a worker function owns what it takes, …
+/// fn f(text: &str)               a worker function owns its parameters, …
 /// fn f(dask: &DaskClient)        a worker function has no session: …
 /// fn f(a: u8, …, i: u8)          a worker function has at most 8 parameters: …
 /// fn f(f: u8)                    …
@@ -91,7 +91,7 @@ fn borrowed_parameter(ty: &Type) -> Option<Error> {
         "a worker function has no session, and cannot call others: take the data, and let the task make the calls".to_owned()
     } else {
         format!(
-            "a worker function owns what it takes, because that comes from another process: take {}",
+            "a worker function owns its parameters, because they come from another process: take {}",
             owned_instead(reference)
         )
     };
@@ -106,7 +106,7 @@ fn borrowed_within(ty: &Type) -> Option<Error> {
     let borrows = |token: &TokenTree| matches!(token, TokenTree::Punct(it) if matches!(it.as_char(), '&' | '\''));
     let owned = without_static(ty.to_token_stream());
     let span = find(owned, &borrows)?;
-    let reason = "what goes between processes borrows nothing: write an owned type, such as `String` for `&str`, `Vec<T>` for `&[T]`, `Cow<'static, T>` for `Cow<'_, T>`";
+    let reason = "a value that goes between processes cannot borrow: write an owned type, such as `String` for `&str`, `Vec<T>` for `&[T]`, `Cow<'static, T>` for `Cow<'_, T>`";
     Some(at(span, reason))
 }
 

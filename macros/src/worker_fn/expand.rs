@@ -139,8 +139,8 @@ fn ok(call: &TokenStream) -> TokenStream {
     quote!(::core::result::Result::Ok(#call))
 }
 
-/// The function as it was written. In here its name is its own, and not a constant's: a variable in it can
-/// have that name, and a recursive call is a plain call.
+/// The function as it was written. Here, its name belongs to the function and not to a constant: a variable
+/// in it can have that name, and a recursive call is a plain call.
 fn original(source: &Source) -> TokenStream {
     let attrs = source.attrs.iter().filter(|attr| !is_documentation(attr));
     let (sig, body) = (with_name_of_macro(&source.sig), &source.body);

@@ -13,7 +13,7 @@ use crate::syntax::check::{Check, well_formed};
 use crate::syntax::error::{Sink, Warning};
 use crate::syntax::value::Text;
 
-/// Checks everything, so that all mistakes are reported at once.
+/// Checks everything, so that all mistakes are reported together.
 pub(crate) fn workflow(workflow: &Workflow, sink: &mut Sink) -> Vec<Warning> {
     let mut check = Check::new(sink);
     check.name(&workflow.name);
@@ -21,7 +21,7 @@ pub(crate) fn workflow(workflow: &Workflow, sink: &mut Sink) -> Vec<Warning> {
         well_formed(!key.is_empty(), "needs a name")
     });
     let graph = &workflow.graph;
-    // Otherwise another mistake was already reported.
+    // Otherwise, another mistake was already reported.
     if graph.is_whole && graph.result.is_some() && graph.nodes.is_empty() {
         check.refuse(
             workflow.function.name.span(),
@@ -35,7 +35,7 @@ pub(crate) fn workflow(workflow: &Workflow, sink: &mut Sink) -> Vec<Warning> {
             let Some(other) = ids.insert(id.clone(), given) else {
                 continue;
             };
-            // Reported at the chosen id.
+            // The mistake is reported at the chosen id.
             let place = given.or(other).unwrap_or_else(|| node.run.span());
             check.refuse(
                 place,
@@ -74,7 +74,7 @@ impl Check<'_> {
     }
 
     /// ```text
-    /// #[node(id = "My_Node")]      `My_Node` is no id: …
+    /// #[node(id = "My_Node")]      `My_Node` is not a valid id of a node: …
     /// #[node(id = "end-node")]     …
     /// #[node(timeout = "1x")]      …
     /// ```
@@ -96,7 +96,7 @@ impl Check<'_> {
         }
         self.non_empty(
             settings.cache_version.as_ref(),
-            "a cache has a version, such as `1.0`",
+            "a cache needs a version, such as `1.0`",
         );
         self.amounts(&settings.requests, &settings.limits);
         self.shared_memory(settings.shared_memory.as_ref());
@@ -125,7 +125,7 @@ impl Check<'_> {
         } else if !grammar::dns_label(&text) {
             self.refuse(
                 id.span(),
-                format!("`{text}` is no id of a node: an id consists of `a` to `z`, digits and `-`, begins and ends with a letter or a digit, and has at most 63 characters"),
+                format!("`{text}` is not a valid id of a node: an id consists of `a` to `z`, digits and `-`, begins and ends with a letter or a digit, and has at most 63 characters"),
             );
         }
     }

@@ -43,7 +43,7 @@ pub(crate) fn annotate(arguments: TokenStream, item: &TokenStream) -> TokenStrea
             (stub, Some(mistakes.write_errors()))
         }
     };
-    // Its inputs become the graph's.
+    // The function's inputs become the graph's.
     quote!(#[allow(dead_code, clippy::needless_pass_by_value)] #source #beside #errors)
 }
 

@@ -140,7 +140,7 @@ pub(crate) fn wrapper(wrapper: &Wrapper) -> (TokenStream, Impls) {
     };
     let [missing, unpack, pack] = ["missing", "unpack", "pack"].map(payload);
     let [decode, encode] = ["decode", "encode"].map(payload);
-    // Nothing else evaluates it here.
+    // This constant is only here to be evaluated.
     let evaluated = (!types::is_name(ty)).then(|| {
         let literal_type = types::literal_type(ty);
         quote!(const _: __flytekit::LiteralType = #literal_type;)

@@ -58,7 +58,7 @@ pub(crate) struct RecordCode<'a> {
     pub(crate) constructor: TokenStream,
     /// The tag: the field that distinguishes variants, and its value.
     pub(crate) tag: Option<(String, String)>,
-    /// The suffix of its items, which differs between variants.
+    /// The suffix of the items' names, which differs between variants.
     pub(crate) suffix: String,
 }
 

@@ -142,7 +142,7 @@ impl Code<'_> {
         format_ident!("__unpack_{}", self.index)
     }
 
-    /// The row of the table. In an enum with a tag its name is the tag's value.
+    /// The row of the table. In an enum with a tag, its name is the tag's value.
     fn candidate(&self) -> TokenStream {
         let path = self.path();
         let label = &self.variant.label;

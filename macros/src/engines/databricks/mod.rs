@@ -100,7 +100,7 @@ struct Databricks {
     place: Span,
     /// Whether all of it could be parsed: otherwise a missing option may be the malformed one.
     whole: bool,
-    /// What is asked of Databricks.
+    /// The request to Databricks.
     run: JsonObject,
     spark: Spark,
     instance: Option<Text>,
@@ -130,7 +130,7 @@ struct Notebook {
 const NOTEBOOK: Declared = Declared {
     no_body: "the notebook is the body of this task: end the declaration with `;`, or leave `notebook` out",
     no_output: Some(
-        "a notebook gives no outputs to Flyte, so its task declares none: leave the type out, and the function returns `flytekit::Result<()>`",
+        "a notebook returns no outputs to Flyte, so its task declares none: leave the type out, and the function returns `flytekit::Result<()>`",
     ),
 };
 
@@ -146,7 +146,7 @@ impl Engine for DatabricksOptions {
         let options = group.open(sink);
         let notebook = options.notebook.map(|it| Notebook::resolve(it, sink));
         let no_session = notebook.as_ref().map(
-            |_| "a notebook has a session of its own, so there is none to borrow: take no parameter",
+            |_| "a notebook has a session of its own, so there is no session to borrow: take no parameter",
         );
         let legacy = options.legacy.as_ref();
         let databricks = Databricks {

@@ -127,7 +127,7 @@ fn written(
     let (name, output) = (&function.name, &function.output);
     let graph = function.graph.as_ref().map(|graph| {
         let task = dynamic::descriptor(name);
-        // With the parameter's span, where rustc reports another type.
+        // The tokens have the parameter's span, where rustc reports another type.
         quote_spanned!(here(graph.span)=> #outputs.graph(#task),)
     });
     let mut call = quote!(#name(#graph #session #(#arguments),*));

@@ -25,7 +25,7 @@ pub(crate) const REFUSALS: Refusals = Refusals {
     generic: "a task cannot be generic: Flyte calls it by one name, with types that are known when it is compiled",
     constness: "a task cannot be a `const fn`: it is called by Flyte, at run time",
     asyncness: None,
-    safety: "a task cannot be unsafe: Flyte calls it with any inputs, and nobody checks a contract",
+    safety: "a task cannot be unsafe: Flyte calls it with any inputs, and does not check a contract",
     abi: "a task cannot be `extern`: it is called from Rust",
     variadic: "a task cannot be variadic: its inputs are known when it is compiled",
     method: "a task cannot be a method: put the function outside of the `impl` block",

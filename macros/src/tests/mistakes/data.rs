@@ -66,7 +66,7 @@ fn shapes_of_data() {
 
 #[test]
 fn data_that_holds_itself() {
-    let message = "a type that contains itself is no Flyte type";
+    let message = "a type that contains itself is not a Flyte type";
     data("struct S { a: Vec<Box<S>> }", message, "S");
     data("struct S { a: Option<Box<Self>> }", message, "Self");
     data("struct S(Vec<(i64, S)>);", message, "S");
@@ -115,7 +115,7 @@ fn names_in_data() {
 
 #[test]
 fn variants_that_look_the_same() {
-    let message = "nobody could tell `B` and `A` apart in the data";
+    let message = "`B` and `A` cannot be told apart in the data";
     data("enum E { A(i64), B(i64) }", message, "B");
     data("enum E { A { a: i64 }, B { a: i64 } }", message, "B");
     data("enum E { A, C(i64), B }", message, "B");
@@ -159,7 +159,7 @@ fn attributes_of_fields() {
     field("skip = true", "`skip` takes nothing", "true");
     field(
         "default = \"a b\"",
-        "`a b` is no path of a function",
+        "`a b` is not the path of a function",
         "\"a b\"",
     );
     field(

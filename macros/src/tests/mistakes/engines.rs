@@ -136,7 +136,7 @@ fn applications() {
     application(
         "",
         "fn f() -> i64;",
-        "an application gives no outputs to Flyte",
+        "an application returns no outputs to Flyte",
         "i64",
     );
     application(
@@ -727,7 +727,7 @@ fn notebooks_of_databricks() {
     task("fn f() {}", "the notebook is the body of this task", "{}");
     task(
         "fn f() -> i64;",
-        "a notebook gives no outputs to Flyte",
+        "a notebook returns no outputs to Flyte",
         "i64",
     );
     task(

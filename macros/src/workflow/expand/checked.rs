@@ -138,7 +138,7 @@ fn entry(Entry { paren, key, value }: &Entry) -> TokenStream {
     inside(|it| paren.surround(it, |it| it.extend(quote!(#key, #value))))
 }
 
-/// The content of brackets; the brackets keep their places, where rustc reports mistakes of the whole.
+/// The content of brackets. The brackets keep their spans, at which rustc reports mistakes of the whole.
 fn inside(write: impl FnOnce(&mut TokenStream)) -> TokenStream {
     let mut tokens = TokenStream::new();
     write(&mut tokens);

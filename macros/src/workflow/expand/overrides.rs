@@ -14,7 +14,7 @@ use crate::workflow::model::node::Settings;
 
 /// `name: Some("friendly"), overrides: __flytekit::Overrides { retries: Some(3), … },`
 ///
-/// `called` is the entity that a call names, which may be no task.
+/// `called` is the entity that a call names, which need not be a task.
 pub(super) fn fields(settings: &Settings, called: Option<&Path>) -> TokenStream {
     let name = settings.name.as_ref().map(|name| {
         let name = some(&checked(name, "non_empty"));

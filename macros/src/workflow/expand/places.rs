@@ -3,8 +3,8 @@
 use proc_macro2::{Span, TokenStream};
 use quote::ToTokens;
 
-/// The spans of the first and the last token, with the user's hygiene: rustc then reports mistakes like in
-/// code that is not generated.
+/// The spans of the first and the last token, with the user's hygiene: rustc then reports mistakes as in code
+/// that is not generated.
 pub(super) fn ends(tokens: &impl ToTokens) -> (Span, Span) {
     let tokens: TokenStream = tokens.to_token_stream();
     let mut spans = tokens.into_iter().map(|token| token.span());

@@ -1,4 +1,4 @@
-//! The names of waits: one answer counts for all waits of a name in an execution.
+//! The names of waits: one answer counts for all waits with the same name in an execution.
 
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
@@ -20,8 +20,8 @@ pub(super) fn told_apart(graph: &Graph) -> TokenStream {
     checks
 }
 
-/// Compares the names of a node's waits with those that may be answered `before`, and adds them there. Of the
-/// sides of an `if` only one runs, so they may have one name.
+/// Compares the names of a node's waits with those that may be answered `before`, and adds them there. Only
+/// one of the sides of an `if` runs, so they may have the same name.
 fn check<'n>(node: &'n Node, before: &mut Vec<&'n Expr>, checks: &mut TokenStream) {
     match &*node.run {
         Run::Gate(gate) => {

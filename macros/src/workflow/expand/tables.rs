@@ -1,5 +1,5 @@
-//! What the nodes of a graph run, take and wait for, in constants that nodes share: for rustc a name costs less than
-//! a path into a trait, and a part of a constant less than a reference to another one.
+//! Constants that nodes share, with the entities, the values and the ids that they refer to. For rustc, a
+//! name costs less than a path into a trait, and a part of a constant less than a reference to another one.
 
 use std::cell::RefCell;
 
@@ -37,7 +37,7 @@ impl Tables {
         if let Some(plain) = arguments.iter().map(plain).collect() {
             return slice(&self.values, plain, &quote!(__FLYTEKIT_VALUES));
         }
-        // What rustc finds wrong in a constant is said once, in that of the workflow.
+        // rustc reports a mistake in a constant once, in the constant of the workflow.
         let values = arguments.iter();
         let values = values.map(|it| descriptor::binding(it, inputs));
         let to = Literal::usize_unsuffixed(arguments.len());
@@ -79,7 +79,7 @@ fn base(index: usize) -> Ident {
     Ident::new(&format!("__FLYTEKIT_BASE_{index}"), Span::call_site())
 }
 
-/// Adds these to a table, and gives their part of it.
+/// Adds these to a table, and returns their part of it.
 fn slice<T>(table: &RefCell<Vec<T>>, more: Vec<T>, name: &TokenStream) -> TokenStream {
     if more.is_empty() {
         return quote!(__flytekit::Slice::NONE);
@@ -91,7 +91,7 @@ fn slice<T>(table: &RefCell<Vec<T>>, more: Vec<T>, name: &TokenStream) -> TokenS
     quote!(__flytekit::Slice { table: #name, from: #from, to: #to })
 }
 
-/// The binding of a value that is nothing but what stands here: rustc finds nothing wrong in it.
+/// The binding of a plain value, in which rustc cannot find a mistake.
 fn plain(value: &Value) -> Option<TokenStream> {
     match value {
         Value::Run(promise, _) | Value::Promise(promise) => whole(promise),
@@ -136,7 +136,7 @@ fn whole(Promise { giver, steps }: &Promise) -> Option<TokenStream> {
     Some(quote!(__flytekit::Binding::Encoded(#encoded)))
 }
 
-/// Whether a number is one of Flyte's.
+/// Whether a number is within Flyte's range.
 fn is_in_range(expr: &Expr) -> bool {
     let lit = match ungrouped(expr) {
         Expr::Unary(unary) => ungrouped(&unary.expr),

@@ -287,7 +287,7 @@ impl Body {
         }
         if is_of_type(function) {
             let reason =
-                "this is no entity, and does not consist of constants only: call it in a task";
+                "this is not an entity, and does not consist of constants only: call it in a task";
             return Err(at(path.span(), reason));
         }
         Ok(&path.path)

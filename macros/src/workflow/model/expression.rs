@@ -249,7 +249,7 @@ impl Body {
     fn vec(&mut self, ExprMacro { mac, .. }: &ExprMacro) -> Result<Value, Error> {
         let is_vec = mac.path.segments.last().is_some_and(|it| it.ident == "vec");
         if !is_vec {
-            let reason = "a workflow cannot call macros but `vec!`, because its body does not run: put this into a task, and call the task";
+            let reason = "a workflow cannot call macros except `vec!`, because its body does not run: put this into a task, and call the task";
             return Err(at(mac.path.span(), reason));
         }
         let items = Punctuated::<Expr, Token![,]>::parse_terminated.parse2(mac.tokens.clone());

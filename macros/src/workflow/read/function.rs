@@ -22,7 +22,7 @@ pub(crate) const REFUSALS: Refusals = Refusals {
     asyncness: Some(
         "a workflow is not `async`: its body is a graph, in which each node runs as soon as it can",
     ),
-    safety: "a workflow cannot be unsafe: Flyte runs it with any inputs, and nobody checks a contract",
+    safety: "a workflow cannot be unsafe: Flyte runs it with any inputs, and does not check a contract",
     abi: "a workflow cannot be `extern`: it is called from Rust",
     variadic: "a workflow cannot be variadic: its inputs are known when it is compiled",
     method: "a workflow cannot be a method: put the function outside of the `impl` block",

@@ -33,7 +33,7 @@ func (closure *Closure) add(path string) error {
 	}
 	known, err := closure.addMember(path, bytes)
 	if err == nil && !known {
-		err = fmt.Errorf("%s is no entity: names end in _1.pb (task), _2.pb (workflow) or _3.pb (launch plan)", path)
+		err = fmt.Errorf("%s is not an entity: names end in _1.pb (task), _2.pb (workflow) or _3.pb (launch plan)", path)
 	}
 	return err
 }

@@ -74,7 +74,7 @@ func launchPlan(closure *closure.Closure, plan *admin.LaunchPlan) []Error {
 		case !known:
 			errors = append(errors, Error{
 				Code: string(codes.VariableNameNotFound), Node: common.StartNodeID,
-				Text: fmt.Sprintf("%s %s is no input of the workflow", what, name),
+				Text: fmt.Sprintf("%s %s is not an input of the workflow", what, name),
 			})
 		case !validators.AreTypesCastable(given, wanted.GetType()):
 			errors = append(errors, Error{
