@@ -172,7 +172,7 @@ pub(crate) fn read(path: &Path, most: u64) -> io::Result<Vec<u8>> {
 ///
 /// Like [`read()`], and if the file is not text.
 pub(crate) fn read_text(path: &Path, most: u64) -> io::Result<String> {
-    let not_text = |_| io::Error::new(ErrorKind::InvalidData, "it is no text in UTF-8");
+    let not_text = |_| io::Error::new(ErrorKind::InvalidData, "it is not text in UTF-8");
     String::from_utf8(read(path, most)?).map_err(not_text)
 }
 

@@ -1,8 +1,8 @@
 //! Entities, which workflows can call or bind: the traits of the attributes' handles.
 //!
 //! Beside `fn add`, an attribute creates a type with the same name, the handle. Types and functions have
-//! separate namespaces, and `use etl::add` brings both. Therefore the handle is known wherever the function
-//! is, and rustc checks that it is an entity.
+//! separate namespaces, and `use etl::add` brings both. Therefore the handle is in scope wherever the
+//! function is, and rustc checks that it is an entity.
 
 pub(crate) mod body;
 pub(crate) mod elsewhere;
@@ -16,7 +16,7 @@ use crate::declare::{
 use crate::engine::Engine;
 use crate::registry::{Declaration, Draft};
 
-/// A task's handle, with the name of its function: all that is known at compile time.
+/// A task's handle, with the name of its function. It has everything that is known at compile time.
 ///
 /// ```
 /// use flytekit::prelude::*;
@@ -45,7 +45,7 @@ pub trait Task {
     #[doc(hidden)]
     const DESCRIPTOR: &'static TaskDescriptor;
 
-    /// The frame in the binary, as far as its length goes.
+    /// The length of the frame in the binary.
     #[doc(hidden)]
     const DRAFT: Draft = Draft::new(Declaration::Task(Self::DESCRIPTOR));
 
@@ -86,8 +86,8 @@ impl Metadata {
     }
 }
 
-/// An entity that a workflow can call: a task, a workflow, a launch plan, or a reference to one of another
-/// program.
+/// An entity that a workflow can call: a task, a workflow, a launch plan, or a reference to an entity of
+/// another program.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a task, a workflow or a launch plan",
     label = "a workflow cannot call this",
@@ -121,7 +121,7 @@ impl<T: Task> Entity for T {
     note = "a workflow calls functions with `#[task]`, `#[workflow]` or `#[launch_plan]`, by the names that `use` brings"
 )]
 pub trait Signature<F> {
-    /// The entity itself. The bound is here, so that a type that is no entity is one error.
+    /// The entity itself. The bound is here, so that a type that is not an entity is one error.
     type Entity: Entity;
 
     /// [`Entity::TARGET`].
@@ -133,17 +133,17 @@ pub trait Signature<F> {
     /// [`Entity::OUTPUTS`].
     const OUTPUTS: &'static [Variable] = <Self::Entity as Entity>::OUTPUTS;
 
-    /// The parts that its nodes have in common.
+    /// The parts that all nodes of the entity have in common.
     const COMMON: &'static CommonBytes = &CommonBytes::of(&Self::TARGET);
 
-    /// The base of its nodes without settings of their own.
+    /// The base of the entity's nodes without settings of their own.
     const BASE: Base<'static> = Base {
         target: Self::TARGET,
         common: Self::COMMON.get(),
         ..Base::DEFAULT
     };
 
-    /// Only for rustc, which checks calls in workflows with it: nothing calls it.
+    /// The signature with which rustc checks calls in workflows. Nothing calls this function.
     #[must_use]
     fn call() -> F
     where
@@ -177,7 +177,7 @@ pub trait LaunchPlan: Entity {
     const DESCRIPTOR: &'static LaunchPlanDescriptor<'static>;
 }
 
-/// A task with this configuration of its engine, for the body that the attribute writes.
+/// A task with this configuration of its engine, for the function's body that the attribute writes.
 #[doc(hidden)]
 pub trait Configured<E: Engine>: Task {
     /// The configuration.

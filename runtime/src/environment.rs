@@ -28,7 +28,7 @@ impl Environment {
     #[cfg(feature = "object-store")]
     pub(crate) fn number<T: std::str::FromStr>(&self, name: &str) -> Result<Option<T>, String> {
         let number = |value: &str| {
-            let refused = |_| format!("{name} is `{value}`, which is no whole number");
+            let refused = |_| format!("{name} is `{value}`, which is not a whole number");
             value.trim().parse().map_err(refused)
         };
         self.get(name).map(number).transpose()

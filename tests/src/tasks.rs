@@ -13,7 +13,7 @@ pub mod etl {
 
     use flytekit::prelude::*;
 
-    /// A name that is no path.
+    /// A name that is not a path.
     #[task(name = "etl.renamed")]
     pub fn renamed(text: String) -> String {
         text

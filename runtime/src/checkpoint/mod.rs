@@ -106,7 +106,7 @@ impl Checkpoint {
         let name = path.file_name().and_then(|name| name.to_str());
         let Some(name) = name.filter(|_| path.is_file()) else {
             return Err(Error::user(format!(
-                "the checkpoint is not saved: `{}` is no file whose name is UTF-8",
+                "the checkpoint is not saved: `{}` is not a file whose name is UTF-8",
                 path.display()
             )));
         };
@@ -127,7 +127,7 @@ impl Checkpoint {
         let holds_files = store::list(&path.to_string_lossy()).is_ok_and(|files| !files.is_empty());
         if !holds_files {
             return Err(Error::user(format!(
-                "the checkpoint is not saved: `{}` is no folder with files",
+                "the checkpoint is not saved: `{}` is not a folder with files",
                 path.display()
             )));
         }

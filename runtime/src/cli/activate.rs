@@ -22,7 +22,7 @@ fn command(verb: Command) -> Command {
         .after_help(
             "At most one version of each launch plan is active: this deactivates another active version.",
         );
-    arguments(command, "This version, instead of the newest")
+    arguments(command, "The version, instead of the newest")
 }
 
 /// The arguments of `activate` and `deactivate`.

@@ -8,7 +8,7 @@ use crate::registry::EntityKind;
 /// `3 tasks, 1 workflow and 2 launch plans`.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Amounts {
-    /// In the order of the kinds.
+    /// The numbers, in the order of the kinds.
     counts: [usize; 3],
 }
 

@@ -12,7 +12,7 @@ pub(super) fn argument() -> Arg {
     Arg::new(NAMES)
         .value_name("NAME")
         .num_args(0..)
-        .help("Only these, and the entities that they use; `*` stands for any text [default: all]")
+        .help("Only the entities with these names, and the entities that they use; `*` stands for any text [default: all]")
 }
 
 /// The named entities and the entities that they use, in the order in which Flyte accepts them; all entities

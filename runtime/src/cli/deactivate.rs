@@ -14,7 +14,7 @@ pub(super) const VERB: Verb = Verb::of_crate("deactivate", command, deactivate);
 
 fn command(verb: Command) -> Command {
     let command = verb.about("Make launch plans inactive, so that their schedules stop");
-    arguments(command, "This version, instead of the active one")
+    arguments(command, "The version, instead of the active one")
 }
 
 fn deactivate(matches: &ArgMatches) -> ExitCode {

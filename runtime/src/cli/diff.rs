@@ -23,8 +23,8 @@ fn command(verb: Command) -> Command {
     let command = verb
         .about("Compare tasks, workflows and launch plans with those of another binary or of an archive")
         .after_help(
-            "Project, domain and version do not count. An archive is compared with what `package` \
-             would write, so give it the same settings. Exit codes: 0 if all are equal, 1 if some \
+            "Project, domain and version are ignored. An archive is compared with the archive that `package` \
+             would write, so use the same settings. Exit codes: 0 if all are equal, 1 if some \
              differ, 2 if they cannot be compared.",
         )
         .arg(

@@ -47,7 +47,7 @@ pub(super) fn tasks<'r>(
     names.filter_map(|name| registry.tasks.get(&name))
 }
 
-/// The entities found in a graph, by name. Each workflow is visited once, however often it is used.
+/// The entities found in a graph, by name. Each workflow is visited only once.
 #[derive(Default)]
 struct Found {
     tasks: BTreeSet<String>,

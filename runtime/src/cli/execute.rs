@@ -14,13 +14,13 @@ use crate::registry::{RegisteredTask, Registry, unknown_task};
 use crate::shim;
 
 /// The advice for a task in an image with flytekit's launcher, which was started without an archive to fetch.
-const NO_TASKS: &str = "the image's executable has no tasks; if it is flytekit's launcher, tasks have to be \
+const NO_TASKS: &str = "the image's executable has no tasks; if it is flytekit's launcher, tasks must be \
     registered with `--fast`, which tells them from where to fetch theirs";
 
 pub(super) const VERB: Verb = Verb::of_process("execute", command, execute);
 
-/// flytekit's names of this command as a program; the second one is for an element of a map, which the
-/// resolver shows here.
+/// flytekit's names of this command as a program. The second is for an element of a map; here, the resolver
+/// shows that.
 const OF_FLYTEKIT: [&str; 2] = ["pyflyte-execute", "pyflyte-map-execute"];
 
 /// The command line without flytekit's name of this command, which the executable has in images that run
@@ -89,7 +89,7 @@ const FLAGS: [Flag; 9] = [
     Flag::optional(
         MAP,
         "NAMES",
-        "The inputs, separated by commas, that are lists of which the task takes one element",
+        "The inputs, separated by commas, that are lists; the task takes one element of each",
     ),
     Flag::optional(
         "max-concurrency",
@@ -161,8 +161,8 @@ struct Given<'a> {
 
 /// Runs the task if Flyte has started the program.
 ///
-/// Loading the command line's parser would take a tenth of the memory of a small task. Everything but plain
-/// flags with values is left to the parser, which knows more forms and reports mistakes.
+/// Loading the command line's parser would take a tenth of the memory of a small task. This function handles
+/// only plain flags with values. The parser handles all other forms, and reports mistakes.
 pub(super) fn as_flyte_does(registry: &Registry, words: &[OsString]) -> Option<ExitCode> {
     let [_, verb, words @ ..] = words else {
         return None;
@@ -173,7 +173,7 @@ pub(super) fn as_flyte_does(registry: &Registry, words: &[OsString]) -> Option<E
 
 /// ```text
 /// --task app.add --inputs s3://…   each flag once, a value behind it
-/// --resolver module.it … -- ARGS   and what the resolver is asked for
+/// --resolver module.it … -- ARGS   and the resolver's arguments
 /// --task=app.add --help            not plain
 /// ```
 fn plainly_given(words: &[OsString]) -> Option<Given<'_>> {
@@ -262,7 +262,7 @@ fn mapped<'a>(
 ) -> Result<(RegisteredTask, Option<Mapping<'a>>), Error> {
     let ["vars", whole, "resolver", resolver, args @ ..] = args else {
         return Err(Error::user(format!(
-            "the resolver of map tasks takes `vars NAMES resolver NAME ARGS…`, and was given `{}`",
+            "the resolver of map tasks takes `vars NAMES resolver NAME ARGS…`, but got `{}`",
             args.join(" ")
         )));
     };

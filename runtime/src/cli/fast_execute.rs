@@ -1,4 +1,4 @@
-//! `fast-execute`: fetches the executable of a task's registration, and replaces this process by it.
+//! `fast-execute`: fetches the executable of a task's registration, and replaces this process with it.
 
 use std::ffi::OsString;
 use std::path::Path;

@@ -43,7 +43,7 @@ pub(super) fn local() -> Vec<Arg> {
         flag(
             "image",
             "[NAME=]REFERENCE",
-            "The default image, or one that tasks use by a name; can be given more than once",
+            "The default image, or NAME=IMAGE for tasks that use it by this name; can be given more than once",
         )
         .short('i')
         .action(ArgAction::Append),
@@ -98,7 +98,7 @@ fn platform() -> Vec<Arg> {
             .action(ArgAction::Append)
             .help(
                 "Metadata of every call to Flyte, such as a token for a proxy; can be given more \
-                 than once, and one a line in FLYTEKIT_HEADERS",
+                 than once, and one per line in FLYTEKIT_HEADERS",
             ),
     ]
 }

@@ -137,7 +137,7 @@ fn yaml(_: &[u8]) -> Result<Value, String> {
 fn unknown(name: &str, inputs: &[Variable]) -> String {
     let known: Vec<&str> = inputs.iter().map(|input| input.name).collect();
     if known.is_empty() {
-        return format!("the task has no input `{name}`: it has none");
+        return format!("the task has no input `{name}`: it has no inputs");
     }
     let known = known.join("`, `");
     format!("the task has no input `{name}`; its inputs are `{known}`")

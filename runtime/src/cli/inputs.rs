@@ -84,7 +84,7 @@ fn id(input: &Variable) -> String {
     format!("input {}", input.name)
 }
 
-/// Whether an input may be left out, and is null then.
+/// Whether an input may be left out, which means null.
 pub(super) fn is_optional(literal_type: &LiteralType) -> bool {
     matches!(literal_type, LiteralType::Union(union) if union.each().any(|it| it.literal_type.is_none()))
 }

@@ -54,7 +54,7 @@ struct Listed<'a> {
     schedule: Option<String>,
     /// Names and types in words, sorted by name, like on the wire.
     inputs: Vec<(String, String)>,
-    /// Of the workflow of another program, only that program knows them.
+    /// The outputs, like the inputs. For the workflow of another program, they are unknown.
     outputs: Option<Vec<(String, String)>>,
     summary: String,
 }

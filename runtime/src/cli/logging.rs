@@ -40,18 +40,18 @@ pub(super) fn start() {
         Ok(targets) => targets,
         Err(error) => {
             tell(format_args!(
-                "warning: no logging, `{wish}` is not a list of target=level: {error}"
+                "warning: logging is off, because `{wish}` is not a list of target=level: {error}"
             ));
             return;
         }
     };
-    // Every line of a run names the run, whatever its target is.
+    // Every line of a run names the run, for each target.
     let targets = targets.with_target(SPAN, Level::ERROR);
     let lines = tracing_subscriber::fmt::layer()
         .with_writer(|| Records)
-        // Its escape sequences would be escaped like foreign ones.
+        // The formatter's escape sequences would be escaped like those of other programs.
         .with_ansi(false)
-        // It would panic if nobody reads the output any more.
+        // The formatter would panic if nobody reads the output any more.
         .log_internal_errors(false);
     // A second call in one process keeps the first subscriber.
     let _ = tracing_subscriber::registry()

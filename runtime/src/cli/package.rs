@@ -24,7 +24,7 @@ pub(super) const VERB: Verb = Verb::of_program("package", command, package);
 fn command(verb: Command) -> Command {
     verb.about("Write tasks, workflows and launch plans as an archive that `flytectl register files --archive` registers")
         .after_help(
-            "The archive is the same bytes for the same content and settings. Project, domain and \
+            "Equal content and settings produce equal archives. Project, domain and \
              version are left to flytectl: `flytectl register files --archive flyte-package.tgz \
              --project NAME --domain NAME --version TEXT`.",
         )

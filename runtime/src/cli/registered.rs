@@ -41,7 +41,7 @@ pub(super) fn add_to(command: Command) -> Command {
             Arg::new(REGISTERED)
                 .long(REGISTERED)
                 .action(ArgAction::SetTrue)
-                .help("Compare with what is registered: with --version, or the newest of each"),
+                .help("Compare with the registered entities: with --version, or the newest version of each"),
         )
         .args(own)
 }

@@ -157,7 +157,7 @@ fn arguments(command: Command, runnable: Runnable<'_>, registry: &Registry) -> C
                 .long("signal")
                 .value_name("NAME=VALUE")
                 .action(ArgAction::Append)
-                .help("The answer to the gate of this name; `run` asks for the others at the terminal"),
+                .help("The answer to the gate with this name; `run` asks for other answers at the terminal"),
         ),
     };
     inputs::arguments(command, runnable.inputs())

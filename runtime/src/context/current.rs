@@ -91,7 +91,7 @@ impl Context {
         thread::spawn(move || context.within(work))
     }
 
-    /// A future that runs in this context, whichever thread polls it.
+    /// A future that runs in this context on any thread.
     ///
     /// ```
     /// # async fn fetch(_: &str) {}
@@ -153,7 +153,7 @@ mod tests {
         RunContext::without_task(Whereabouts::here(place))
     }
 
-    /// Other tests have runs in progress, too, so this test asks no thread without a context.
+    /// Other tests have runs in progress, too, so this test does not use threads without a context.
     #[test]
     fn a_thread_and_a_future_are_in_the_context_that_they_are_given() {
         let (first, second) = (run("/first"), run("/second"));

@@ -17,7 +17,7 @@
 //!
 //! # Threads
 //!
-//! A run's own thread has its context, and so has an `async fn`. Other threads, and tasks of an async
+//! A run's own thread has its context, and an `async fn` has it, too. Other threads, and tasks of an async
 //! runtime, find the context as long as the process has no other run in progress, as in Flyte's containers.
 //! Where there may be several runs, as in local runs of workflows, pass the context on: [`Context::spawn`]
 //! starts a thread, [`Context::scope`] wraps a future, and [`Context::within`] calls a closure in any thread.

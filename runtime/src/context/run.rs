@@ -55,7 +55,7 @@ impl<'a> Whereabouts<'a> {
 ///
 /// ```
 /// let context = flytekit::context();
-/// // Outside of a run all is as on somebody's machine.
+/// // Outside of a run, the values are those of a local run.
 /// assert_eq!(context.execution().to_string(), "local:local:local");
 /// assert_eq!((context.node(), context.attempt()), (None, 0));
 /// ```
@@ -194,7 +194,8 @@ impl Context {
         self.0.started
     }
 
-    /// The Kubernetes labels in the task's attribute. Containers do not learn the labels of an execution.
+    /// The Kubernetes labels in the task's attribute. Flyte does not pass the labels of an execution to
+    /// containers.
     pub fn labels(&self) -> &'static [(&'static str, &'static str)] {
         self.0.task.map_or(&[], |task| task.labels)
     }
@@ -259,7 +260,7 @@ impl Context {
 
     /// A new span with the fields of the run.
     pub(super) fn new_span(&self) -> Span {
-        // The highest level keeps the span wherever an event is kept.
+        // With the highest level, the span is kept if any event is kept.
         tracing::error_span!(
             target: SPAN,
             "run",
@@ -302,7 +303,7 @@ impl RunContext {
         RunContext::of(Context::of_run(Some(task), whereabouts))
     }
 
-    /// A run of no task.
+    /// A run without a task.
     #[cfg(any(test, feature = "container"))]
     pub(super) fn without_task(whereabouts: Whereabouts<'_>) -> Self {
         RunContext::of(Context::of_run(None, whereabouts))

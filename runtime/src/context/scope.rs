@@ -1,9 +1,9 @@
 //! The resources that values of a run need beyond their bytes: the session of the task's engine, and a place
 //! for their data.
 //!
-//! A literal contains all of a number, but not all of a table. [`FlyteType`](crate::types::FlyteType) only
-//! gets bytes, so that most types need not know about this. The run's thread carries the session, which no
-//! other thread may use, and the run's context carries the place.
+//! A literal contains a whole number, but only the location of a table.
+//! [`FlyteType`](crate::types::FlyteType) only gets bytes, so that most types need not know about this. The
+//! run's thread carries the session, which no other thread may use, and the run's context carries the place.
 
 use std::any::Any;
 use std::cell::RefCell;
@@ -55,7 +55,7 @@ pub(crate) fn within_place<R>(raw_output_prefix: &str, work: impl FnOnce() -> R)
 /// ```
 /// use flytekit::context::with_session;
 /// struct RayClient;
-/// // Outside of a run there is none.
+/// // Outside of a run, there is no session.
 /// assert_eq!(with_session(|_: &RayClient| 1), None);
 /// ```
 pub fn with_session<S: 'static, R>(look: impl FnOnce(&S) -> R) -> Option<R> {

@@ -13,7 +13,7 @@ inventory::collect!(LockFile);
 /// Lists the program's crates and their versions on the pages of its tasks. The path of the lock file is
 /// relative to the source file. The program includes the content of the lock file.
 ///
-/// ```ignore
+/// ```text
 /// flytekit::deck::dependencies!("../Cargo.lock");
 /// ```
 #[doc(hidden)]

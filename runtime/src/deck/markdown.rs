@@ -34,7 +34,7 @@ fn harmless(event: Event<'_>) -> Event<'_> {
     }
 }
 
-/// Whether a link has a scheme of pages or mail, or none: other schemes make a browser act.
+/// Whether a link has a scheme for pages or mail, or no scheme: other schemes make a browser act.
 fn leads_to_page(url: &str) -> bool {
     let scheme = url.split_once(':').map(|(scheme, _)| scheme.trim());
     scheme.is_none_or(|scheme| {

@@ -72,11 +72,11 @@ pub use crate::__flytekit_dependencies as dependencies;
 pub(crate) struct Decks {
     own: Mutex<Vec<Deck>>,
     spans: Mutex<Vec<Span>>,
-    /// Tabs with facts that are only known after the function has returned.
+    /// Tabs whose content is only known after the function has returned.
     ended: Mutex<Vec<(&'static str, String)>>,
 }
 
-/// A tab of the page; each method adds to its end.
+/// A tab of the page. Each method adds to the tab's end.
 ///
 /// Clones are the same tab. Outside of a run, and in a task without `enable_deck`, the tab is not shown.
 #[derive(Clone)]
@@ -129,7 +129,7 @@ impl Deck {
         self.put(&html::code(&redacted(language), &redacted(source)))
     }
 
-    /// Adds values as a table, with a column for each field of a struct, and with the first rows only.
+    /// Adds values as a table, with a column for each field of a struct. Only the first rows are shown.
     ///
     /// ```
     /// use flytekit::deck::Deck;

@@ -1,7 +1,7 @@
 //! The page: one file that loads nothing, with a tab for each deck.
 //!
-//! Tabs are radio buttons, so that no script is needed, and none is allowed. The class names are flytekit's:
-//! `flyte-frame-tabs` and `flyte-frame-container`.
+//! Tabs are radio buttons, so that no script is needed. Scripts are not allowed. The class names are
+//! flytekit's: `flyte-frame-tabs` and `flyte-frame-container`.
 
 use std::fmt::Write as _;
 

@@ -7,7 +7,7 @@ use crate::console::redacted;
 use crate::typed;
 use crate::types::{FlyteData, MsgpackKind, MsgpackReader, MsgpackWriter, ValueError};
 
-/// The maximum number of rows: people look at them.
+/// The maximum number of rows that people look at.
 const ROWS: usize = 100;
 
 /// The maximum number of bytes of a cell.

@@ -42,6 +42,8 @@ pub(crate) fn leave_here(context: &Context, folder: &str) {
     if OPENS.load(Ordering::Relaxed)
         && let Err(error) = webbrowser::open(&format!("file://{place}"))
     {
-        tell(format_args!("warning: no browser opens the deck: {error}"));
+        tell(format_args!(
+            "warning: cannot open the deck in a browser: {error}"
+        ));
     }
 }

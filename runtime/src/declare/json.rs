@@ -55,7 +55,7 @@ pub enum Json<'a> {
 }
 
 impl<'a> Json<'a> {
-    /// Text, or absent if there is none.
+    /// Text, or absent for `None`.
     pub const fn optional(text: Option<&'a str>) -> Self {
         match text {
             Some(text) => Json::String(text),
@@ -63,7 +63,7 @@ impl<'a> Json<'a> {
         }
     }
 
-    /// A pod, or absent if there is none.
+    /// A pod, or absent for `None`.
     pub const fn optional_pod(pod: Option<&'a PodTemplate>) -> Self {
         match pod {
             Some(pod) => Json::Pod(pod),
@@ -260,8 +260,8 @@ const fn is_below(bytes: &[u8], key: &str) -> bool {
     }
 }
 
-/// The schema of `null`, as an item of `anyOf`. Not encoded by [`encode_value`], which needs this constant:
-/// an optimizing compiler sees a cycle there.
+/// The schema of `null`, as an item of `anyOf`. It is not encoded by [`encode_value`], which needs this
+/// constant: an optimizing compiler sees a cycle there.
 const NULL_SCHEMA: &[u8] = encoded!(|w| {
     w.string(3, "null");
     w.message(2, 0);

@@ -29,10 +29,10 @@ use crate::types::Returns;
 /// ```
 ///
 /// A closure, which is one call of a task, binds the inputs that are the same for all elements. With several
-/// lists of one length, each element takes one item of each list: `map(|x, y| join(x, y), some, others)`.
-/// `#[node(…)]` before the statement limits the number of elements that run at the same time
-/// (`concurrency = 4`), and sets how many must succeed (`min_success_ratio = 0.8`, `min_successes = 3`): the
-/// list then contains `Option`s.
+/// lists of the same length, each element takes one item of each list:
+/// `map(|x, y| join(x, y), some, others)`. `#[node(…)]` before the statement limits the number of elements
+/// that run at the same time (`concurrency = 4`), and sets how many must succeed (`min_success_ratio = 0.8`,
+/// `min_successes = 3`): the list then contains `Option`s.
 ///
 /// # Errors
 ///

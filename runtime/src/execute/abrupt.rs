@@ -1,5 +1,5 @@
-//! Ends of the process that its run does not notice: the task's code calls `exit`, a panic aborts, or the
-//! code that formats an error never returns.
+//! Handles ends of the process that its run does not notice: the task's code calls `exit`, a panic aborts, or
+//! the code that formats an error never returns.
 
 use std::process::ExitCode;
 use std::sync::mpsc::{self, RecvTimeoutError, Sender};
@@ -46,22 +46,22 @@ fn set(last_words: Option<LastWords>) {
     *LAST_WORDS.lock().unwrap_or_else(PoisonError::into_inner) = last_words;
 }
 
-/// Ends the process with the last words of its run, if one is in progress. Only then the error is created,
+/// Ends the process with the last words of its run, if one is in progress. The error is created only then,
 /// because its backtrace may cost more than a whole run.
 pub(super) fn end(error: &mut dyn FnMut() -> Error) {
-    // Held to the end, so that nothing else ends the process meanwhile, not even the run itself.
+    // The lock is held to the end, so that nothing else ends the process meanwhile, not even the run itself.
     let mut run = LAST_WORDS.lock().unwrap_or_else(PoisonError::into_inner);
     let Some(last_words) = run.take() else {
         return;
     };
     let error = error();
-    // Not in this thread, which may hold locks that the report needs, or have lost its thread-local
-    // variables.
+    // This thread may hold locks that the report needs, or have lost its thread-local variables, so another
+    // thread reports.
     let code = match reported(Box::new(move || last_words(&error))) {
         Ok(said) => said.unwrap_or(ExitCode::FAILURE),
         Err(error) => {
             tell(format_args!(
-                "error: the process ends, and cannot say why: {error}"
+                "error: the process is ending, and cannot report the reason: {error}"
             ));
             ExitCode::FAILURE
         }
@@ -84,7 +84,7 @@ pub(crate) fn in_time<T>(say: impl FnOnce() -> T) -> T {
     said
 }
 
-/// Ends the run if what this gives is not dropped in time.
+/// Ends the run if the returned sender is not dropped in time.
 fn wait_for_words() -> Sender<()> {
     let (is_said, said) = mpsc::channel();
     let wait = move || {

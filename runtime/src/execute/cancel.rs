@@ -38,7 +38,7 @@ pub struct Cancellable<'a> {
 /// ```
 /// use flytekit::engine::cancellable;
 ///
-/// let session = cancellable(|| { /* stop what the session does on its cluster */ });
+/// let session = cancellable(|| { /* stop the session's work on its cluster */ });
 /// drop(session);
 /// ```
 pub fn cancellable(cancel: impl FnOnce() + Send + 'static) -> Cancellable<'static> {
@@ -60,7 +60,7 @@ impl Cancels {
         Cancellable { runs: self, id }
     }
 
-    /// Cancels all runs at once, and waits for that no longer than `limit`.
+    /// Cancels all runs at the same time, and waits for that no longer than `limit`.
     pub(super) fn cancel(&self, limit: Duration) -> Cancelled<'_> {
         let mut runs = self.lock();
         let start = Instant::now();
@@ -82,13 +82,13 @@ impl Cancels {
                 drop(done);
             });
             if let Err(error) = cancelling {
-                tracing::warn!(%error, "not all can be cancelled");
+                tracing::warn!(%error, "cannot cancel all runs");
             }
         }
         drop(done);
         // Nothing is sent: the channel closes with the last cancellation.
         if all_done.recv_timeout(limit) == Err(mpsc::RecvTimeoutError::Timeout) {
-            tracing::warn!("not all is cancelled after {:?}", start.elapsed());
+            tracing::warn!("some runs are not cancelled after {:?}", start.elapsed());
         }
         Cancelled { _runs: runs }
     }

@@ -1,4 +1,4 @@
-//! The inputs of a run, decoded by name; every mistake in them is reported at once.
+//! The inputs of a run, decoded by name. All mistakes in them are reported together.
 
 use std::borrow::Cow;
 
@@ -8,7 +8,7 @@ use crate::engine;
 use crate::error::Error;
 use crate::types::{LiteralMapRef, LiteralRef, ValueError};
 
-/// [`FlyteType::decode`](crate::types::FlyteType::decode) of a type. A function instead of a bound: the
+/// [`FlyteType::decode`](crate::types::FlyteType::decode) of a type. It is a function instead of a bound: the
 /// attribute's code names the trait once more for the interface, and this way an unsuitable type is only one
 /// error.
 pub(crate) type Decode<T> = fn(LiteralRef<'_>) -> Result<T, ValueError>;
@@ -207,7 +207,7 @@ impl<'a> Inputs<'a> {
 /// The maximum number of mistakes that are reported.
 const MOST_MISTAKES: usize = 20;
 
-/// The maximum length of a foreign name in a message.
+/// The maximum length of a name from outside in a message.
 const LONGEST_NAME: usize = 200;
 
 /// Inputs that the task does not have.

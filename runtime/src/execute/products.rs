@@ -9,8 +9,8 @@ use crate::types::{EncodedOutputs, OutputsWriter};
 
 /// The products of a successful run.
 ///
-/// A task's function returns its outputs. This type separates them from products that can replace them, or
-/// come in addition.
+/// A task's function returns its outputs. This type separates them from products that can replace or
+/// complement them.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct Products {
@@ -40,7 +40,7 @@ pub trait Built: fmt::Debug {
     ///
     /// # Errors
     ///
-    /// All that Flyte would refuse of the graph.
+    /// All mistakes in the graph that Flyte would refuse.
     fn product(self: Box<Self>) -> Result<Product, Error>;
 
     /// The bytes of the graph's `flyteidl.core.DynamicJobSpec`.

@@ -28,8 +28,8 @@ pub struct Run<'a> {
     abandon: Abandon<'a>,
 }
 
-/// The functions of an engine that a run uses while the task's function works. A trait object, so that tasks
-/// of all engines share one instance of the code.
+/// The functions of an engine that a run uses while the task's function works. This is a trait object, so
+/// that tasks of all engines share one instance of the code.
 trait AnyRunning: Lender {
     fn watch(&self) -> Watch;
 
@@ -205,7 +205,7 @@ impl Dispatch {
             }
             Dispatch::Engine(dispatch) => dispatch(run),
             Dispatch::Template(template) => template.run(run),
-            Dispatch::Mapped => Err(Error::system("the elements of a map run, and not the map")),
+            Dispatch::Mapped => Err(Error::system("only the elements of a mapped task can run")),
         }
     }
 }

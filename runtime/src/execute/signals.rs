@@ -27,7 +27,7 @@ pub(super) const CANCELLING: Duration = Duration::from_secs(5);
 
 /// Calls `report` with the signal's name when a signal ends the process. Then cancels the runs of the
 /// process, and exits with 128 + the signal's number, in at most [`REPORTING`] and [`CANCELLING`]. Children
-/// that an engine started end with the process. A second signal ends it at once.
+/// that an engine started end with the process. A second signal ends the process immediately.
 ///
 /// A file that grows beyond the machine's limit becomes an error of its writer, instead of a signal.
 ///
@@ -41,7 +41,7 @@ pub(crate) fn on_termination(report: impl FnOnce(&str) + Send + 'static) -> io::
 fn ends_with(report: Box<dyn FnOnce(&str) + Send>) -> io::Result<()> {
     let is_told = Arc::new(AtomicBool::new(false));
     for signal in SIGNALS {
-        // In this order, so that the first signal does not trigger its own shutdown.
+        // This order is necessary, so that the first signal does not trigger its own shutdown.
         register_conditional_shutdown(signal, 128 + signal, Arc::clone(&is_told))?;
         register(signal, Arc::clone(&is_told))?;
     }
@@ -60,17 +60,17 @@ fn ends_with(report: Box<dyn FnOnce(&str) + Send>) -> io::Result<()> {
             });
             match reported(report) {
                 Ok(Err(RecvTimeoutError::Timeout)) => tell(format_args!(
-                    "error: there is no report of this end: it is not written after {REPORTING:?}"
+                    "error: the end of the process is not reported: the report was not written within {REPORTING:?}"
                 )),
                 Err(error) => tell(format_args!(
-                    "error: there is no report of this end: {error}"
+                    "error: the end of the process is not reported: {error}"
                 )),
                 Ok(_) => {}
             }
             let _cancelled = RUNS.cancel(CANCELLING);
             #[cfg(feature = "children")]
             crate::child::end_all();
-            // Without the process's exit handlers, which may wait for threads that do not end.
+            // This skips the process's exit handlers, which may wait for threads that do not end.
             low_level::exit(128 + signal);
         }
     };

@@ -10,7 +10,7 @@ use super::cancel::RUNS;
 use crate::engine::{Moment, Watch};
 use crate::error::Error;
 
-/// The interval between two checks of the engine.
+/// The time between two checks of the engine.
 const LOOK: Duration = Duration::from_millis(200);
 
 /// The time that a function has to return after its engine was lost.
@@ -37,7 +37,8 @@ pub(super) fn during(
     explain: &dyn Fn(Error) -> Error,
     call: &mut dyn FnMut() -> Result<(), Error>,
 ) -> Result<(), Error> {
-    // Also if there is nothing to cancel: the function may fail because of a cancellation elsewhere.
+    // This also applies if there is nothing to cancel: the function may fail because of a cancellation
+    // elsewhere.
     let cancel = watch.take_cancel().unwrap_or_else(|| Box::new(|| ()));
     let _cancellable = RUNS.add(cancel);
     // An error without a cause is this program's own, and needs no explanation.

@@ -8,7 +8,7 @@ use crate::types::FlyteType;
 
 /// An argument for an input of type `T`: a value of that type, a promise of one, or a list or map of these.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` cannot be given for an input of type `{T}`",
+    message = "`{Self}` cannot be the argument for an input of type `{T}`",
     label = "neither a value of type `{T}` nor a promise of one",
     note = "a list that mixes values and promises is `Value::list([Value::of(1), Value::from(&promise)])`, a map is `Value::map([(\"key\", …)])`"
 )]

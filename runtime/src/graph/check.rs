@@ -1,4 +1,4 @@
-//! The mistakes in a graph that Flyte would refuse, in the order of its construction.
+//! Checks a graph for mistakes that Flyte would refuse, in the order of its construction.
 
 use std::fmt::Display;
 
@@ -53,7 +53,7 @@ impl State {
             self.refuse(
                 place,
                 format!(
-                    "`{id}` is no id of a node: it is made of `a` to `z`, digits and `-`, begins and ends \
+                    "`{id}` is not a valid id of a node: an id consists of `a` to `z`, digits and `-`, begins and ends \
                      with a letter or a digit, and has at most 63 characters"
                 ),
             );
@@ -63,7 +63,7 @@ impl State {
                 place,
                 format!(
                     "two nodes have the id `{unique}`: nodes are `{prefix}0`, `{prefix}1`, … in their order, \
-                     so take an id of another form",
+                     so choose an id of another form",
                     prefix = self.prefix
                 ),
             );
@@ -85,7 +85,7 @@ impl State {
             .as_ref()
             .is_some_and(String::is_empty)
         {
-            self.refuse(place, "a cache has a version, such as `1.0`".to_owned());
+            self.refuse(place, "a cache needs a version, such as `1.0`".to_owned());
         }
         let is_task = match what {
             What::Entity(target) => match target {
@@ -133,7 +133,7 @@ impl State {
             self.refuse(
                 place,
                 format!(
-                    "`{entity}` is a task of another program, of which a dynamic task has no template: \
+                    "`{entity}` is a task of another program, and a dynamic task has no template of it: \
                      call it in a workflow"
                 ),
             );
@@ -245,11 +245,11 @@ impl State {
         let signal = match wait {
             Wait::Sleep(_) => return,
             Wait::Approve { signal, value } => {
-                if self.check_source(value, place, &"what is to be approved") {
+                if self.check_source(value, place, &"the value to approve") {
                     if value.literal_type().is_none() {
                         self.refuse(place, "there is nothing to approve".to_owned());
                     } else if !value.path.is_empty() {
-                        let reason = "what is to be approved: Flyte approves whole values: let a task give this part of one";
+                        let reason = "the value to approve: Flyte approves whole values: let a task return this part";
                         self.refuse(place, reason.to_owned());
                     }
                 }
@@ -258,7 +258,7 @@ impl State {
             Wait::Input { signal, .. } => signal,
         };
         if signal.is_empty() {
-            self.refuse(place, "a signal has a name".to_owned());
+            self.refuse(place, "a signal needs a name".to_owned());
         }
         if !self.signals.insert(signal.clone()) {
             let reason = format!(
@@ -291,7 +291,7 @@ impl State {
         if taken.name == FAILURE && !taken.literal_type.is_optional_error() {
             self.refuse(
                 place,
-                "what runs on failure is given the failure as `err`, whatever its type is: write \
+                "the entity that runs on failure gets the failure as `err`, which has another type here: write \
                  `err: Option<FlyteError>`, or take another name"
                     .to_owned(),
             );
@@ -308,8 +308,8 @@ impl State {
                 self.refuse(
                     place,
                     format!(
-                        "what runs on failure takes inputs of the graph, by their names and of their types, \
-                         and others only if they are `Option`: `{}` is neither",
+                        "the entity that runs on failure takes inputs of the graph, with their names and types, \
+                         and other inputs only if they are `Option`s: `{}` is neither",
                         taken.name
                     ),
                 );

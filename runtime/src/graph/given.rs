@@ -10,7 +10,7 @@ use crate::types::{FlyteType, OutputsWriter};
 
 /// An output of a graph: a value or a promise.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is not a value that a graph can give",
+    message = "`{Self}` is not a value that a graph can return",
     label = "neither a promise nor a Flyte type"
 )]
 pub trait Given {
@@ -72,7 +72,7 @@ impl<T> Given for Vec<Value<T>> {
 
 /// The outputs of a dynamic task: a value, or several in a tuple.
 #[diagnostic::on_unimplemented(
-    message = "a dynamic task cannot give `{Self}`",
+    message = "a dynamic task cannot return `{Self}` as outputs",
     label = "neither a promise nor a Flyte type, nor a tuple of these",
     note = "a dynamic task returns a `Promise` of a node, a value, a `Vec` of promises, a `Value`, or a tuple of at most 12 of these"
 )]

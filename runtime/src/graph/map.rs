@@ -15,10 +15,10 @@ use crate::declare::{
 use crate::entity::map::optional_outputs;
 use crate::types::{Fallible, FlyteType, Returns, Single, Unfailing};
 
-/// Calls a task once for each element of a list; the node gives the list of the results.
+/// Calls a task once for each element of a list. The node returns the list of the results.
 ///
 /// The closure is one call of the task: it takes an element, and other arguments that are the same for all
-/// elements. Several lists of the same length are given as a tuple.
+/// elements. For several lists of the same length, pass a tuple.
 ///
 /// ```
 /// use flytekit::prelude::*;
@@ -53,8 +53,8 @@ use crate::types::{Fallible, FlyteType, Returns, Single, Unfailing};
 /// All other settings of a [`Call`] apply to each element. With [`min_successes`](Call::min_successes) or
 /// [`min_success_ratio`](Call::min_success_ratio) some elements may fail, and the results are a list of options.
 ///
-/// A graph refuses a map over what Flyte cannot map: workflows, launch plans, dynamic tasks, tasks of other
-/// programs, and tasks with several outputs.
+/// A graph refuses a map over entities that Flyte cannot map: workflows, launch plans, dynamic tasks, tasks
+/// of other programs, and tasks with several outputs.
 pub fn map_task<E, R, L: Lists<E>>(each: impl FnOnce(E) -> Call<R>, lists: L) -> Call<ForEach<R>> {
     static NEXT: AtomicU64 = AtomicU64::new(0);
     let map = NEXT.fetch_add(1, Ordering::Relaxed);
@@ -110,11 +110,11 @@ pub(super) struct Mapping {
 }
 
 impl Mapping {
-    /// The target of the node, or why Flyte would refuse it.
+    /// The target of the node, or the reason why Flyte would refuse it.
     pub(super) fn target(&self, arguments: &[Bound]) -> Result<Target<'static>, String> {
         let What::Entity(Target::Task(task)) = *self.what else {
             return Err(
-                "a map calls a task of this program: Flyte maps no workflows, launch plans or tasks of other \
+                "a map calls a task of this program: Flyte cannot map workflows, launch plans or tasks of other \
                  programs"
                     .to_owned(),
             );
@@ -143,7 +143,7 @@ impl Mapping {
                 && bound.has_literals()
             {
                 return Err(format!(
-                    "`{}`, input `{}`: the elements of a known list have exactly the input's type, such as \
+                    "`{}`, input `{}`: the elements of a known list must have exactly the input's type, such as \
                      `Option<…>`",
                     task.name, input.name
                 ));
@@ -153,7 +153,7 @@ impl Mapping {
             && !(ratio > 0.0 && ratio < 1.0)
         {
             return Err(format!(
-                "`{}`: the ratio of elements that must succeed is between 0.0 and 1.0, not {ratio}: leave it \
+                "`{}`: the minimum ratio of successes must be between 0.0 and 1.0, not {ratio}: leave it \
                  out if all must succeed",
                 task.name
             ));
@@ -191,14 +191,14 @@ impl<R> IsMap for ForEach<R> {}
 impl<R> IsMap for ForSome<R> {}
 
 impl<R: IsMap> Call<R> {
-    /// The number of elements that run at the same time; 0 is any number.
+    /// Sets the number of elements that run at the same time; 0 is any number.
     pub fn concurrency(self, concurrency: u32) -> Self {
         self.map(|mapping| mapping.concurrency = Some(concurrency))
     }
 }
 
 impl<R> Call<ForEach<R>> {
-    /// At least this many elements must succeed. The results are a list of options: `None` stands for an
+    /// Sets the number of elements that must succeed. The results are a list of options: `None` stands for an
     /// element that failed.
     pub fn min_successes<M>(self, least: u32) -> Call<ForSome<R>>
     where
@@ -207,8 +207,8 @@ impl<R> Call<ForEach<R>> {
         self.some(Success::Count(least))
     }
 
-    /// At least this share of the elements must succeed, such as 0.9. The results are a list of options: `None`
-    /// stands for an element that failed.
+    /// Sets the share of the elements that must succeed, such as 0.9. The results are a list of options:
+    /// `None` stands for an element that failed.
     pub fn min_success_ratio<M>(self, ratio: f32) -> Call<ForSome<R>>
     where
         R: Returns<M>,
@@ -348,7 +348,7 @@ tuples! {
 }
 
 impl Bound {
-    /// The list of which this is a whole element, in the map of this number.
+    /// The list of which this is a whole element, in the map with this number.
     fn element_of(&self, number: u64) -> Option<usize> {
         match &self.0 {
             Kind::Promise(source) => match source.giver {
@@ -361,7 +361,7 @@ impl Bound {
         }
     }
 
-    /// Whether some of it is known.
+    /// Whether the argument contains known values.
     fn has_literals(&self) -> bool {
         match &self.0 {
             Kind::Promise(_) => false,

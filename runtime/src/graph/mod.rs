@@ -29,8 +29,8 @@
 //! ```
 //!
 //! `#[task]`, `#[workflow]` and `#[launch_plan]` add a function `call` to the handle with their function's
-//! name. For each input it takes a value of the input's type, or a promise of one. rustc refuses everything
-//! else:
+//! name. For each input, it takes a value of the input's type, or a promise of one. rustc refuses all other
+//! arguments:
 //!
 //! ```compile_fail
 //! # use flytekit::prelude::*;
@@ -88,7 +88,7 @@ use promise::{Giver, Whole};
 /// A graph of nodes, which calls of its methods build.
 #[derive(Debug)]
 pub struct Graph {
-    // Calls in the arguments of others add nodes, too.
+    // Calls in the arguments of other calls add nodes, too.
     state: RefCell<State>,
 }
 
@@ -169,7 +169,7 @@ impl Graph {
         }
     }
 
-    /// The state, for one change: no function of the program runs meanwhile.
+    /// The state, for one change, during which no function of the program runs.
     fn state(&self) -> RefMut<'_, State> {
         self.state.borrow_mut()
     }
@@ -284,7 +284,7 @@ impl Graph {
         let place = here();
         let mut state = self.state();
         if state.on_failure.is_some() {
-            let reason = "one entity runs on failure, and this is a second one";
+            let reason = "only one entity can run on failure, and this is a second one";
             state.refuse(place, reason.to_owned());
         }
         state.on_failure = Some(Placed::handler(E::TARGET, place));
@@ -309,7 +309,8 @@ impl Graph {
         let (key, value, place) = (key.into(), value.into(), here());
         let mut state = self.state();
         if key.is_empty() || state.tags.iter().any(|(other, _)| *other == key) {
-            let reason = format!("each tag needs a name of its own, and `{key}` is not one");
+            let reason =
+                format!("each tag needs a name of its own, and another tag has the name `{key}`");
             state.refuse(place, reason);
         }
         state.tags.push((key, value));
@@ -340,7 +341,7 @@ impl Graph {
         Ok(self.described(|descriptor| Writer::to_bytes(|w| workflow_spec(w, descriptor))))
     }
 
-    /// Reports all mistakes in the construction of the graph at once.
+    /// Reports all mistakes in the construction of the graph together.
     pub(crate) fn finish(&self) -> Result<()> {
         self.state().finish()
     }

@@ -57,7 +57,7 @@ pub(super) struct Settings {
     pub(super) after: Vec<Source>,
     pub(super) cache_version: Option<String>,
     pub(super) container_image: Option<String>,
-    /// All others.
+    /// All other settings.
     pub(super) overrides: Overrides<'static>,
 }
 
@@ -152,7 +152,7 @@ impl State {
         }
         let what = self.standing(what, &arguments, &unique, place, &mut upstream);
         for source in &settings.after {
-            self.check_source(source, place, &"what it runs after");
+            self.check_source(source, place, &"the node to run after");
             upstream.add(source);
         }
         Placed {

@@ -9,8 +9,8 @@ use crate::types::{Fallible, FlyteType, Named, Outputs, Single, Tuple, Unfailing
 /// The return type of a function, as promises: a value becomes a [`Promise`], a tuple a tuple of promises,
 /// and a struct that derives `Outputs` a promise whose [parts](crate::part) are the outputs.
 #[diagnostic::on_unimplemented(
-    message = "a node cannot give `{Self}`",
-    label = "these are no outputs"
+    message = "a node cannot return `{Self}`",
+    label = "these are not outputs"
 )]
 pub trait Promised<M> {
     /// The types of the promises.

@@ -37,7 +37,7 @@ impl Graph {
         let own = self.replace_results(vec![variable(VALUE, T::LITERAL_TYPE)], vec![bound]);
         let outcome = self.start().run();
         self.replace_results(own.0, own.1);
-        // What is wrong with the promise is not wrong with the graph.
+        // A mistake in the promise is not a mistake in the graph.
         self.state().mistakes.truncate(mistakes);
         outcome?.output(VALUE)
     }
@@ -95,7 +95,7 @@ impl Start<'_> {
         };
         if !input.literal_type.is(&T::LITERAL_TYPE) {
             self.wrong.get_or_insert(format!(
-                "the input `{name}` of the graph `{graph}` is of another type"
+                "the input `{name}` of the graph `{graph}` has another type"
             ));
         } else if let Err(error) = self.inputs.output(input.name, &value) {
             self.wrong

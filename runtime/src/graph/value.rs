@@ -87,7 +87,7 @@ impl Bound {
         }
     }
 
-    /// Whether a promise in it is one of an element of a map's list.
+    /// Whether it contains a promise of an element of a map's list.
     pub(super) fn holds_element(&self) -> bool {
         let mut holds = false;
         self.promises(&mut |source| holds |= matches!(source.giver, Giver::Element { .. }));

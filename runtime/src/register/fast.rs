@@ -19,11 +19,11 @@ pub(crate) use platform::NotLinux;
 pub(crate) const DESTINATION: &str = "/tmp/flytekit";
 
 /// The placeholder for the archive's URI in a package; `flytectl` replaces it by the URI. `flytectl` would
-/// also replace `{{ .dest_dir }}`, by a folder that only its user could know, so the folder of the settings
-/// is written out.
+/// also replace `{{ .dest_dir }}`, but only its user could know the folder, so the folder of the settings is
+/// written out.
 const PLACEHOLDER: &str = "{{ .remote_package_path }}";
 
-/// A larger executable causes a remark about how to make it smaller.
+/// The size from which a remark explains how to make an executable smaller.
 const LARGE: usize = 64 << 20;
 
 /// The modification time of all files in archives, as in flytekit's archives.
@@ -32,7 +32,7 @@ pub(super) const FIRST_DAY_OF_1980: u64 = 315_532_800;
 /// The location of a task's executable.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Fast {
-    /// The archive's URI, which the container has to reach.
+    /// The archive's URI, which the container must be able to reach.
     pub(crate) uri: String,
     /// The folder into which it is unpacked.
     pub(crate) destination: String,
@@ -58,7 +58,7 @@ impl Fast {
     }
 }
 
-/// An executable as an archive. The same executable gives the same bytes.
+/// An executable as an archive. Equal executables have equal archives.
 #[derive(Clone)]
 pub(crate) struct Archive {
     /// `fast<32 hexadecimal digits>.tar.gz`, with a digest of the executable.
@@ -78,7 +78,7 @@ impl fmt::Debug for Archive {
     }
 }
 
-/// Why an executable is not suitable for Flyte.
+/// The error of an executable that is not suitable for Flyte.
 #[derive(Debug)]
 pub(crate) struct FastError {
     executable: PathBuf,
@@ -151,8 +151,8 @@ fn remarks(executable: usize, archive: usize, linkage: &Linkage) -> Vec<String> 
     let mut remarks = Vec::new();
     if executable > LARGE {
         remarks.push(format!(
-            "the executable has {} MiB, {} MiB compressed, which every attempt of a task fetches: a \
-             release build with `strip = true` in its profile is a fraction of that",
+            "the executable has {} MiB ({} MiB compressed), which every attempt of a task fetches: a \
+             release build with `strip = true` in its profile is much smaller",
             executable >> 20,
             archive >> 20
         ));
@@ -190,12 +190,12 @@ mod tests {
     fn only_programs_for_linux_are_taken() {
         let file = tempfile::NamedTempFile::new().unwrap();
         for (content, why) in [
-            (&b"#!/bin/sh"[..], "it is no executable"),
+            (&b"#!/bin/sh"[..], "it is not an executable"),
             (
                 b"\xcf\xfa\xed\xfe\x0c\0\0\x01\0\0\0\0\x02\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0",
                 "Mach-O",
             ),
-            (b"", "it is no executable"),
+            (b"", "it is not an executable"),
         ] {
             fs::write(file.path(), content).unwrap();
             let error = archive(file.path()).unwrap_err().to_string();

@@ -8,7 +8,7 @@
 //! | `<index>_<name>_3.pb` | a `flyteidl.admin.LaunchPlan` |
 //! | `fast<digest>.tar.gz` | the executable, if no image has it |
 //!
-//! Equal entities give equal bytes. Their indexes are the order of registration.
+//! Archives of equal entities are equal. The indexes are the order of registration.
 
 use std::io::{self, BufReader, BufWriter, Read, Write};
 use std::path::{Path, PathBuf};
@@ -24,7 +24,7 @@ use crate::bounded;
 use crate::distribution::Ration;
 use crate::registry::EntityKind;
 
-/// Why an archive is not written.
+/// The reason why an archive is not written.
 #[derive(Debug)]
 pub(crate) enum WriteError {
     /// A file already exists.
@@ -48,11 +48,12 @@ impl fmt::Display for WriteError {
 
 impl std::error::Error for WriteError {}
 
-/// Writes the archive to `path`, whole or not at all; an existing file is replaced only with `overwrite`.
+/// Writes the archive to `path`, completely or not at all. An existing file is replaced only with
+/// `overwrite`.
 ///
 /// # Errors
 ///
-/// If a file exists already, or none can be written.
+/// If the file exists already, or cannot be written.
 pub(crate) fn write(
     specs: &[Spec],
     code: Option<&fast::Archive>,
@@ -60,7 +61,7 @@ pub(crate) fn write(
     overwrite: bool,
 ) -> Result<(), WriteError> {
     let io = |error| WriteError::Io(path.to_owned(), error);
-    // Checked before the work, and once more by its last step.
+    // This is checked before the work, and once more by its last step.
     if !overwrite && path.symlink_metadata().is_ok() {
         return Err(WriteError::Exists(path.to_owned()));
     }
@@ -80,7 +81,7 @@ pub(crate) fn write(
     }
 }
 
-/// A temporary file that becomes the one at `path`, with the permissions of a new file.
+/// A temporary file that becomes the file at `path`, with the permissions of a new file.
 fn beside(path: &Path) -> io::Result<NamedTempFile> {
     let folder = path.parent().filter(|it| !it.as_os_str().is_empty());
     let folder = folder.unwrap_or(Path::new("."));
@@ -130,7 +131,7 @@ pub struct Archived {
     pub code: Option<String>,
 }
 
-/// Why an archive cannot be read.
+/// The reason why an archive cannot be read.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum ArchiveError {
@@ -157,12 +158,12 @@ impl fmt::Display for ArchiveError {
                 write!(f, "the archive's member `{name}` is damaged: {why}")
             }
             ArchiveError::NoTasks => f.write_str(
-                "the archive holds no tasks: those are the members `<index>_<name>_1.pb` that `package` \
+                "the archive holds no tasks: tasks are the members `<index>_<name>_1.pb` that `package` \
                  and `pyflyte package` write, and workflows and launch plans end in `_2.pb` and `_3.pb`",
             ),
             ArchiveError::TooLarge => write!(
                 f,
-                "the archive holds more than {} MiB of entities, or {} MiB of all: is it another program's?",
+                "the archive holds more than {} MiB of entities, or {} MiB in all: it may come from another program",
                 MOST_OF_ENTITIES >> 20,
                 MOST >> 20
             ),
@@ -172,9 +173,9 @@ impl fmt::Display for ArchiveError {
 
 impl std::error::Error for ArchiveError {}
 
-/// How much of an archive is unpacked: a few compressed bytes can expand to any number.
+/// The maximum number of unpacked bytes of an archive: a few compressed bytes can expand to any number.
 const MOST: u64 = 1 << 30;
-/// How much of that the entities may be.
+/// The maximum number of bytes of its entities.
 const MOST_OF_ENTITIES: u64 = 256 << 20;
 
 /// Whether a file begins like an archive of [`write`].
@@ -329,7 +330,7 @@ mod tests {
         let long = "long.".repeat(60);
         let specs = vec![spec("b"), spec("a"), spec(&long)];
         let bytes = packed(&specs);
-        assert_eq!(bytes, packed(&specs), "equal tasks give equal bytes");
+        assert_eq!(bytes, packed(&specs), "archives of equal tasks are equal");
         let expected = Archived { specs, code: None };
         assert_eq!(read(&*bytes).expect("an archive"), expected);
     }

@@ -108,7 +108,7 @@ impl Registered {
     }
 }
 
-/// The entity, or None if Flyte Admin knows none.
+/// The entity, or `None` if Flyte Admin does not have it.
 ///
 /// # Errors
 ///

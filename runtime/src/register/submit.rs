@@ -1,4 +1,4 @@
-//! Registers entities: each once, as many as possible, and many tasks at a time.
+//! Registers entities: each once, as many as possible, and many tasks at the same time.
 
 use std::cell::Cell;
 use std::collections::HashSet;
@@ -38,8 +38,8 @@ pub(crate) enum Outcome {
 /// Registers entities, which are in the order of their dependencies, and returns the result of each. Tasks
 /// are registered concurrently, up to a limit. Launch plans that `activate` selects become active.
 ///
-/// A repeated call is always safe, and finishes the work: Flyte Admin accepts a version's content any number
-/// of times, and no other content under its name.
+/// A repeated call is always safe, and finishes the work: Flyte Admin accepts the same content of a version
+/// any number of times, and refuses other content.
 pub(crate) async fn submit(
     admin: &Admin,
     specs: &[Spec],
@@ -68,7 +68,7 @@ pub(crate) async fn submit(
     outcomes
 }
 
-/// Registers one entity, unless it is `hopeless`: another entity's error concerns all.
+/// Registers one entity, unless it is `hopeless`: another entity's error concerns all entities.
 async fn attempt(admin: &Admin, spec: &Spec, active: bool, hopeless: &Cell<bool>) -> Outcome {
     if hopeless.get() {
         return Outcome::Untried;
@@ -209,8 +209,8 @@ pub(crate) async fn set_state(
     Ok(())
 }
 
-/// The differences from the entity that is registered under this version; None if there is none, or it is
-/// equal.
+/// The differences from the entity that is registered under this version; `None` if there is no such entity,
+/// or it is equal.
 async fn differences(admin: &Admin, spec: &Spec) -> Option<Vec<String>> {
     let id = spec.id()?.clone();
     let there = Registered::get(admin, spec, id).await.ok()??;

@@ -36,8 +36,8 @@ const ATTEMPTS: u32 = 5;
 /// The pause before the second attempt; each further pause is twice as long.
 const FIRST_PAUSE: Duration = Duration::from_millis(300);
 
-/// How long a store may accept no data and send no answer, unless `FLYTEKIT_STORE_TIMEOUT` (seconds) says
-/// otherwise.
+/// The time for which a store may accept no data and send no answer, unless `FLYTEKIT_STORE_TIMEOUT`
+/// (seconds) sets another one.
 const SILENCE: Duration = Duration::from_secs(120);
 
 /// A signature that expires within this time is not used again.
@@ -132,7 +132,7 @@ impl Upload {
     }
 
     /// This upload with another name, below a folder of the caller's choice instead of one computed from the
-    /// content. So the files of a folder get a common location.
+    /// content. This way, the files of a folder get a common location.
     #[must_use]
     pub(crate) fn placed(mut self, root: &str, name: &str) -> Self {
         root.clone_into(&mut self.root);
@@ -225,11 +225,11 @@ struct Destination {
 impl Destination {
     fn of(location: &CreateUploadLocationResponse) -> Result<Self, Why> {
         if location.native_url.is_empty() {
-            return Err(Why::NoPlace("says no URI of the file"));
+            return Err(Why::NoPlace("names no URI of the file"));
         }
         // The URL is not shown, because it lets anybody write.
         let url = Url::parse(&location.signed_url);
-        let url = url.map_err(|_| Why::NoPlace("gives no URL to send the file to"))?;
+        let url = url.map_err(|_| Why::NoPlace("returns no valid URL to send the file to"))?;
         let mut headers = Vec::new();
         let azure = ["abfs://", "abfss://"];
         if azure.iter().any(|it| location.native_url.starts_with(it)) {
@@ -240,7 +240,7 @@ impl Destination {
         }
         for (name, value) in &location.headers {
             let (Ok(name), Ok(value)) = (name.parse(), value.parse()) else {
-                return Err(Why::NoPlace("wants a header that HTTP does not have"));
+                return Err(Why::NoPlace("requires a header that is not valid in HTTP"));
             };
             headers.push((name, value));
         }
@@ -388,7 +388,7 @@ impl Same {
 }
 
 fn changed() -> io::Error {
-    io::Error::other("it was written to meanwhile; write it to its end before")
+    io::Error::other("it was written to meanwhile; finish writing it before the upload")
 }
 
 /// The beginning of an answer, which need not be text.

@@ -1,4 +1,4 @@
-//! The version of entities for which none is given.
+//! The version of entities if the settings do not name one.
 
 use std::io::{self, Read};
 use std::path::Path;
@@ -14,8 +14,8 @@ const ALPHABET: &[u8; 32] = b"abcdefghijklmnopqrstuvwxyz234567";
 /// The length of flytekit's versions; 110 bits.
 const LEN: usize = 22;
 
-/// Computes the version from the content of entities and their executable: different content gives a
-/// different version. Project, domain and version, and the location of the sources, are ignored.
+/// Computes the version from the content of entities and their executable: different content has a different
+/// version. Project, domain and version, and the location of the sources, are ignored.
 ///
 /// # Errors
 ///

@@ -94,7 +94,7 @@ fn open(path: &Path) -> io::Result<File> {
         Err(error) => {
             let is = match error.kind() {
                 io::ErrorKind::IsADirectory => "a folder",
-                io::ErrorKind::InvalidInput => "no file",
+                io::ErrorKind::InvalidInput => "not a file",
                 _ => return Err(error),
             };
             let message = format!("{} is {is}", path.display());

@@ -111,7 +111,7 @@ fn run(task: &'static TaskDescriptor, executor: &'static str, inputs: &[u8]) -> 
     let products = task.run(inputs, &context, None, Abandon(&abandon))?;
     match products.product {
         Product::Outputs(outputs) => Ok(outputs.to_vec()),
-        Product::Graph(_) => Err(Error::system("an executor gives outputs, not a graph")),
+        Product::Graph(_) => Err(Error::system("an executor returns outputs, not a graph")),
     }
 }
 

@@ -61,7 +61,7 @@ pub trait ShimTaskExecutor: Sync {
         inputs: &TemplateInputs<'_>,
     ) -> Result<TemplateOutputs>;
 
-    /// Cleans up, whether the run went well, failed or panicked.
+    /// Cleans up after a run that has succeeded, failed or panicked.
     ///
     /// # Errors
     ///
@@ -111,8 +111,8 @@ macro_rules! __flytekit_executor {
 pub struct RegisteredExecutor {
     name: &'static str,
     pub(super) executor: &'static dyn ShimTaskExecutor,
-    /// Makes a task of the template at a URI. Only here, so that a program without executors has none of the
-    /// code that reads templates.
+    /// Makes a task of the template at a URI. Only executors refer to this function, so that a program
+    /// without them does not contain the code that reads templates.
     load: fn(&str, &'static dyn ShimTaskExecutor) -> Result<RegisteredTask>,
     location: &'static str,
 }
@@ -175,12 +175,12 @@ pub(super) fn find(name: &str) -> Result<RegisteredExecutor> {
     all.get(name).copied().ok_or_else(|| {
         let known: Vec<_> = all.names().map(|name| format!("`{name}`")).collect();
         let has = if known.is_empty() {
-            "it has none".to_owned()
+            "it has no executors".to_owned()
         } else {
             format!("it has {}", known.join(", "))
         };
         Error::user(format!(
-            "this program has no executor `{name}`; {has}: the program has to name the crate that has one, as \
+            "this program has no executor `{name}`; {has}: the program must name the crate of the executor, as \
              in `use flytekit_sqlite as _;`"
         ))
     })

@@ -10,9 +10,9 @@ use crate::types::{FlyteType, LiteralWriter, OutputsWriter};
 /// ```
 /// use flytekit::shim::TemplateOutputs;
 ///
-/// // Of a task with one output, whatever its name is.
+/// // The output of a task with one output, which needs no name.
 /// let outputs = TemplateOutputs::of(&7_i64)?;
-/// // Of one with several.
+/// // The outputs of a task with several outputs.
 /// let outputs = TemplateOutputs::new().with("count", &7_i64)?.with("mean", &0.5)?;
 /// # Ok::<(), flytekit::Error>(())
 /// ```
@@ -82,7 +82,7 @@ impl TemplateOutputs {
         }
         let names: Vec<_> = self.literals.iter().map(shown).collect();
         Err(Error::user(format!(
-            "the executor gave {}, which the template does not declare; its outputs are: {}",
+            "the executor returned {}, which the template does not declare; its outputs are: {}",
             names.join(", "),
             names_of(declared)
         )))
@@ -118,7 +118,7 @@ fn misfit(given: &TemplateOutputs, declared: &[Variable], name: &str) -> Error {
         given.join(", ")
     };
     Error::user(format!(
-        "the executor gave no output `{name}`, which the template declares beside others or alone ({}): it gave \
+        "the executor returned no output `{name}`, which the template declares among its outputs ({}): it returned \
          {given}",
         names_of(declared)
     ))

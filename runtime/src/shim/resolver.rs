@@ -81,7 +81,7 @@ impl RegisteredResolver {
     ) -> Self {
         assert!(
             !name.is_empty(),
-            "a resolver has a name, such as `module.resolver`"
+            "a resolver needs a name, such as `module.resolver`"
         );
         RegisteredResolver {
             name,
@@ -142,7 +142,7 @@ impl TaskResolver for ByName {
     fn load_task(&self, args: &[&str], registry: &Registry) -> Result<RegisteredTask> {
         let ["task-module", module, "task-name", task] = args else {
             return Err(Error::user(format!(
-                "the resolver by name takes `task-module MODULE task-name NAME`, and was given `{}`",
+                "the resolver by name takes `task-module MODULE task-name NAME`, but got `{}`",
                 args.join(" ")
             )));
         };
@@ -161,7 +161,7 @@ impl TaskResolver for ByTemplate {
     fn load_task(&self, args: &[&str], _: &Registry) -> Result<RegisteredTask> {
         let [template, executor] = args else {
             return Err(Error::user(format!(
-                "the resolver of templates takes the URI of a template and the name of an executor, and was given \
+                "the resolver of templates takes the URI of a template and the name of an executor, but got \
                  `{}`",
                 args.join(" ")
             )));

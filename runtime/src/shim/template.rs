@@ -34,13 +34,12 @@ impl TaskTemplate {
         }
         let bytes = bytes(uri)?;
         let template = Message::decode("flyteidl.core.TaskTemplate", &bytes).map_err(|error| {
-            Error::user(format!("{uri} is no template of a task")).with_source(error)
+            Error::user(format!("{uri} is not a template of a task")).with_source(error)
         })?;
         TaskTemplate::of(&template)
     }
 
-    /// The template of a task of this program, as Flyte would have it, without the additions of the
-    /// registration.
+    /// The template of a task of this program, as in Flyte, without the additions of the registration.
     pub(super) fn of_descriptor(descriptor: &TaskDescriptor) -> Result<Self> {
         let spec = task_spec_bytes(descriptor);
         let spec = Message::decode("flyteidl.admin.TaskSpec", &spec)?;
@@ -52,7 +51,7 @@ impl TaskTemplate {
         let id = template.message("id");
         let name = id.map_or("", |id| id.text("name"));
         if name.is_empty() {
-            return Err(Error::user("the template has no name of a task"));
+            return Err(Error::user("the template does not name its task"));
         }
         let interface = template.message("interface");
         let variables = |field| {
@@ -142,7 +141,7 @@ fn bytes(uri: &str) -> Result<Vec<u8>> {
     let bytes = bytes.map_err(|error| unread(Error::from(error)))?;
     if bytes.len() as u64 > MOST {
         return Err(Error::user(format!(
-            "{uri} is no template of a task: it has more than {} MiB",
+            "{uri} is not a template of a task: it has more than {} MiB",
             MOST >> 20
         )));
     }
@@ -158,7 +157,7 @@ fn variable(name: &str, variable: &Message<'_>) -> Result<Variable> {
     let literal_type = variable.message("type").and_then(LiteralType::of);
     let literal_type = literal_type.ok_or_else(|| {
         Error::user(format!(
-            "`{name}` of the template's interface is of a type that has no values here"
+            "`{name}` of the template's interface has a type whose values executors cannot take or return"
         ))
     })?;
     Ok(Variable {
@@ -187,7 +186,7 @@ fn custom(custom: Option<&Message<'_>>) -> Result<Json> {
         return Ok(Json::Object(Map::new()));
     };
     let custom = json::of(custom).map_err(|error| {
-        Error::user("the template's configuration has no form in JSON").with_source(error)
+        Error::user("the template's configuration cannot be represented in JSON").with_source(error)
     })?;
     Ok(with_integers(custom))
 }

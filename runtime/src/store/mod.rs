@@ -304,7 +304,7 @@ mod tests {
     fn a_failed_write_names_the_uri() {
         let file = tempfile::NamedTempFile::new().expect("a file");
         let prefix = uri(file.path(), "below");
-        let error = write(&prefix, "x", b"").expect_err("a file is no folder");
+        let error = write(&prefix, "x", b"").expect_err("a file is not a folder");
         assert!(error.to_string().contains("below/x"), "{error}");
     }
 
@@ -404,6 +404,9 @@ mod tests {
     #[test]
     fn an_unknown_scheme_is_named() {
         let error = read("ftp://host/file").expect_err("no such store");
-        assert!(error.to_string().contains("`ftp` is no scheme"), "{error}");
+        assert!(
+            error.to_string().contains("`ftp` is not a scheme"),
+            "{error}"
+        );
     }
 }

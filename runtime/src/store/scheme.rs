@@ -31,7 +31,7 @@ impl Scheme {
             _ => Err(StoreError::refused(
                 tried,
                 format_args!(
-                    "`{}` is no scheme that flytekit knows; there are paths, and file, s3, gs, \
+                    "`{}` is not a scheme that flytekit knows; there are paths, and file, s3, gs, \
                      abfs, http and https",
                     Foreign(scheme)
                 ),

@@ -22,7 +22,7 @@ use crate::order;
 /// struct with the derive has its fields as outputs.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a type that a task can return",
-    label = "these are no outputs",
+    label = "these are not outputs",
     note = "outputs are a Flyte type, a tuple of at most 12 of them, or a struct that derives `Outputs`"
 )]
 pub trait Outputs<M> {

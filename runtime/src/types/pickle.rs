@@ -77,7 +77,7 @@ pub(super) enum Refused {
 impl Refused {
     pub(super) fn at(self, uri: &str) -> ValueError {
         ValueError::other(match self {
-            Refused::NoPickle(why) => format!("{uri} is no pickle of Python's: {why}"),
+            Refused::NoPickle(why) => format!("{uri} is not a pickle of Python's: {why}"),
             Refused::Holds(what) => format!(
                 "the pickle {uri} holds {what}: pickles hold objects of Python's, of which only \
                  `bytes` and `bytearray` are read in Rust"
@@ -210,7 +210,7 @@ impl<'a> Machine<'a> {
     fn pop_text(&mut self) -> Result<&'a str, Refused> {
         match self.pop_value()? {
             Value::Text(text) => Ok(text),
-            Value::Data(_) => Err(Refused::NoPickle("a name is no text")),
+            Value::Data(_) => Err(Refused::NoPickle("a name is not text")),
         }
     }
 

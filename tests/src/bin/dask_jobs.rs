@@ -300,7 +300,7 @@ fn idles(dask: &DaskClient, folder: String) -> Result<()> {
 #[worker_fn]
 fn picky(item: u64, how: String) -> Result<u64> {
     match how.as_str() {
-        "error" => Err(Error::user(format!("{item} is no number for me"))),
+        "error" => Err(Error::user(format!("{item} is not a number for me"))),
         "recoverable" => Err(RecoverableError::new("not now").into()),
         "panic" => panic!("no way to do {item}"),
         "foreign" => Ok("seven".parse()?),
@@ -333,7 +333,7 @@ fn errors(dask: &DaskClient, ways: Vec<String>) -> Result<Vec<String>> {
         let needy = dask.submit(double, &failed)?;
         for result in [failed.result(), needy.result(), fails(dask, how)] {
             let error = match result {
-                Ok(result) => return Ok(vec![format!("{result} is no error")]),
+                Ok(result) => return Ok(vec![format!("{result} is not an error")]),
                 Err(error) => error,
             };
             let (code, retry) = (error.code(), error.is_recoverable());

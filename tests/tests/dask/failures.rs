@@ -152,7 +152,7 @@ fn assert_end(processes: &[u32]) {
 fn functions_fail(distributed: &Distributed) {
     let cluster = shared(distributed);
     let ways = [
-        ("error", "USER:RuntimeError false", "is no number for me"),
+        ("error", "USER:RuntimeError false", "is not a number for me"),
         (
             "foreign",
             "USER:RuntimeError false",

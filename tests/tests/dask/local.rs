@@ -153,7 +153,7 @@ fn failures_on_threads_say_where() {
     assert!(!ended.success(), "{ended}");
     let place = "`dask_jobs.picky` failed at item 42 (tests/src/bin/dask_jobs.rs:";
     let caller = "raised at tests/src/bin/dask_jobs.rs:";
-    for part in [place, "): 42 is no number for me", caller] {
+    for part in [place, "): 42 is not a number for me", caller] {
         assert!(ended.stderr.contains(part), "no {part:?}: {ended}");
     }
 }

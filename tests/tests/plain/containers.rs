@@ -341,7 +341,7 @@ fn outputs_that_are_wrong_are_named() {
         ),
         (
             "echo x > o0",
-            &["/data/out/o0 has to hold an integer of 64 bits, and holds \"x\""],
+            &["/data/out/o0 must hold an integer of 64 bits, but holds \"x\""],
         ),
         ("mkdir o0", &["/data/out/o0 is a folder"]),
         (
@@ -351,11 +351,11 @@ fn outputs_that_are_wrong_are_named() {
         ("printf '\\377' > o0", &["/data/out/o0 is not UTF-8"]),
         (
             "echo 1 > o0; echo maybe > o1",
-            &["/data/out/o1 has to hold `true` or `false`"],
+            &["/data/out/o1 must hold `true` or `false`"],
         ),
         (
             "echo 1 > o0; echo 0 > o1; echo PT1S > o2",
-            &["/data/out/o2 has to hold a length of time"],
+            &["/data/out/o2 must hold a length of time"],
         ),
     ] {
         assert_fails(&written("writes", script), parts);
@@ -373,7 +373,7 @@ fn outputs_that_are_wrong_are_named() {
         assert_fails(&written("writes_files", script), &[part]);
     }
     for (script, part) in [
-        ("echo [1] > o0", "/data/out/o0 has to hold a JSON object"),
+        ("echo [1] > o0", "/data/out/o0 must hold a JSON object"),
         ("echo '{\"name\": 1}' > o0", "output o0"),
     ] {
         assert_fails(&written("writes_an_object", script), &[part]);
@@ -405,7 +405,7 @@ fn without_an_engine_it_is_said_which_to_install() {
         let ended = run(task_of(&engine, "quiet").env("FLYTEKIT_CONTAINER_ENGINE", named));
         assert_fails(
             &ended,
-            &["containers.quiet", named, "is no program to run it"],
+            &["containers.quiet", named, "is not a program to run it"],
         );
     }
     let path = engine.path("bin/podman");

@@ -50,7 +50,7 @@ fn what_is_wrong_in_a_graph_is_named_by_its_line() {
     );
     let id = wrong("id");
     assert!(
-        id.contains("dynamics.rs:") && id.contains("`My_Node` is no id of a node"),
+        id.contains("dynamics.rs:") && id.contains("`My_Node` is not a valid id of a node"),
         "{id}"
     );
     let failed = wrong("too large");

@@ -234,7 +234,7 @@ fn an_output_that_is_too_large_is_no_output() {
     let error = limits("x", "a lot").system_error();
     assert_says(
         &error,
-        &["_F_L_MAX_SIZE_MB must be a whole number of MiB, and is `a lot`"],
+        &["_F_L_MAX_SIZE_MB must be a whole number of MiB, but is `a lot`"],
     );
 }
 

@@ -84,7 +84,7 @@ fn pod_of_spark(spec: &mut TaskSpec) {
     let (Some(name), Some(Target::Container(container))) = (names.first(), &template.target) else {
         return;
     };
-    assert_eq!(names.len(), 1, "flytekit's task is no pod");
+    assert_eq!(names.len(), 1, "flytekit's task is not a pod");
     let containers = list([object([
         ("args", list(container.args.iter().map(|arg| string(arg)))),
         ("command", list([])),
@@ -328,14 +328,14 @@ fn object<'a>(members: impl IntoIterator<Item = (&'a str, Value)>) -> Value {
 fn member<'a>(value: &'a Value, key: &str) -> &'a Value {
     match &value.kind {
         Some(Kind::StructValue(members)) => &members.fields[key],
-        other => panic!("{other:?} is no object"),
+        other => panic!("{other:?} is not an object"),
     }
 }
 
 fn struct_of(value: &mut Value) -> &mut Struct {
     match &mut value.kind {
         Some(Kind::StructValue(members)) => members,
-        other => panic!("{other:?} is no object"),
+        other => panic!("{other:?} is not an object"),
     }
 }
 

@@ -182,7 +182,7 @@ fn what_flyte_refuses_is_refused_at_its_line() {
     let error = mistakes(|graph| {
         graph.node(double::call(3).id("Large_Id"));
     });
-    let place = format!("tests/plain/graphs.rs:{line}: `Large_Id` is no id of a node");
+    let place = format!("tests/plain/graphs.rs:{line}: `Large_Id` is not a valid id of a node");
     assert!(error.contains(&place), "{error}");
 
     for (part, build) in [
@@ -275,7 +275,7 @@ fn what_flyte_refuses_is_refused_at_its_line() {
                 graph.node(double::call(kept.expect("an element")));
             },
         ),
-        ("is between 0.0 and 1.0, not 1.5", |graph| {
+        ("must be between 0.0 and 1.0, not 1.5", |graph| {
             graph.node(map_task(double::call, vec![1]).min_success_ratio(1.5));
         }),
         ("at least 1 element must succeed", |graph| {
@@ -294,7 +294,7 @@ fn what_flyte_refuses_is_refused_at_its_line() {
             graph.approve(&n, "sure");
         }),
         (
-            "others only if they are `Option`: `a` is neither",
+            "other inputs only if they are `Option`s: `a` is neither",
             |graph| {
                 graph.node(double::call(1));
                 graph.on_failure::<double>();

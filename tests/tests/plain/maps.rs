@@ -207,7 +207,7 @@ fn a_mapped_task_is_run_by_its_name() {
         "[1]",
     ]);
     assert_eq!(ended.code(), Some(1), "{ended}");
-    let error = "the lists of a map are of one length: `a` has 3 elements, `b` has 1";
+    let error = "the lists of a map must have the same length: `a` has 3 elements, `b` has 1";
     assert!(ended.stderr.contains(error), "{ended}");
     let listed = graphs(&["list"]);
     assert!(
@@ -357,7 +357,7 @@ fn a_declared_map_is_a_task_of_its_own() {
     assert_eq!(ended.text(), "o0 = [\"A 0.5\",\"B 1.5\"]\n");
     let ended = run("[0.5]");
     assert_eq!(ended.code(), Some(1), "{ended}");
-    let error = "the lists of a map are of one length";
+    let error = "the lists of a map must have the same length";
     assert!(ended.stderr.contains(error), "{ended}");
 }
 

@@ -109,7 +109,7 @@ fn a_secret_that_is_no_secret_is_told_from_one_that_is_not_there() {
     });
     assert_says(
         &no_text.user_error("USER:RuntimeError"),
-        &["is in the environment variable _FSEC_VAULT_TOKEN, and is no text (UTF-8)"],
+        &["is in the environment variable _FSEC_VAULT_TOKEN, and is not text (UTF-8)"],
     );
     let unreadable = without_its_token(|container| {
         let file = container.path("secrets/vault/token");

@@ -335,7 +335,7 @@ fn of_a_large_file_only_the_section_is_read() {
 
 #[test]
 fn what_is_no_file_is_refused() {
-    for (path, what) in [("/tmp", "is a folder"), ("/dev/null", "is no file")] {
+    for (path, what) in [("/tmp", "is a folder"), ("/dev/null", "is not a file")] {
         let error = read_file(Path::new(path)).expect_err("no file").to_string();
         assert!(error.contains(path) && error.contains(what), "{error}");
     }

@@ -203,7 +203,7 @@ fn failures_are_those_of_any_task() {
         (
             "give nothing",
             "USER:RuntimeError",
-            "the executor gave no output `text`",
+            "the executor returned no output `text`",
         ),
         (
             "give an integer",
@@ -213,7 +213,7 @@ fn failures_are_those_of_any_task() {
         (
             "give two",
             "USER:RuntimeError",
-            "the executor gave `more`, which the template does not declare; its outputs are: `text`",
+            "the executor returned `more`, which the template does not declare; its outputs are: `text`",
         ),
         (
             "ask for more",
@@ -281,10 +281,13 @@ fn a_template_that_is_none_is_named() {
     let half = container(&whole[..whole.len() / 2])
         .run()
         .user_error("USER:RuntimeError");
-    assert_says(&half, &["task.pb is no template of a task", "tests.Acting"]);
+    assert_says(
+        &half,
+        &["task.pb is not a template of a task", "tests.Acting"],
+    );
 
     let empty = container(b"").run().user_error("USER:RuntimeError");
-    assert_says(&empty, &["the template has no name of a task"]);
+    assert_says(&empty, &["the template does not name its task"]);
 
     let mut strange = template("describe");
     strange.interface = Some(TypedInterface {
@@ -296,7 +299,7 @@ fn a_template_that_is_none_is_named() {
         .user_error("USER:RuntimeError");
     assert_says(
         &strange,
-        &["`number` of the template's interface is of a type"],
+        &["`number` of the template's interface has a type"],
     );
 
     let large = container(&whole);
@@ -331,10 +334,7 @@ fn what_nobody_is_called_is_named_with_what_there_is() {
                 "use flytekit_sqlite as _;",
             ][..],
         ),
-        (
-            &[BY_TEMPLATE, "--", "task.pb"],
-            &["and was given `task.pb`"],
-        ),
+        (&[BY_TEMPLATE, "--", "task.pb"], &["but got `task.pb`"]),
         (
             &[BY_TEMPLATE],
             &["the URI of a template and the name of an executor"],

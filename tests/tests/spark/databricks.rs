@@ -229,7 +229,7 @@ fn an_executable_that_cannot_be_started_is_said() {
     );
     let folder = TempDir::new().expect("a folder");
     let path = program(&folder, "", 0o644);
-    fails(&without_spark(1, &[&path]), "may not be executed");
+    fails(&without_spark(1, &[&path]), "is not executable");
     let path = program(&folder, "", 0o755);
     fs::write(&path, "no program").expect("a file");
     fails(

@@ -112,7 +112,7 @@ fn listens(port: u16) -> bool {
     std::net::TcpStream::connect(("127.0.0.1", port)).is_ok()
 }
 
-/// Error of a run with a target that is no server; it must come quickly.
+/// Error of a run with a target that is not a server; it must come quickly.
 fn refused(target: &str, deadline: Duration, limit: Duration) -> String {
     let start = Instant::now();
     let error = Spark::pre_execute(&CONFIG, &context(Some(target), deadline))

@@ -36,8 +36,8 @@ pub(super) const VERB: Verb = Verb::of_program("register", command, register);
 fn command(verb: Command) -> Command {
     verb.about("Register tasks, workflows and launch plans with Flyte")
         .after_help(
-            "What is registered stays as it is: to register it again does no harm, and finishes \
-             what was interrupted.",
+            "Registered entities are never changed. To register them again does no harm, and finishes \
+             an interrupted registration.",
         )
         .arg(chosen::argument())
         .args(flags::all())
@@ -53,7 +53,7 @@ fn command(verb: Command) -> Command {
                 .value_name("N")
                 .value_parser(value_parser!(NonZeroUsize))
                 .default_value("16")
-                .help("How many tasks to register at once"),
+                .help("The number of tasks to register at the same time"),
         )
         .arg(
             Arg::new(ACTIVATE)

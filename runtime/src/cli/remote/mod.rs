@@ -78,8 +78,8 @@ fn command(program: &str) -> Command {
         .override_usage(format!("{program} run --remote [OPTIONS] <TASK> [INPUTS]"))
         .about("Run a task, a workflow or a launch plan in Flyte, where it is registered")
         .after_help(
-            "After the task come its inputs; `--help` there lists them. Where none has an option's \
-             name, the option may stand there too.",
+            "The inputs follow the task; `--help` after the task lists them. If no input has an option's \
+             name, the option can follow the task, too.",
         )
         .arg_required_else_help(true);
     options::all(command).arg(
@@ -191,7 +191,7 @@ impl Conversation {
             command
         } else {
             command.after_help(format!(
-                "No flag can say the type of `{foreign}`: such inputs are given in a LiteralMap, \
+                "Flags cannot represent the type of `{foreign}`: give such inputs in a LiteralMap, \
                  with --inputs."
             ))
         };
@@ -302,7 +302,7 @@ fn in_json(name: &str, literal: &Literal) -> String {
 /// The inputs, with null for those that may be left out. Flyte fills in defaults.
 fn complete(task: &RemoteTask, bytes: &[u8]) -> Result<LiteralMap, Stop> {
     let mut literals = LiteralMap::decode(bytes)
-        .map_err(|error| stop(format!("the inputs are no LiteralMap: {error}")))?;
+        .map_err(|error| stop(format!("the inputs are not a LiteralMap: {error}")))?;
     let absent = |name: &&str| {
         !literals.literals.contains_key(*name) && !task.defaults.literals.contains_key(*name)
     };

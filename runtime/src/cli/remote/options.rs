@@ -10,7 +10,7 @@ use crate::declare::Variable;
 use crate::register::remote::Start;
 use crate::types::time::text as time_text;
 
-// Ids that no setting can have.
+// These ids cannot be ids of settings.
 const REMOTE: &str = "--remote";
 const JSON: &str = "--json";
 const RAW_OUTPUT: &str = "--raw-output-data-prefix";
@@ -55,7 +55,7 @@ fn firm() -> Vec<Arg> {
         switch(REMOTE, "Run the task in Flyte, where it is registered").short('r'),
         switch(
             JSON,
-            "Print the outputs as JSON, or the run if it is not waited for",
+            "Print the outputs as JSON, or, without --wait, the run",
         ),
         value(
             RAW_OUTPUT,
@@ -78,7 +78,7 @@ fn yielding() -> [Arg; 15] {
         value(
             TIMEOUT,
             "DURATION",
-            "Wait no longer than this, for example 30m; the run goes on",
+            "Wait no longer than this, for example 30m; the run continues",
         )
         .value_parser(duration),
         value(NAME, "NAME", "The run's name [default: a unique one]"),
@@ -100,7 +100,7 @@ fn yielding() -> [Arg; 15] {
         value(
             MAX_PARALLELISM,
             "COUNT",
-            "The number of nodes that may run at once [default: the project's]",
+            "The number of nodes that may run at the same time [default: the project's]",
         )
         .value_parser(value_parser!(i32).range(0..)),
         value(
@@ -147,7 +147,7 @@ fn duration(text: &str) -> Result<Duration, String> {
     Ok(Duration::from_nanos(nanos))
 }
 
-/// Whether a word after the task is this option, whatever inputs there are.
+/// Whether a word after the task is this option, with any inputs.
 pub(super) fn is_firm(arg: &Arg) -> bool {
     !yielding().iter().any(|it| it.get_id() == arg.get_id())
 }

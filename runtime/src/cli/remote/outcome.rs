@@ -13,7 +13,7 @@ use crate::register::admin::Admin;
 use crate::register::remote::Ended;
 use crate::store;
 
-/// The outputs as a `LiteralMap`, or the reason why there are none.
+/// The outputs as a `LiteralMap`, or the reason why there are no outputs.
 pub(super) async fn of(
     admin: &Admin,
     id: &WorkflowExecutionIdentifier,
@@ -21,8 +21,8 @@ pub(super) async fn of(
 ) -> Result<Vec<u8>, String> {
     let run = match ended {
         Ended::Run(run) => *run,
-        Ended::Time(phase) => return Err(format!("the run is still {phase}, and goes on")),
-        Ended::Connection(error) => return Err(format!("{error}; the run goes on")),
+        Ended::Time(phase) => return Err(format!("the run is still {phase}, and continues")),
+        Ended::Connection(error) => return Err(format!("{error}; the run continues")),
     };
     let closure = run.closure.clone().unwrap_or_default();
     if closure.phase() == Phase::Succeeded {
@@ -93,7 +93,7 @@ fn why(closure: &ExecutionClosure) -> String {
             let by = by.map_or_else(String::new, |by| format!(" by {by}"));
             format!("{what}{by}: {}", or_no_reason(&abort.cause))
         }
-        // Sent by older versions of Flyte.
+        // Older versions of Flyte send this phase.
         Some(OutputResult::AbortCause(cause)) => format!("{what}: {}", or_no_reason(cause)),
         _ => format!("{what}: {}", or_no_reason("")),
     }

@@ -1,5 +1,5 @@
-//! Secrets: reads those that the platform mounted, and redacts their values from everything that leaves the
-//! process.
+//! Secrets: reads the secrets that the platform mounted, and redacts their values from everything that leaves
+//! the process.
 
 mod place;
 
@@ -41,8 +41,8 @@ use crate::registry::RegisteredTask;
 ///
 /// # Errors
 ///
-/// If no place has it; the message names the places, and the request to write in the attribute. If the place
-/// cannot be read, or if the value is not text.
+/// If no place has the secret; the message names the places, and the request to write in the attribute. If
+/// the place cannot be read, or if the value is not text.
 #[track_caller]
 pub fn secret(group: &str, key: &str) -> Result<String, Error> {
     let asked = Asked::of_tasks(group, key);

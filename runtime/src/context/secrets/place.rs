@@ -1,5 +1,5 @@
-//! The places of secrets: those that Flyte's injectors use, that Kubernetes mounts, and that people set in
-//! their shells.
+//! The places of secrets: places that Flyte's injectors use, files that Kubernetes mounts, and variables that
+//! people set in their shells.
 
 use std::ffi::OsString;
 use std::fmt;
@@ -236,7 +236,7 @@ impl fmt::Display for NoSecret {
         match self {
             NoSecret::Unreadable(error) => write!(
                 f,
-                "cannot be read: {error}; may the user of this process read it?"
+                "cannot be read: {error}; check that the user of this process has permission"
             ),
             NoSecret::TooLarge => {
                 write!(
@@ -245,7 +245,7 @@ impl fmt::Display for NoSecret {
                     LARGEST >> 20
                 )
             }
-            NoSecret::NoText => f.write_str("is no text (UTF-8); read its bytes there"),
+            NoSecret::NoText => f.write_str("is not text (UTF-8); read its bytes there"),
         }
     }
 }

@@ -56,7 +56,7 @@ impl Random {
         })
     }
 
-    /// A node after this number of others.
+    /// A node that follows this number of other nodes.
     fn node(&mut self, id: &'static str, place: usize, depth: usize) -> Node<'static> {
         let target = self.target(place, depth);
         let arguments = match target {

@@ -8,7 +8,7 @@ use crate::wire::Writer;
 /// The members of an object.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Dataclass {
-    /// The title in the schema; empty if there is none.
+    /// The title in the schema; empty if it has no title.
     pub title: &'static str,
     /// The names of the fields, in declaration order.
     pub names: &'static [&'static str],
@@ -69,8 +69,8 @@ impl Dataclass {
     }
 }
 
-/// The facts about a dataclass that a derive writes. Its bytes are encoded from them only once, however many
-/// tasks take values of the type.
+/// The facts about a dataclass that a derive writes. Its bytes are encoded from them only once, for any
+/// number of tasks that take values of the type.
 ///
 /// ```
 /// use flytekit::declare::Record;
@@ -207,7 +207,7 @@ impl Record<'static> {
     }
 }
 
-/// What [`Record::encoded`] writes, at the end of some room: two constants would cost the compiler more.
+/// The output of [`Record::encoded`], at the end of some room: two constants would cost the compiler more.
 #[derive(Debug)]
 pub struct RecordBytes<const ROOM: usize> {
     bytes: [u8; ROOM],

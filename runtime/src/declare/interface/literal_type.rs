@@ -148,7 +148,7 @@ impl LiteralType {
         self
     }
 
-    /// Whether a value may be left out, and is none then.
+    /// Whether a value may be left out, which means none.
     pub(crate) const fn may_be_missing(&self) -> bool {
         matches!(self, LiteralType::Union(union) if union.or_none)
     }
@@ -246,8 +246,8 @@ impl LiteralType {
     }
 }
 
-/// The last variant of a union whose values may be none, [`Variant::NONE`]. Not encoded by its own encoder,
-/// which needs this constant for a union in a union: an optimizing compiler sees a cycle there.
+/// The last variant of a union whose values may be none, [`Variant::NONE`]. It is not encoded by its own
+/// encoder, which needs this constant for a union in a union: an optimizing compiler sees a cycle there.
 const NONE: &[u8] = encoded!(|w| {
     w.string(1, Variant::NONE.tag);
     w.message(11, 0);
@@ -310,7 +310,7 @@ impl Variant {
         self
     }
 
-    /// No value.
+    /// The variant of none.
     pub const NONE: Variant = Variant {
         literal_type: LiteralType::Simple(SimpleType::None),
         tag: "none",

@@ -12,7 +12,7 @@ use crate::declare::{
 ///
 /// # Panics
 ///
-/// If it is not.
+/// If it is not an input, or if it has another type.
 #[track_caller]
 pub const fn plan_input(workflow: &WorkflowDescriptor<'_>, parameter: Variable) -> Variable {
     let Some(input) = Variable::named(workflow.inputs, parameter.name) else {
@@ -69,7 +69,7 @@ pub const fn fixed<'a>(
         stop(&[
             "the value of `",
             name,
-            "` is of another type than the input of the workflow `",
+            "` has another type than the input of the workflow `",
             workflow.name,
             "`",
         ]);
@@ -81,7 +81,7 @@ pub const fn fixed<'a>(
     }
 }
 
-/// Refuses a plan that leaves an input of its workflow out.
+/// Refuses a plan that leaves out an input of its workflow.
 ///
 /// # Panics
 ///
@@ -139,7 +139,7 @@ pub const fn returns(plan: &LaunchPlanDescriptor<'_>, outputs: &[Variable]) {
 ///
 /// # Panics
 ///
-/// If an input has no value then, or if the kickoff time is not a date-time.
+/// If an input would have no value, or if the kickoff time is not a date-time.
 #[track_caller]
 pub const fn starts_by_itself(plan: &LaunchPlanDescriptor<'_>) {
     let Some(schedule) = &plan.schedule else {

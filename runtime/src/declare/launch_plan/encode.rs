@@ -138,7 +138,7 @@ pub(super) const fn default<'p>(
 }
 
 /// The fields of `Parameter { var = 1, default = 2, required = 3 }`. An optional value needs no default;
-/// flytekit writes none without the tag of its type.
+/// flytekit writes the none without the tag of its type.
 const fn parameter(w: &mut Writer<'_>, input: &Variable, default: Option<&Argument<'_>>) {
     use crate::declare::{Binding, Constant};
 

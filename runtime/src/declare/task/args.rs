@@ -76,7 +76,7 @@ impl Args {
 /// The flag before the names of the lists, after the name of a map's task.
 pub(super) const MAP: &str = "--map";
 
-/// One argument of a foreign program.
+/// One argument of a program that does not use flytekit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Arg {
@@ -120,7 +120,7 @@ impl LiteralType {
                         | SimpleType::Float
                         | SimpleType::Boolean
                 )
-                // Not a type at all: the interface reports the reason.
+                // This is not a Flyte type: the interface reports the reason.
                 | LiteralType::Refused(_)
             ),
             "Flyte cannot write a value of this type into an argument of an application: take a string, an integer, a float or a boolean"

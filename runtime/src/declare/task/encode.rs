@@ -1,7 +1,7 @@
 //! From a descriptor to the bytes of `flyteidl.admin.TaskSpec`, in const evaluation.
 //!
 //! Fields are written from the last to the first (see [`Writer`]), and maps are sorted by key, so that equal
-//! descriptors give equal bytes. The bytes equal prost's for the same message, except for a pod template,
+//! descriptors have equal bytes. The bytes equal prost's for the same message, except for a pod template,
 //! which prost writes at the position of the other target, the container. Field numbers, and the fields that
 //! are present even when empty, follow flyteidl 1.16.8, and flytekit 1.16.31 for the same declaration.
 
@@ -155,8 +155,8 @@ const fn metadata(w: &mut Writer<'_>, task: &TaskDescriptor) {
     metadata.encode(w);
 }
 
-/// `Container.args`, and `Container.command` for a foreign program: this crate's executable is the first of
-/// the args.
+/// `Container.args`, and `Container.command` for a program that does not use flytekit. This crate's
+/// executable is the first of the args.
 const fn args(w: &mut Writer<'_>, task: &TaskDescriptor) {
     match task.args {
         Args::Execute => {

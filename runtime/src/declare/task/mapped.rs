@@ -18,7 +18,7 @@ pub struct Mapped {
     pub whole: &'static [&'static str],
 }
 
-/// Unused room, which nobody reads.
+/// The content of unused room.
 const NOTHING: Variable = Variable {
     name: "",
     literal_type: LiteralType::Simple(SimpleType::None),
@@ -56,7 +56,8 @@ impl TaskDescriptor {
 
 /// The mapped task of a graph that is built at run time.
 ///
-/// Each is created once, and stays: there are no more of them than a program has tasks and ways to map them.
+/// Each is created once, and stays in memory. Their number is limited by the program's tasks and the ways to
+/// map them.
 pub(crate) fn mapped_at_run_time(
     task: &'static TaskDescriptor,
     whole: &[bool],
@@ -105,11 +106,11 @@ pub(crate) fn mapped_at_run_time(
     mapped
 }
 
-/// This task, checked to be one that the backend can map.
+/// This task, after a check that the backend can map it.
 ///
 /// # Panics
 ///
-/// If it is not, or if no input is a list.
+/// If the backend cannot map it, or if no input is a list.
 pub const fn mappable(task: &'static TaskDescriptor, whole: &[bool]) -> &'static TaskDescriptor {
     if let Some(reason) = not_mappable(task, whole) {
         panic!("{}", reason);
@@ -117,7 +118,7 @@ pub const fn mappable(task: &'static TaskDescriptor, whole: &[bool]) -> &'static
     task
 }
 
-/// Why the backend cannot map a task, or why no input is a list.
+/// The reason why the backend cannot map a task, or why no input is a list.
 pub(crate) const fn not_mappable(task: &TaskDescriptor, whole: &[bool]) -> Option<&'static str> {
     match task.args {
         Args::Execute => {}

@@ -73,8 +73,8 @@ pub const fn and_settings<const N: usize>(
 
 /// Everything about a task that is known at compile time.
 ///
-/// `#[task]` writes one for each function. Project, domain, version and (unless given) the image
-/// are added at registration.
+/// `#[task]` writes a descriptor for each function. Project, domain, version and (unless given) the image are
+/// added at registration.
 #[derive(Clone, Copy, Debug)]
 pub struct TaskDescriptor {
     /// The name in Flyte: module path and function, dot-separated.
@@ -99,7 +99,7 @@ pub struct TaskDescriptor {
     pub cache: Option<Cache>,
     /// Whether the task may run on preemptible machines; the project's choice if unset.
     pub interruptible: Option<bool>,
-    /// Why the task should no longer be used.
+    /// The reason why the task should no longer be used.
     pub deprecated: Option<&'static str>,
     /// The resources that the container requests.
     pub requests: Resources,

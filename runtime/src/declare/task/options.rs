@@ -196,7 +196,7 @@ pub enum Mount {
     File = 2,
 }
 
-/// A secret that the task requests; never its value.
+/// A secret that the task requests. It never contains the secret's value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Secret {
     pub(crate) group: &'static str,

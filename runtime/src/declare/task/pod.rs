@@ -1,6 +1,6 @@
 //! A task whose target is a pod: the user's `PodSpec` with the task put into its primary container.
 //!
-//! Like in flytekit 1.16.31, the primary container keeps its other members, and gets the task's args, the
+//! As in flytekit 1.16.31, the primary container keeps its other members, and gets the task's args, the
 //! task's command (empty except for raw containers), the task's env before its own, the task's resources
 //! instead of its own if the task has any, and the task's image unless it has one.
 
@@ -58,7 +58,7 @@ pub(in crate::declare) const fn encode_job_pod(w: &mut Writer<'_>, pod: &PodTemp
     encode_struct(w, &[("metadata", Json::Object(members))]);
 }
 
-/// Writes the members of the `PodSpec` as they are, and an empty list of containers if there is none.
+/// Writes the members of the `PodSpec` as they are, and an empty list of containers if they are missing.
 const fn job_pod_spec(w: &mut Writer<'_>, spec: Members<'_>) {
     const NO_CONTAINERS: Members<'static> = &[("containers", Json::Array(&[]))];
     let mut keys = Merged::of(spec, NO_CONTAINERS);
@@ -110,7 +110,8 @@ const fn pod_spec(w: &mut Writer<'_>, pod: &PodTemplate, task: &TaskDescriptor) 
     }
 }
 
-/// Writes the value of `containers`: the given ones, the primary one changed, or added at the end.
+/// Writes the value of `containers`: the given containers, with the primary container changed, or added at
+/// the end.
 const fn containers(w: &mut Writer<'_>, given: &[Json<'_>], primary: &str, task: &TaskDescriptor) {
     let (value, list) = (w.len(), w.len());
     let mut found = false;
@@ -178,7 +179,8 @@ const fn primary_container(
     w.message(1, value);
 }
 
-/// The container's args, as a list value; for a foreign program without args nothing, like flytekit.
+/// The container's args, as a list value; nothing for a program in another language without args, like
+/// flytekit.
 const fn args(w: &mut Writer<'_>, task: &TaskDescriptor) {
     if let Args::Container(RawContainer { args: [], .. }) = task.args {
         return;

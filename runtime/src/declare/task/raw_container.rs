@@ -26,7 +26,7 @@ use crate::wire::Writer;
 /// ```compile_fail
 /// use flytekit::declare::RawContainer;
 ///
-/// // No absolute path.
+/// // This is not an absolute path.
 /// const COUNT: RawContainer = RawContainer::new().input_dir("inputs");
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

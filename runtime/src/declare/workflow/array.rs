@@ -38,12 +38,12 @@ impl Success {
     pub const fn share(ratio: f32) -> Self {
         assert!(
             ratio > 0.0 && ratio < 1.0,
-            "a ratio of the elements is between 0.0 and 1.0: leave it out if all must succeed"
+            "a ratio of the elements must be between 0.0 and 1.0: leave it out if all must succeed"
         );
         Success::Ratio(ratio)
     }
 
-    /// The number of `count` elements that have to succeed, as the backend computes it.
+    /// The number of elements that must succeed, of `count` elements, as the backend computes it.
     #[must_use]
     pub fn of(self, count: usize) -> usize {
         match self {

@@ -85,7 +85,7 @@ impl WorkflowDescriptor<'_> {
 }
 
 impl<'a> WorkflowDescriptor<'a> {
-    /// A workflow of another program, for its launch plans; the placeholder, if `target` is no reference.
+    /// A workflow of another program, for its launch plans; the placeholder, if `target` is not a reference.
     pub const fn referenced(target: &Target<'a>) -> Self {
         match target {
             Target::Reference(reference) => WorkflowDescriptor {

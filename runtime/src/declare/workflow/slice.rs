@@ -5,9 +5,9 @@
 pub struct Slice<'a, T> {
     /// The whole table.
     pub table: &'a [T],
-    /// Where the part begins.
+    /// The index of the part's first item.
     pub from: usize,
-    /// Where it has ended.
+    /// The index after the part's last item.
     pub to: usize,
 }
 

@@ -137,7 +137,7 @@ const fn are_told_apart(outputs: &[Variable]) -> bool {
 ///
 /// # Panics
 ///
-/// With `reason`, if the node is one of another entity: Flyte would ignore the settings.
+/// With `reason`, if the node is not a task's: Flyte would ignore the settings.
 #[track_caller]
 pub const fn of_task<'a>(
     target: &Target<'_>,
@@ -328,8 +328,8 @@ impl Branch<'_> {
 /// The input of the failure node that Flyte replaces by the failure.
 pub(crate) const FAILURE: &str = "err";
 
-/// The inputs of the failure node: those of the workflow, by name. Optional inputs that the workflow does not
-/// have are none; Flyte replaces the input `err` by the failure.
+/// The inputs of the failure node: the workflow's inputs, by name. Optional inputs that the workflow does not
+/// have are none. Flyte replaces the input `err` by the failure.
 ///
 /// # Panics
 ///
@@ -352,7 +352,7 @@ pub const fn failure_arguments<'a, const N: usize>(
         } = taken[place];
         assert!(
             !compare(name, FAILURE).is_eq() || literal_type.is_optional_error(),
-            "Flyte gives the failure to the input `err`, whatever its type is: write `err: Option<FlyteError>`, or take another name"
+            "Flyte gives the failure to the input `err`, which has another type here: write `err: Option<FlyteError>`, or take another name"
         );
         let value = match (Variable::named(inputs, name), literal_type) {
             (Some(given), _) => {
@@ -380,7 +380,7 @@ pub const fn failure_arguments<'a, const N: usize>(
 ///
 /// # Panics
 ///
-/// If they are not: the struct is a single output then, and a graph cannot build a struct.
+/// If the names differ: the struct is a single output then, and a graph cannot build a struct.
 pub const fn named<'a>(
     outputs: &[Variable],
     names: &[&str],

@@ -252,7 +252,7 @@ impl File<'_> {
         let shown: String = text.chars().take(SHOWN).collect();
         let more = if shown.len() < text.len() { "…" } else { "" };
         Problem::new(format!(
-            "{} has to hold {}, and holds {shown:?}{more}",
+            "{} must hold {}, but holds {shown:?}{more}",
             self.there,
             self.expected()
         ))

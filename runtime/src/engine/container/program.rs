@@ -35,7 +35,7 @@ pub(super) fn find(task: &str) -> Result<PathBuf, Error> {
     };
     found.ok_or_else(|| {
         Error::user(format!(
-            "task {task} is a container, and {VARIABLE} ({}) is no program to run it: set it to podman, \
+            "task {task} is a container, and {VARIABLE} ({}) is not a program to run it: set it to podman, \
              docker, or the path of one",
             path.display()
         ))

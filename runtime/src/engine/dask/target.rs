@@ -112,7 +112,7 @@ impl Target {
         let is_known = ["tcp", "tls", "ucx", "ws", "wss"].contains(&protocol);
         if !is_known || !is_host_and_port(host) {
             return Err(Error::user(format!(
-                "{origin} is `{address}`, which is no address of a Dask scheduler; expected \
+                "{origin} is `{address}`, which is not an address of a Dask scheduler; expected \
                  tcp://HOST:PORT or tls://HOST:PORT"
             )));
         }

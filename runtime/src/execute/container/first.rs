@@ -17,7 +17,7 @@ use super::report::Report;
 use crate::context::Mode;
 use crate::error::Error;
 
-/// The signals that are passed on to the task's process.
+/// The signals that this process passes on to the task's process.
 const PASSED_ON: [i32; 6] = [SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGUSR1, SIGUSR2];
 
 /// The variable with the process that waits for the task's process.
@@ -67,7 +67,7 @@ pub(super) fn run_below(report: &Arc<Report>) -> Option<ExitCode> {
     match start_and_wait(place) {
         Ok(status) => Some(code(status, report)),
         Err(error) => {
-            tracing::warn!(%error, "nobody waits for the task's process");
+            tracing::warn!(%error, "no process waits for the task's process");
             None
         }
     }
@@ -77,12 +77,12 @@ pub(super) fn run_below(report: &Arc<Report>) -> Option<ExitCode> {
 fn end_with_parent() {
     #[cfg(target_os = "linux")]
     if let Err(error) = rustix::process::set_parent_process_death_signal(Some(Signal::KILL)) {
-        tracing::warn!(%error, "the task's process may outlive the one that waits for it");
+        tracing::warn!(%error, "the task's process may outlive the process that waits for it");
     }
 }
 
 fn start_and_wait(place: Place) -> io::Result<WaitStatus> {
-    // Before the child starts, because its end could be missed otherwise.
+    // This happens before the child starts, because its end could be missed otherwise.
     let mut signals = Signals::new(PASSED_ON.iter().chain([&SIGCHLD]))?;
     let mut words = env::args_os();
     let mut command = Command::new(env::current_exe()?);
@@ -104,7 +104,7 @@ fn start_and_wait(place: Place) -> io::Result<WaitStatus> {
             pass_on(signal, child);
         }
     }
-    Err(io::Error::other("signals have an end"))
+    Err(io::Error::other("the stream of signals has ended"))
 }
 
 /// Reaps all processes that have ended, and returns the status of the child if it is among them.
@@ -133,8 +133,8 @@ fn code(status: WaitStatus, report: &Arc<Report>) -> ExitCode {
     let signal = status.terminating_signal().unwrap_or_default();
     let name = signal_name(signal).unwrap_or("a signal without a name");
     report.failed(&Error::system(format!(
-        "the task's process was ended by {name} ({signal}) and could not say why: SIGKILL is the machine's \
-         word where memory is short, SIGABRT and SIGSEGV follow a crash of the task's code, of which \
+        "the task's process was ended by {name} ({signal}) and could not report the reason: SIGKILL usually \
+         means that memory ran out, and SIGABRT and SIGSEGV follow a crash of the task's code, about which \
          standard error may tell more"
     )))
 }

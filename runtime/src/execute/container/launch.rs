@@ -1,4 +1,4 @@
-//! Fetches the executable of a task's registration, and replaces this process by it.
+//! Fetches the executable of a task's registration, and replaces this process with it.
 
 use std::ffi::OsString;
 use std::path::Path;
@@ -22,7 +22,7 @@ pub(crate) fn launch(command: Vec<OsString>, archive: Option<&str>, folder: &Pat
     started.unwrap_or_else(|error| report.failed(&error))
 }
 
-/// The value of a flag of the command. A template that nobody has rendered is no value.
+/// The value of a flag of the command. A placeholder that Flyte has not replaced is not a value.
 fn value_of(command: &[OsString], flag: &str) -> Option<String> {
     let mut words = command.iter().map(|word| word.to_string_lossy());
     let value = words.find_map(|word| match word.strip_prefix(flag)? {
@@ -40,7 +40,7 @@ fn become_command(
     _: Vec<OsString>,
 ) -> Result<ExitCode, crate::error::Error> {
     Err(crate::error::Error::user(
-        "this executable was built without what fetches others: give its dependency `flytekit` the \
+        "this executable was built without the code that fetches executables: give its dependency `flytekit` the \
          feature of the object store (`s3`, `gcs`, `azure` or `http`), or `fast`; or put \
          flytekit-launcher into the image",
     ))
@@ -69,7 +69,7 @@ mod fetching {
         bytes: 1 << 16,
     };
 
-    /// Replaces this process by the command, if the system supports that.
+    /// Replaces this process with the command, if the system supports that.
     pub(super) fn become_command(
         uri: Option<&str>,
         folder: &Path,
@@ -92,13 +92,13 @@ mod fetching {
     fn fetch_once(uri: &str, folder: &Path) -> Result<Fetched, Error> {
         if uri.trim_start().starts_with("{{") {
             return Err(Error::system(format!(
-                "the task was registered without its executable: where `--additional-distribution` \
-                 has `{uri}` the archive's URI belongs, which `flytectl register` puts there"
+                "the task was registered without its executable: `--additional-distribution` \
+                 has `{uri}` instead of the archive's URI, which `flytectl register` puts there"
             ))
             .finally());
         }
         let fetched = fetch(uri, folder).map_err(crate::distribution::FetchError::into_error)?;
-        tracing::info!(uri, ?fetched, "the executable is there");
+        tracing::info!(uri, ?fetched, "fetched the executable");
         Ok(fetched)
     }
 
@@ -126,8 +126,8 @@ mod fetching {
         let tried = output(Command::new(program).arg("--help"), &TRYING_OUT);
         let output = tried.map_err(|error| match error.kind() {
             ErrorKind::TimedOut | ErrorKind::FileTooLarge => Error::system(format!(
-                "the task's executable does not say its usage when it is run with `--help` ({}): \
-                 {error}; its `main` has to be `flytekit::main()`",
+                "the task's executable does not print its usage when it is run with `--help` ({}): \
+                 {error}; its `main` must be `flytekit::main()`",
                 program.display()
             ))
             .finally(),
@@ -147,14 +147,15 @@ mod fetching {
     }
 
     fn not_started(program: &Path, error: &io::Error) -> Error {
-        // The executable names its loader. If the loader is missing, the system says that the executable is.
+        // The executable names its loader. If the loader is missing, the system reports the executable as
+        // missing.
         let why = match error.kind() {
             ErrorKind::NotFound if program.exists() => {
                 "the image has no loader for it; build it for the C library of the image, or for \
                  none, with --target x86_64-unknown-linux-musl"
             }
             ErrorKind::PermissionDenied => {
-                "it is not executable, or lies where nothing may run, such as a volume mounted with \
+                "it is not executable, or is in a folder where programs cannot run, such as a volume mounted with \
                  `noexec`; give --dest-dir another folder"
             }
             ErrorKind::NotFound => "there is no such program in the image",

@@ -44,7 +44,7 @@ pub(crate) struct Arguments<'a> {
 /// Finds the requested task, and the inputs of which it takes elements, if it is mapped.
 pub(crate) type Load<'a> = &'a dyn Fn() -> Result<(RegisteredTask, Option<Mapping<'a>>), Error>;
 
-/// Runs the task, or reports that there is none.
+/// Runs the task, or reports that there is no such task.
 pub(crate) fn execute(load: Load<'_>, arguments: Arguments<'_>) -> ExitCode {
     if let Some(why) = no_place(arguments.output_prefix) {
         return failed(&why);
@@ -135,9 +135,9 @@ impl<'a> Arguments<'a> {
         }
     }
 
-    /// The place for raw data; the output prefix, if there is no other. A template that nobody has rendered
-    /// is no place. Local files are named by their paths, because flytekit, which reads them, takes `file://`
-    /// for the beginning of a path.
+    /// The place for raw data; the output prefix, if there is no other. A placeholder that Flyte has not
+    /// replaced is not a place. Local files are named by their paths, because flytekit, which reads them,
+    /// takes `file://` for the beginning of a path.
     fn raw_output_prefix(&self) -> &'a str {
         let given = self.raw_output_prefix;
         let prefix = if given.is_empty() || given.starts_with("{{") {
@@ -149,7 +149,7 @@ impl<'a> Arguments<'a> {
     }
 }
 
-/// The reason why a prefix is no place for documents: Flyte does not read the working directory.
+/// The reason why documents cannot be below a prefix: Flyte does not read the working directory.
 fn no_place(output_prefix: &str) -> Option<String> {
     let why = match output_prefix.trim() {
         "" => "is empty".to_owned(),

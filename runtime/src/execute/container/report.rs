@@ -71,7 +71,7 @@ impl Report {
             }
         });
         handled.map_err(|error| {
-            Error::system("nothing is left to hear of signals with: no thread, or no descriptor")
+            Error::system("cannot listen for signals: no thread or no descriptor is left")
                 .with_source(error)
         })
     }

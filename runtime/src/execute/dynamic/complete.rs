@@ -300,7 +300,7 @@ impl<'r> Completion<'r> {
         let default = self.registered.images.default_image();
         default.map(ToString::to_string).ok_or_else(|| {
             Error::user(
-                "has no image, and what called it was registered without a default one: give it with \
+                "has no image, and the task that called it was registered without a default image: give it with \
                  `--image REFERENCE` at registration, or `#[task(container_image = \"REFERENCE\")]`",
             )
         })

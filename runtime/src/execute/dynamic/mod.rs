@@ -107,8 +107,8 @@ impl<'a> Tasks<'a> {
                 name,
                 ..
             }) => Err(Error::user(format!(
-                "`{name}` is a task of another program, of which a dynamic task has no template, and a \
-                 workflow that it calls has it as a node: call it in a workflow that no dynamic task calls"
+                "the graph calls a workflow with a node of `{name}`, a task of another program, of which a dynamic \
+                 task has no template: call it in a workflow that no dynamic task calls"
             ))),
             _ => Ok(()),
         }
@@ -160,7 +160,7 @@ mod tests {
                 nodes: Box::leak(Box::new(nodes)),
                 ..WorkflowDescriptor::DEFAULT
             }));
-        // Walked once a use, the first would be walked 2^64 times.
+        // If each use were searched, the first workflow would be searched 2^64 times.
         for depth in 1..=64 {
             let nodes = [
                 of(Target::Workflow(workflow)),

@@ -36,7 +36,7 @@ impl Registered {
         }
         let json = unpacked(&settings)?;
         let json: Map<String, Value> = serde_json::from_slice(&json)
-            .map_err(|error| unknown(&format!("they are no JSON: {error}")))?;
+            .map_err(|error| unknown(&format!("they are not JSON: {error}")))?;
         let own = |names: [&str; 2], key: &str| variable(names).unwrap_or_else(|| text(&json, key));
         Ok(Registered {
             project: own(["FLYTE_INTERNAL_TASK_PROJECT", "_F_TK_PRJ"], "project"),
@@ -59,7 +59,7 @@ fn unpacked(settings: &str) -> Result<Vec<u8>, Error> {
 
 /// The content of uncompressed gzip, which registration writes, so that a small executable can read it.
 fn stored(gzip: &[u8]) -> Option<Vec<u8>> {
-    // Magic, method, no flags, time, and two more.
+    // The magic bytes, the method, no flags, the time, and two more bytes.
     let (header, mut rest) = gzip.split_at_checked(10)?;
     if header[..4] != [0x1f, 0x8b, 8, 0] {
         return None;
@@ -99,18 +99,18 @@ fn decompressed(gzip: &[u8]) -> Result<Vec<u8>, Error> {
 #[cfg(not(feature = "fast"))]
 fn decompressed(_: &[u8]) -> Result<Vec<u8>, Error> {
     Err(unknown(
-        "they are not as this version of flytekit registers them",
+        "they do not have the form that this version of flytekit registers",
     ))
 }
 
 fn unknown(why: &str) -> Error {
     Error::system(format!(
-        "the settings of the task's registration are missing, which the tasks that it calls need ({SETTINGS}): {why}"
+        "the tasks that this task calls need the settings of its registration ({SETTINGS}), which are missing: {why}"
     ))
     .finally()
 }
 
-/// A member that is text; empty if there is none.
+/// A text member; empty if it is missing.
 fn text(object: &Map<String, Value>, key: &str) -> String {
     let text = object.get(key).and_then(Value::as_str);
     text.unwrap_or_default().to_owned()

@@ -45,7 +45,7 @@ impl Local<'_> {
         path: &str,
     ) -> Result<Vec<u8>, Error> {
         let Args::Map(names) = mapped.args else {
-            return Err(Error::system("this is no mapped task"));
+            return Err(Error::system("this is not a mapped task"));
         };
         let task = self.registered(names.task)?;
         let given = Given::read(inputs, names.lists)?;
@@ -80,8 +80,8 @@ struct How<'h> {
     overrides: &'h Overrides<'h>,
 }
 
-/// Each output of the task as a list of the elements' results; none for an element that failed, as in the
-/// backend.
+/// Each output of the task as a list of the elements' results; an element that failed is none there, as in
+/// the backend.
 fn lists(task: &TaskDescriptor, elements: &[Option<Vec<u8>>]) -> Result<Vec<u8>, Error> {
     let mut all = Vec::new();
     for output in task.outputs {

@@ -1,4 +1,4 @@
-//! Conditions, evaluated like in the backend.
+//! Conditions, evaluated as in the backend.
 
 use std::cmp::Ordering;
 

@@ -25,7 +25,7 @@ pub(crate) struct Terminal;
 
 impl Answers for Terminal {
     fn answer(&self, signal: &str, literal_type: &LiteralType) -> Result<String, Error> {
-        // One question at a time, because gates may wait in parallel.
+        // Only one question is asked at a time, because gates may wait in parallel.
         static ASKING: Mutex<()> = Mutex::new(());
         let expected = typed::expectation(literal_type);
         if !io::stdin().is_terminal() {

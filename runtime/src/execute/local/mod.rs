@@ -93,7 +93,7 @@ pub(super) fn here<T>(run: impl FnOnce(Local<'_>) -> Result<T, Error>) -> Result
         raw_output_prefix: &place.to_string_lossy(),
         answers: &Terminal,
         progress: &|_, _| (),
-        // The process goes on: the function that called this one is still running.
+        // The process must not end: the function that called this one is still running.
         abandon: Abandon(&|error| tracing::error!("{error}")),
         engines: &Mutex::new(()),
         targets: &|_| None,

@@ -161,8 +161,8 @@ fn part(literal: LiteralRef<'_>, path: &[Step<'_>]) -> Result<Vec<u8>, Error> {
                 w.message(1, 0);
             }))
         }
-        (content, Step::Index(_)) => Err(Error::user(format!("it is no list but {content}"))),
-        (content, Step::Field(_)) => Err(Error::user(format!("it is no object but {content}"))),
+        (content, Step::Index(_)) => Err(Error::user(format!("it is not a list but {content}"))),
+        (content, Step::Field(_)) => Err(Error::user(format!("it is not an object but {content}"))),
     }
 }
 

@@ -105,7 +105,7 @@ impl State {
                 Err(error) => {
                     results.failed += 1;
                     if results.failed <= self.may_fail {
-                        tracing::warn!("element {place} failed, as it may: {error}");
+                        tracing::warn!("element {place} failed, which the map allows: {error}");
                     } else {
                         // No further element starts.
                         self.next.store(work.count, Ordering::Relaxed);
@@ -136,7 +136,7 @@ impl State {
                     format!("element {place}: {error}")
                 } else {
                     format!(
-                        "{} of {count} elements failed, and {} may: element {place}: {error}",
+                        "{} of {count} elements failed, but only {} may fail: element {place}: {error}",
                         results.failed, self.may_fail
                     )
                 };
@@ -230,7 +230,7 @@ mod tests {
         let error = run(5, Some(1), Success::Count(4), &odd).expect_err("three of five");
         assert_eq!(
             error.to_string(),
-            "2 of 5 elements failed, and 1 may: element 1: odd"
+            "2 of 5 elements failed, but only 1 may fail: element 1: odd"
         );
         let error = run(3, None, Success::Count(4), &odd).expect_err("there are three");
         assert_eq!(

@@ -81,7 +81,7 @@ impl<'a> Given<'a> {
             if taken.len() != elements.len() {
                 let (first, _) = &self.lists[0];
                 return Err(Error::bad_input(format!(
-                    "the lists of a map are of one length: `{first}` has {} elements, `{name}` has {}",
+                    "the lists of a map must have the same length: `{first}` has {} elements, `{name}` has {}",
                     taken.len(),
                     elements.len()
                 )));
@@ -210,7 +210,7 @@ mod tests {
         assert_eq!(said(&["z"]).unwrap_err(), "input `z` is missing");
         assert_eq!(
             said(&["x", "y"]).unwrap_err(),
-            "the lists of a map are of one length: `x` has 2 elements, `y` has 1"
+            "the lists of a map must have the same length: `x` has 2 elements, `y` has 1"
         );
     }
 }

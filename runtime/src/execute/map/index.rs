@@ -37,7 +37,10 @@ fn of(variable: impl Fn(&str) -> Option<String>) -> Result<Option<usize>, Error>
     };
     let index = number(&name)?.checked_add(number(OFFSET)?);
     index.map(Some).ok_or_else(|| {
-        Error::system(format!("`{name}` and `{OFFSET}` are no place in a list")).finally()
+        Error::system(format!(
+            "`{name}` and `{OFFSET}` do not name a place in a list"
+        ))
+        .finally()
     })
 }
 

@@ -49,7 +49,7 @@ impl Mapping<'_> {
     ///
     /// # Errors
     ///
-    /// If the inputs are no such lists, or if the task fails.
+    /// If the inputs are not such lists, or if the task fails.
     pub(crate) fn run(
         &self,
         task: &RegisteredTask,

@@ -24,7 +24,7 @@ impl Address {
         let refused = |why: String| AdminError::of_endpoint(endpoint, &why);
         if name.contains("://") {
             return Err(refused(
-                "an endpoint is `host:port`, without a scheme; whether it speaks TLS is said by \
+                "an endpoint is `host:port`, without a scheme; to turn TLS on or off, set \
                  admin.insecure in config.yaml, or FLYTE_PLATFORM_INSECURE"
                     .to_owned(),
             ));
@@ -45,7 +45,7 @@ impl Address {
         let has_port = authority.host().len() < name.len();
         let port = match authority.port_u16() {
             Some(port) => port,
-            None if has_port => return Err(refused(format!("`{name}` has a port that is none"))),
+            None if has_port => return Err(refused(format!("`{name}` has an invalid port"))),
             None => usual,
         };
         Ok(Address {
@@ -120,7 +120,7 @@ mod tests {
         ] {
             let error = read(endpoint, false).expect_err(endpoint);
             assert!(
-                error.contains("host:port") || error.contains("port that is none"),
+                error.contains("host:port") || error.contains("invalid port"),
                 "{error}"
             );
         }

@@ -21,13 +21,13 @@ pub(super) type Channel = tonic::transport::Channel;
 /// The user agent in all requests.
 pub(super) const USER_AGENT: &str = concat!("flytekit-rust/", env!("CARGO_PKG_VERSION"));
 
-/// A host that takes longer than this to accept a connection counts as absent.
+/// A host that takes longer than this to accept a connection counts as unreachable.
 pub(super) const CONNECT: Duration = Duration::from_secs(10);
 
 /// After this time without data, a connection on which a call waits is probed.
 const KEEP_ALIVE: Duration = Duration::from_secs(30);
 
-/// How long the answer to a probe may take.
+/// The time limit for the answer to a probe.
 const KEEP_ALIVE_ANSWER: Duration = Duration::from_secs(10);
 
 /// The maximum size of an answer's metadata, as in flytekit.
@@ -75,7 +75,7 @@ pub(super) fn connect(platform: &Platform, address: &Address) -> Result<Channel,
     })
 }
 
-/// Connects to one fixed address, whatever address is requested.
+/// Connects to one fixed address instead of the requested one.
 #[derive(Clone)]
 struct To<C> {
     uri: Uri,

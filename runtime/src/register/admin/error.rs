@@ -7,7 +7,7 @@ use tonic::Code;
 use super::auth::SignInError;
 use super::failure::FailedCall;
 
-/// Why a call of Flyte Admin failed.
+/// The error of a call of Flyte Admin.
 #[derive(Clone, Debug)]
 pub(crate) struct AdminError {
     what: String,

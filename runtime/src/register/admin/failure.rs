@@ -1,4 +1,4 @@
-//! Explains why an attempt to make a call failed, and what may help.
+//! Explains why an attempt to make a call failed, with advice.
 
 use std::error::Error;
 use std::io;
@@ -16,7 +16,7 @@ use crate::register::settings::Platform;
 /// The metadata in which a server says when to try again, in milliseconds; a negative value means never.
 const PUSHBACK: &str = "grpc-retry-pushback-ms";
 
-/// Why one attempt failed.
+/// The failure of one attempt.
 #[derive(Clone, Debug)]
 pub(super) struct FailedCall {
     pub(super) code: Code,
@@ -29,7 +29,7 @@ pub(super) struct FailedCall {
     pub(super) is_unsent: bool,
     /// Whether the error of the connection does not show its cause.
     pub(super) is_unclear: bool,
-    /// When the server wants the next attempt.
+    /// The pause that the server requests before the next attempt.
     pub(super) pushback: Option<Duration>,
 }
 
@@ -61,9 +61,9 @@ impl FailedCall {
     pub(super) fn of_plain_words() -> Self {
         FailedCall {
             code: Code::Unavailable,
-            message: "the server speaks TLS, and was spoken to without".to_owned(),
+            message: "the server requires TLS, but the call was not encrypted".to_owned(),
             advice: Some(
-                "admin.insecure in config.yaml, or FLYTE_PLATFORM_INSECURE, has to be false"
+                "admin.insecure in config.yaml, or FLYTE_PLATFORM_INSECURE, must be false"
                     .to_owned(),
             ),
             passes: false,
@@ -76,7 +76,7 @@ impl FailedCall {
     fn of_server(status: &Status, address: &Address) -> Self {
         let code = status.code();
         let words = match status.message() {
-            "" => "the server does not say why",
+            "" => "the server gives no reason",
             words => words,
         };
         let said = Foreign(words);
@@ -128,20 +128,20 @@ impl FailedCall {
 fn of_code(code: Code, words: &str, address: &Address) -> Option<String> {
     let advice = match code {
         Code::PermissionDenied => {
-            "who asks is known, and has no right to it: check project and domain, or ask who \
-             administers Flyte"
+            "you are signed in, but have no permission: check project and domain, or ask the \
+             administrators of Flyte"
                 .to_owned()
         }
         Code::Unimplemented => no_admin(address),
         Code::Internal | Code::Unknown if words.contains("compression flag") => no_admin(address),
-        Code::ResourceExhausted => "the server is busy, or refuses so much at once".to_owned(),
+        Code::ResourceExhausted => "the server is busy, or the request is too large".to_owned(),
         _ => return None,
     };
     Some(advice)
 }
 
 fn no_admin(address: &Address) -> String {
-    format!("is `{address}` the gRPC address of Flyte Admin 1.x, and not of its console?")
+    format!("check that `{address}` is the gRPC address of Flyte Admin 1.x, not of its console")
 }
 
 /// A code's name in the documentation of gRPC: `PERMISSION_DENIED`.
@@ -228,12 +228,12 @@ fn explain(
     let message = if kinds(chain).any(|kind| kind == io::ErrorKind::ConnectionRefused) {
         format!("{whom} refuses the connection")
     } else if says("dns error") {
-        format!("there is no host of the name of {whom}: {why}")
+        format!("cannot find the host of {whom}: {why}")
     } else if timed_out(chain) {
         format!("no connection to {whom} within {} s", CONNECT.as_secs())
     } else if is_proxy {
         return Some(Explained::lasting(
-            format!("the proxy makes no connection: {why}"),
+            format!("the proxy cannot connect: {why}"),
             named_by,
         ));
     } else {
@@ -241,7 +241,7 @@ fn explain(
     };
     Some(Explained {
         message,
-        advice: Some(format!("does it run there? {named_by}")),
+        advice: Some(format!("check that it runs there; {named_by}")),
         passes: true,
     })
 }
@@ -249,7 +249,7 @@ fn explain(
 const IS_NAMED: &str = "admin.endpoint in config.yaml, or FLYTE_PLATFORM_URL, names it";
 
 const PROXY_IS_NAMED: &str = "admin.httpProxyURL in config.yaml, or FLYTE_PLATFORM_HTTP_PROXY_URL, \
-     names it; without either the environment's HTTPS_PROXY does";
+     names it, or else HTTPS_PROXY in the environment";
 
 /// Explains a connection that broke off. Little is known, unless the other side spoke another protocol.
 fn of_broken(why: &str, address: &Address) -> Explained {
@@ -266,8 +266,8 @@ fn of_broken(why: &str, address: &Address) -> Explained {
 
 fn not_tls() -> Explained {
     Explained::lasting(
-        "the server does not answer in TLS",
-        "for a Flyte without TLS admin.insecure in config.yaml, or FLYTE_PLATFORM_INSECURE, has to \
+        "the server does not use TLS",
+        "for a Flyte without TLS, admin.insecure in config.yaml, or FLYTE_PLATFORM_INSECURE, must \
          be true",
     )
 }
@@ -279,7 +279,7 @@ fn of_tls(error: &rustls::Error, platform: &Platform, address: &Address) -> Expl
         _ => {
             return Explained::lasting(
                 format!("TLS fails: {error}"),
-                "is there something else than Flyte Admin?",
+                "check that Flyte Admin, and not another server, has this address",
             );
         }
     };
@@ -291,7 +291,7 @@ fn of_tls(error: &rustls::Error, platform: &Platform, address: &Address) -> Expl
                     "the certificate is not that of `{}`: {error}",
                     address.host()
                 ),
-                "the endpoint has to be a name that the certificate has",
+                "the endpoint must be a name in the certificate",
             )
         }
         _ => Explained::lasting(
@@ -299,7 +299,7 @@ fn of_tls(error: &rustls::Error, platform: &Platform, address: &Address) -> Expl
                 "the certificate of `{}` is refused: {error}",
                 address.host()
             ),
-            "who runs Flyte has to renew or correct it; admin.insecureSkipVerify accepts any, \
+            "the administrators of Flyte must renew or correct it; admin.insecureSkipVerify accepts any certificate, \
              also an attacker's",
         ),
     }
@@ -316,6 +316,6 @@ fn of_unknown_authority(platform: &Platform, address: &Address) -> Explained {
             address.host()
         ),
         "admin.caCertFilePath in config.yaml, or FLYTE_PLATFORM_CA_CERT_FILE_PATH, names a file with \
-         the authority's certificate; admin.insecureSkipVerify accepts any, also an attacker's",
+         the authority's certificate; admin.insecureSkipVerify accepts any certificate, also an attacker's",
     )
 }

@@ -16,7 +16,7 @@ use super::retry::{Attempts, Repeat};
 use crate::console::tell;
 use crate::register::settings::Platform;
 
-/// How long an answer may take, unless `FLYTEKIT_ADMIN_TIMEOUT` (seconds) says otherwise.
+/// The time limit for an answer, unless `FLYTEKIT_ADMIN_TIMEOUT` (seconds) sets another one.
 const PATIENCE: Duration = Duration::from_secs(20);
 
 /// A connection to Flyte Admin, with its settings.
@@ -52,7 +52,7 @@ impl Line {
         let address = Address::new(&platform.endpoint, platform.insecure)?;
         if platform.insecure_skip_verify && !platform.insecure {
             tell(format_args!(
-                "warning: `{address}` is not asked to prove that it is Flyte: admin.insecureSkipVerify \
+                "warning: `{address}` does not need to prove that it is Flyte: admin.insecureSkipVerify \
                  is set"
             ));
         }
@@ -75,7 +75,7 @@ impl Line {
         &self.address
     }
 
-    /// How long an answer may take.
+    /// The time limit for an answer.
     pub(super) fn patience(&self) -> Duration {
         self.patience
     }
@@ -192,7 +192,7 @@ fn patience() -> Result<Duration, String> {
     match seconds.trim().parse() {
         Ok(seconds @ 1..) => Ok(Duration::from_secs(seconds)),
         _ => Err(format!(
-            "FLYTEKIT_ADMIN_TIMEOUT is `{seconds}`, which is no whole number of seconds"
+            "FLYTEKIT_ADMIN_TIMEOUT is `{seconds}`, which is not a whole number of seconds"
         )),
     }
 }

@@ -48,14 +48,14 @@ pub(crate) struct Admin {
     http: reqwest::Client,
 }
 
-/// How long a download may take.
+/// The time limit for a download.
 const DOWNLOAD: Duration = Duration::from_secs(10 * 60);
 
 /// The largest answer, as in flytekit.
 const LARGEST_MESSAGE: usize = 20 * 1024 * 1024;
 
 /// Advice for a new token that is refused.
-const REFUSED: &str = "the token is a new one: whoever gives it has to give those that this Flyte \
+const REFUSED: &str = "the token is a new one: its issuer must issue tokens that this Flyte \
      takes; see scopes and audience";
 
 /// Calls a method of a service over a channel.
@@ -161,8 +161,8 @@ impl Admin {
             -> LaunchPlanUpdateResponse
     );
 
-    /// Starts a run. A run with a name is started once, however often the connection fails. A run without a
-    /// name is requested again only if Flyte cannot have received the request.
+    /// Starts a run. A run with a name is started only once, even if connections fail. A run without a name
+    /// is requested again only if Flyte cannot have received the request.
     pub(crate) async fn create_execution(
         &self,
         request: ExecutionCreateRequest,

@@ -132,8 +132,8 @@ impl Completion<'_> {
             // Decoding drops fields of newer versions, and the registered entity would lack them.
             Ok(spec) if spec.encoded_len() == bytes.len() => Ok(spec),
             Ok(_) => Err(
-                "was built with a newer flytekit than this one, and says things that would \
-                          get lost: register it with that version"
+                "was built with a newer flytekit than this one, and has content that would \
+                          be lost: register it with that version"
                     .to_owned(),
             ),
             Err(error) => Err(format!("is damaged: {error}")),

@@ -73,7 +73,7 @@ impl Completion<'_> {
         }
     }
 
-    /// The environment variables of the settings, and the settings themselves if the task has to carry them.
+    /// The environment variables of the settings, and the settings themselves if the task must carry them.
     fn env(&self) -> impl Iterator<Item = (String, String)> + use<'_> {
         let env = self.settings.env.iter();
         let env = env.map(|(name, value)| (name.clone(), value.clone()));

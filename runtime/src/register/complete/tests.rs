@@ -152,7 +152,7 @@ fn a_pod_of_the_engines_alone_gets_all_that_it_lacks() {
     assert_eq!(primary["env"], json!([{"name": "A", "value": "s"}]));
 }
 
-/// An engine with an image under another name, and a text called `image` that is none.
+/// An engine with an image under another name, and a text called `image` that is not an image.
 const fn job(out: &mut Custom<'_>) {
     const GPU: ConstJson<'static> = ConstJson::String("{{.image.gpu}}");
     const CONTAINERS: ConstJson<'static> = ConstJson::Array(&[

@@ -1,8 +1,8 @@
 //! The differences between two templates, in words.
 //!
-//! All fields of both messages are compared by their descriptors. So two messages that differ in any way
-//! differ in at least one line, also in fields that this code does not know. Fields with a more common name
-//! than flyteidl's are called by that name.
+//! All fields of both messages are compared by their descriptors. Therefore any difference between two
+//! messages is shown in at least one line, also in fields that this code does not know. Fields with a more
+//! common name than flyteidl's are called by that name.
 
 mod words;
 
@@ -328,7 +328,7 @@ impl Changes {
     }
 }
 
-/// How the elements of a list are compared.
+/// The functions that compare the elements of a list.
 struct Elements<'a, T> {
     walk: &'a dyn Fn(&mut Changes, &str, &T, &T),
     text: &'a dyn Fn(&T) -> String,

@@ -107,7 +107,7 @@ pub(super) fn json_text(value: &Json) -> String {
     }
 }
 
-/// How many characters of a text are shown, and how many of them precede the first difference.
+/// The number of characters of a text that are shown, and the number of them before the first difference.
 const SHOWN: usize = 120;
 const BEFORE: usize = 30;
 

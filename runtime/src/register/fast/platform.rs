@@ -6,7 +6,7 @@ use object::elf;
 use object::read::elf::{ElfFile, FileHeader};
 use object::{BinaryFormat, FileFlags, Object, ObjectKind};
 
-/// Why a file does not run on Linux.
+/// The reason why a file does not run on Linux.
 #[derive(Debug)]
 pub(crate) enum NotLinux {
     /// The file is not an executable.
@@ -20,7 +20,7 @@ pub(crate) enum NotLinux {
 impl fmt::Display for NotLinux {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            NotLinux::NoExecutable(error) => write!(f, "it is no executable ({error})"),
+            NotLinux::NoExecutable(error) => write!(f, "it is not an executable ({error})"),
             NotLinux::Other(BinaryFormat::MachO) => f.write_str("it is for macOS (Mach-O)"),
             NotLinux::Other(BinaryFormat::Pe | BinaryFormat::Coff) => {
                 f.write_str("it is for Windows (PE)")
@@ -43,7 +43,7 @@ impl Linkage {
         let (major, minor) = self.glibc?;
         Some(format!(
             "the executable is linked to a C library of its build machine: the image needs glibc \
-             {major}.{minor} or newer. Built with --target x86_64-unknown-linux-musl it needs none"
+             {major}.{minor} or newer. Built with --target x86_64-unknown-linux-musl, it needs no C library"
         ))
     }
 }

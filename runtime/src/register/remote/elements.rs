@@ -9,10 +9,10 @@ use flytekit_proto::flyteidl::event::ExternalResourceInfo;
 use super::follow::message_of;
 use super::watch::in_words;
 
-/// The type that Flyte gives to the only attempt of a map, whatever the type of its task.
+/// The type that Flyte gives to the only attempt of a map, for tasks of any type.
 const TASK_TYPE: &str = "container_array";
 
-/// How many failed attempts, and how many different errors, are reported for each map. A map can have
+/// The numbers of failed attempts and of different errors that are reported for each map. A map can have
 /// thousands of elements, and all of them can fail.
 const MOST: usize = 20;
 
@@ -34,7 +34,7 @@ pub(super) fn is_map(task: &TaskExecution) -> bool {
 
 impl Elements {
     /// Lines for the number of elements in each phase, for each failed attempt of an element, and for the
-    /// errors, which Flyte tells when the map has failed.
+    /// errors, which Flyte reports when the map has failed.
     pub(super) fn look(&mut self, node: &str, map: &TaskExecution) -> Vec<String> {
         let Some(closure) = &map.closure else {
             return Vec::new();
@@ -57,7 +57,7 @@ impl Elements {
         lines
     }
 
-    /// Whether a failed attempt is one of those that are reported.
+    /// Whether a failed attempt is reported.
     fn is_told(&mut self, failed: &ExternalResourceInfo) -> bool {
         let place = (failed.index, failed.retry_attempt);
         if self.failed.len() < MOST {

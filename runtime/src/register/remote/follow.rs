@@ -25,7 +25,8 @@ const FRAME: [&str; 2] = ["start-node", "end-node"];
 #[derive(Debug, Default)]
 pub(super) struct Follow {
     told: HashSet<String>,
-    /// The ids of nodes of which all is told: nothing happens to them any more, so they are not asked about.
+    /// The ids of nodes whose events are all reported. They do not change any more, so Flyte is not asked
+    /// about them.
     done: HashSet<String>,
     /// The elements of the maps, by the ids of their nodes.
     elements: HashMap<String, Elements>,
@@ -92,7 +93,8 @@ fn is_of_frame(node: &NodeExecution, id: &str) -> bool {
     FRAME.contains(&id) || FRAME.contains(&of_graph)
 }
 
-/// Whether a node can have others in it. Flyte does not say it of a branch, which runs no task either.
+/// Whether a node can contain other nodes. Flyte does not report that for a branch, which runs no task
+/// either.
 fn may_have_children(node: &NodeExecution, attempts: &[TaskExecution]) -> bool {
     let phase = node.closure.as_ref().map(NodeExecutionClosure::phase);
     let has_begun = !matches!(phase, None | Some(Phase::Undefined | Phase::Queued));
@@ -188,7 +190,7 @@ fn of_node(name: &str, node: &NodeExecution) -> Option<String> {
 }
 
 /// `n0, attempt 2: running (pulling the image)`, and a line for each of its logs. Flyte keeps the last reason
-/// that it was told; beside an error, the reason belongs to an earlier phase.
+/// that it got; beside an error, the reason belongs to an earlier phase.
 fn of_attempt(node: &str, task: &TaskExecution) -> Vec<String> {
     let Some(closure) = &task.closure else {
         return Vec::new();

@@ -1,4 +1,4 @@
-//! Runs of registered tasks in Flyte, whoever has registered them.
+//! Runs of registered tasks in Flyte, also of tasks that other programs have registered.
 
 mod elements;
 mod follow;

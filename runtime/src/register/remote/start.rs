@@ -15,7 +15,7 @@ use tonic::Code;
 use crate::context::unique;
 use crate::register::admin::{Admin, AdminError};
 
-/// How to run a task. Unset options are the project's.
+/// The options of a run. Unset options have the project's values.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Start {
     /// The run's name; a unique one if unset.
@@ -32,7 +32,7 @@ pub(crate) struct Start {
     pub(crate) service_account: Option<String>,
     /// The prefix for files and tables that the run returns.
     pub(crate) raw_output_prefix: Option<String>,
-    /// How many of its nodes may run at once; the project's value if zero.
+    /// The number of nodes that may run at the same time; the project's value if zero.
     pub(crate) max_parallelism: i32,
     /// Whether the run may use preemptible machines.
     pub(crate) interruptible: Option<bool>,
@@ -55,12 +55,12 @@ pub(crate) struct Started {
     pub(crate) before: bool,
 }
 
-/// Why a run was not started.
+/// The reason why a run was not started.
 #[derive(Debug)]
 pub(crate) enum StartError {
     /// Flyte was not asked, did not answer, or refused.
     Admin(AdminError),
-    /// A run of this name exists, of another task or with other inputs.
+    /// A run with this name exists, of another task or with other inputs.
     NameTaken(WorkflowExecutionIdentifier),
 }
 
@@ -132,7 +132,7 @@ async fn is_same(
 
 /// A run's name in Flyte's format: a letter, then letters and digits, twenty characters in all.
 ///
-/// With a name the request can be repeated if its answer is lost, and there is still only one run.
+/// With a name, the request can be repeated if its answer is lost, and still starts only one run.
 fn new_name() -> String {
     format!("f{}", &unique()[..19])
 }

@@ -20,13 +20,13 @@ pub(crate) struct RemoteTask {
     pub(crate) summary: String,
     /// The inputs whose types are supported here.
     pub(crate) inputs: Vec<Variable>,
-    /// The names of the other inputs: their types have no values here.
+    /// The names of the other inputs, whose types are not supported here.
     pub(crate) foreign: Vec<String>,
     /// A launch plan's defaults for inputs that are not given.
     pub(crate) defaults: LiteralMap,
 }
 
-/// Why there is no such task or launch plan.
+/// The reason why the task or launch plan was not found.
 #[derive(Debug)]
 pub(crate) enum FindError {
     /// Flyte was not asked, or did not answer.
@@ -43,11 +43,11 @@ impl From<AdminError> for FindError {
     }
 }
 
-/// How many names are searched for a similar one.
+/// The number of names that are searched for a similar one.
 const NAMES: u32 = 1000;
 
 /// Fetches a task or a launch plan in the given version, or in the newest. Every workflow has a launch plan
-/// of its name.
+/// with its name.
 pub(crate) async fn find(
     admin: &Admin,
     project: &str,

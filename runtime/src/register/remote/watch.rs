@@ -35,7 +35,7 @@ pub(crate) struct Watch<'a> {
     meter: Meter,
 }
 
-/// Why the wait is over.
+/// The reason why the wait is over.
 #[derive(Debug)]
 pub(crate) enum Ended {
     /// The run has ended.
@@ -117,7 +117,7 @@ impl<'a> Watch<'a> {
         passes && self.heard.elapsed() < SILENCE
     }
 
-    /// A change is shown at once, an unchanged state only now and then.
+    /// A change is shown immediately, an unchanged state only occasionally.
     fn show(&mut self, what: String) {
         if self.shown != what {
             self.meter = Meter::default();

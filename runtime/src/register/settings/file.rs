@@ -124,7 +124,7 @@ impl File {
         let name = key.name;
         let variable = key.environment.first().unwrap_or(&name);
         format!(
-            "{}: `{name}` has no place in a file that is checked in: set {variable} in the \
+            "{}: `{name}` must not be in a file that is checked in: set {variable} in the \
              environment",
             self.path.display()
         )
@@ -184,7 +184,10 @@ fn elsewhere(key: &str) -> Option<&'static str> {
 
 fn text(path: &Path) -> Result<String, String> {
     bounded::read_text(path, LARGEST).map_err(|error| match error.kind() {
-        ErrorKind::FileTooLarge => of_file(path, &"more than a megabyte, which no settings need"),
+        ErrorKind::FileTooLarge => of_file(
+            path,
+            &"more than a megabyte, which is too much for settings",
+        ),
         _ => of_file(path, &error),
     })
 }
@@ -193,7 +196,7 @@ fn of_file(path: &Path, wrong: &dyn std::fmt::Display) -> String {
     format!("{}: {}", path.display(), wrong.to_string().trim_end())
 }
 
-/// The error has the line's number and not the line itself, which may contain a misplaced secret.
+/// The error has the number of the line, but not its text, which may contain a misplaced secret.
 fn parse_toml(text: &str) -> Result<Value, String> {
     toml::from_str(text).map_err(|error: toml::de::Error| {
         let start = error.span().map_or(0, |span| span.start);

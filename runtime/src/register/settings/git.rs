@@ -15,7 +15,7 @@ pub(super) fn repository(folder: &Path) -> Option<String> {
     link(origin(&config)?)
 }
 
-/// The config file of the repository at `folder`. In a worktree and in a submodule `.git` is a file that
+/// The config file of the repository at `folder`. In a worktree and in a submodule, `.git` is a file that
 /// points to the repository.
 fn config_in(folder: &Path) -> Option<PathBuf> {
     let git = folder.join(".git");

@@ -11,7 +11,7 @@ pub(super) struct Key {
     pub(super) name: &'static str,
     /// Whether `flytekit.toml`, which is under version control, may contain it.
     pub(super) in_crate: bool,
-    /// Its flag.
+    /// The flag of the setting.
     pub(super) flag: Option<Flag>,
     /// The environment variables, of which the first that is set wins.
     pub(super) environment: &'static [&'static str],

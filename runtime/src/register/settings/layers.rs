@@ -40,7 +40,7 @@ impl Layers<'_> {
         on
     }
 
-    /// A list of strings. In variables the items are separated by commas.
+    /// A list of strings. In variables, the items are separated by commas.
     pub(super) fn texts(&mut self, key: &Key) -> Vec<String> {
         let found = self.find(key, "a list of texts", texts);
         let (items, source) = found.unwrap_or((Vec::new(), Source::Default));
@@ -145,7 +145,8 @@ fn text(value: &Value) -> Option<String> {
     value.as_str().map(str::to_owned)
 }
 
-/// flytekit's words for off and on. flytekit takes every other word for on; here only the listed ones are.
+/// flytekit's words for off and on. flytekit takes every other word for on; here, only the listed words turn
+/// a setting on.
 fn switch(value: &Value) -> Option<bool> {
     match value {
         Value::Bool(on) => Some(*on),

@@ -1,8 +1,8 @@
-//! Mistakes, which are reported all at once.
+//! Mistakes, which are all reported together.
 
 use std::fmt;
 
-/// All mistakes, in sentences that say where they are.
+/// All mistakes, in sentences that name their places.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Mistakes(pub(crate) Vec<String>);
 

@@ -19,22 +19,22 @@ use crate::console::ShownUrl;
 pub(crate) struct Platform {
     /// `host:port`.
     pub(crate) endpoint: String,
-    /// Connects without TLS.
+    /// Whether to connect without TLS.
     pub(crate) insecure: bool,
-    /// Accepts any certificate of the server.
+    /// Whether to accept any certificate of the server.
     pub(crate) insecure_skip_verify: bool,
     /// A file with the authorities that may have signed the server's certificate. It replaces this machine's
     /// authorities.
     pub(crate) ca_cert_file: Option<PathBuf>,
-    /// The address of the console, if it is not the one of Flyte Admin.
+    /// The address of the console, if it differs from Flyte Admin's.
     pub(crate) console: Option<String>,
     /// The URL of a proxy, `http://host:port`.
     pub(crate) http_proxy: Option<String>,
-    /// How to authenticate.
+    /// The settings of authentication.
     pub(crate) auth: Auth,
 }
 
-/// How to authenticate.
+/// The way to obtain tokens, and its settings.
 #[derive(Clone, Debug, Default)]
 #[cfg_attr(
     not(any(feature = "register", test)),
@@ -67,7 +67,7 @@ pub(crate) enum AuthMode {
     Pkce,
     /// The application uses its secret.
     ClientCredentials,
-    /// A program prints it.
+    /// A program prints the token.
     ExternalCommand,
     /// A person signs in with a browser on another machine.
     DeviceFlow,
@@ -129,7 +129,7 @@ fn endpoint(layers: &mut Layers<'_>) -> String {
         let source = layers.last_source();
         layers.mistakes.push(format!(
             "{source}: the endpoint `{given}` must be HOST:PORT, as in `flyte.example.com:443`, \
-             without a scheme and a path; `{}` says whether there is TLS",
+             without a scheme and a path; `{}` turns TLS on or off",
             key::INSECURE.name
         ));
     }
@@ -198,7 +198,7 @@ fn mode(layers: &mut Layers<'_>) -> Option<AuthMode> {
     match mode {
         Some(mode) => layers.show_last(mode.name()),
         None => layers.mistakes.push(format!(
-            "{}: there is no way `{given}` to sign in; there are Pkce, ClientSecret, \
+            "{}: `{given}` is not a way to sign in; the ways are Pkce, ClientSecret, \
              ExternalCommand and DeviceFlow",
             layers.last_source()
         )),
@@ -309,7 +309,7 @@ fn add_header(
                 ));
             }
         }
-        // Not displayed: without a name, the text may be a secret.
+        // The text is not displayed: without a name, it may be a secret.
         _ => layers.mistakes.push(format!(
             "{source}: metadata must be NAME=VALUE, as in `proxy-authorization=Bearer …`, with a \
              name of letters, digits, `-`, `_` and `.`"

@@ -182,7 +182,7 @@ impl SerializationSettings {
         serde_json::from_slice(&json).map_err(SettingsError::Json)
     }
 
-    /// Encodes in flytekit's compressed format: Base64 of gzip of JSON. Equal settings give equal texts.
+    /// Encodes in flytekit's compressed format: Base64 of gzip of JSON. Equal settings have equal texts.
     ///
     /// # Panics
     ///
@@ -191,7 +191,7 @@ impl SerializationSettings {
         self.encode_with(Compression::best())
     }
 
-    /// The same without compression, which executables read that cannot decompress.
+    /// Encodes without compression, for executables that cannot decompress.
     pub(crate) fn encode_plainly(&self) -> String {
         self.encode_with(Compression::none())
     }
@@ -224,7 +224,7 @@ impl SerializationSettings {
             distribution_location: Some(fast.uri.clone()),
         };
         SerializationSettings {
-            // In an archive both are empty; whoever registers it fills them in.
+            // In an archive, both are empty; the tool that registers the archive fills them in.
             project: Some(settings.project.clone()).filter(|it| !it.is_empty()),
             domain: Some(settings.domain.clone()).filter(|it| !it.is_empty()),
             version: settings.version.clone(),

@@ -30,11 +30,11 @@ impl Surroundings {
     pub(super) fn of_crate(&self, flag: Option<&str>) -> Result<OfCrate, String> {
         if let Some(folder) = flag {
             let folder = self.directory.join(folder);
-            // Without `..`, because the parents of such a path are wrong.
+            // The path is resolved first, because the parents of a path with `..` are wrong.
             let found = folder.canonicalize().ok().filter(|it| it.is_dir());
             let folder = found.ok_or_else(|| {
                 format!(
-                    "--crate-folder names `{}`, which is no folder",
+                    "--crate-folder names `{}`, which is not a folder",
                     folder.display()
                 )
             })?;
@@ -65,7 +65,7 @@ impl Surroundings {
             let path = self.directory.join(path);
             if path.is_dir() || !path.exists() {
                 let path = path.display();
-                return Err(format!("{who} names `{path}`, which is no file"));
+                return Err(format!("{who} names `{path}`, which is not a file"));
             }
             return Ok(Some(path));
         }

@@ -11,10 +11,10 @@ use reqwest::{StatusCode, Url};
 use crate::console::Foreign;
 use crate::register::admin::AdminError;
 
-/// How much of an answer is quoted.
+/// The maximum length of the quoted part of an answer.
 const LONGEST_MESSAGE: usize = 300;
 
-/// Why a file was not uploaded.
+/// The reason why a file was not uploaded.
 #[derive(Debug)]
 pub(crate) struct UploadError {
     name: String,
@@ -36,7 +36,7 @@ pub(super) enum Why {
     },
 }
 
-/// Why one attempt failed.
+/// The failure of one attempt.
 #[derive(Debug)]
 pub(super) enum FailedPut {
     /// The file cannot be read.
@@ -148,7 +148,11 @@ impl fmt::Display for FailedPut {
             FailedPut::File(error) => write!(f, "the file cannot be read: {error}"),
             FailedPut::Connection(error) => write!(f, "no connection: {error}"),
             FailedPut::Silence(limit) => {
-                write!(f, "nothing was taken or answered for {} s", limit.as_secs())
+                write!(
+                    f,
+                    "the store accepted no data and sent no answer for {} s",
+                    limit.as_secs()
+                )
             }
             FailedPut::Status { status, text } if text.is_empty() => {
                 write!(f, "it answers {status}")
@@ -162,21 +166,19 @@ fn advice(failure: &FailedPut) -> Option<&'static str> {
     match failure {
         FailedPut::File(_) => None,
         FailedPut::Connection(_) => Some(
-            "Flyte's storage settings say which host its signed URLs name; it must be reachable from \
+            "Flyte's storage settings set the host of its signed URLs; it must be reachable from \
              here, directly or by the proxy in HTTPS_PROXY or HTTP_PROXY",
         ),
-        FailedPut::Silence(_) => {
-            Some("FLYTEKIT_STORE_TIMEOUT sets for how many seconds that may be")
-        }
+        FailedPut::Silence(_) => Some("FLYTEKIT_STORE_TIMEOUT sets the time limit in seconds"),
         FailedPut::Status { status, .. } => match status.as_u16() {
-            400 => Some("did the file change meanwhile?"),
+            400 => Some("the file may have changed meanwhile"),
             401 | 403 => Some(
                 "the signature in the URL was refused: it has expired, a proxy changes requests, or \
                  Flyte's own credentials do not allow it to write there",
             ),
             300..=399 => Some(
-                "it sends elsewhere instead of taking the file: a proxy or a page to sign in may stand \
-                 before the store",
+                "it redirects instead of accepting the file: there may be a proxy or a page to sign in \
+                 in front of the store",
             ),
             404 => Some("the bucket of Flyte's storage settings may be missing"),
             411 | 413 => Some("a proxy on the way may allow only smaller requests"),

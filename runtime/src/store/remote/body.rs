@@ -99,7 +99,7 @@ impl fmt::Display for BodyError {
         match self {
             BodyError::Endless => write!(
                 f,
-                "the answer has more than {} MiB, which none has that is no object",
+                "the answer has more than {} MiB, which only an object may have",
                 LONGEST_ANSWER >> 20
             ),
             BodyError::Slow { came, waited } => write!(

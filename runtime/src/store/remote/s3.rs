@@ -82,7 +82,7 @@ fn addressed(
         (Some("virtual"), Some(endpoint)) => {
             let Some((scheme, host)) = endpoint.split_once("://") else {
                 let endpoint = ShownUrl(&endpoint);
-                return Err(format!("the endpoint `{endpoint}` is no URL"));
+                return Err(format!("the endpoint `{endpoint}` is not a URL"));
             };
             let endpoint = format!("{scheme}://{bucket}.{host}");
             Ok(builder

@@ -152,7 +152,7 @@ mod tests {
         let to = arrow_type(&T::LITERAL_TYPE).expect("a column's type");
         let column: ArrayRef = Arc::new(column);
         if !casts(column.data_type(), &to) {
-            return Err(format!("{} is no {to}", column.data_type()));
+            return Err(format!("{} is not {to}", column.data_type()));
         }
         cast(&column, &to)
     }

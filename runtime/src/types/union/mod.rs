@@ -208,8 +208,8 @@ const fn refuse_twin(other: &Variant, simple: SimpleType, tag: &str) {
     if let LiteralType::Simple(another) = other.literal_type {
         assert!(
             simple as u8 != another as u8 || !equal(other.tag.as_bytes(), tag.as_bytes()),
-            "two variants hold the same type of Python's, such as `i64` and `u8`: nobody could \
-             tell them apart in the data"
+            "two variants hold the same type in Python, such as `i64` and `u8`, and cannot be \
+             told apart in the data"
         );
     }
 }

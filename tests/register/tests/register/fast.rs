@@ -288,7 +288,7 @@ fn a_store_that_is_silent_is_given_up() {
     let started = Instant::now();
     let said = refused(&server);
     assert!(
-        said.contains("nothing was taken or answered for 1 s"),
+        said.contains("the store accepted no data and sent no answer for 1 s"),
         "{said}"
     );
     assert!(said.contains("FLYTEKIT_STORE_TIMEOUT"), "{said}");

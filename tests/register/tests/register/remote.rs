@@ -433,7 +433,7 @@ fn a_run_outlives_whoever_waits_for_it() {
         "--timeout 1s --name late arithmetic.sleep --seconds 4",
     );
     assert!(
-        late.starts_with("the run is still running, and goes on"),
+        late.starts_with("the run is still running, and continues"),
         "{late}"
     );
     for name in ["slow", "late"] {
@@ -515,7 +515,7 @@ open(sys.argv[1], 'wb').write(inputs.SerializeToString())";
     register_python(&server, "places.py");
     let help = outputs(&server, "places.keys --help");
     assert!(
-        help.contains("No flag can say the type of `options`"),
+        help.contains("Flags cannot represent the type of `options`"),
         "{help}"
     );
     let told = error(&server, "places.keys --more 1");

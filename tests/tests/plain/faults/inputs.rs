@@ -82,7 +82,7 @@ faults! {
             assert!(made.expect("a program").success());
         }),
         ["the inputs cannot be read", "neither a file nor a folder"];
-    has_corrupt_inputs: "`inputs.pb` is no `LiteralMap`"
+    has_corrupt_inputs: "`inputs.pb` is not a `LiteralMap`"
         => End::SYSTEM,
         Container::of("fixture.values.void").bytes(b"\xff\xff not protobuf").run(),
         ["the inputs are not a LiteralMap"];
@@ -116,30 +116,30 @@ faults! {
         => End::user("USER:RuntimeError"),
         without_its_token(|_| ()),
         ["raised at tests/src/bin/fixture/broken.rs:", "secret `token` of group `vault`", "_FSEC_VAULT_TOKEN"];
-    has_a_secret_that_is_no_text: "a secret cannot be read, or is no text"
+    has_a_secret_that_is_no_text: "a secret cannot be read, or is not text"
         => End::user("USER:RuntimeError"),
         without_its_token(|container| {
             let value = OsStr::from_bytes(b"\xff");
             container.command.env("_FSEC_VAULT_TOKEN", value);
         }),
-        ["is in the environment variable _FSEC_VAULT_TOKEN, and is no text (UTF-8)"];
+        ["is in the environment variable _FSEC_VAULT_TOKEN, and is not text (UTF-8)"];
     tells_its_secrets: "the function tells a secret; the document does not"
         => End::user("USER:RuntimeError"),
         telling("error").run(),
         ["token [secret], password [secret], certificate:"];
-    has_an_odd_spark: "`SPARK_REMOTE` is no address of Spark"
+    has_an_odd_spark: "`SPARK_REMOTE` is not an address of Spark"
         => End::user("USER:RuntimeError"),
         spark_at("http://127.0.0.1:1"),
         ["http://127.0.0.1:1", "sc://HOST:PORT"];
-    has_a_dead_spark: "`SPARK_REMOTE` leads to nobody"
+    has_a_dead_spark: "no server answers at `SPARK_REMOTE`"
         => End::SYSTEM,
         spark_at("sc://127.0.0.1:1"),
         ["127.0.0.1:1"];
-    has_an_odd_dask: "`DASK_SCHEDULER_ADDRESS` is no address of Dask"
+    has_an_odd_dask: "`DASK_SCHEDULER_ADDRESS` is not an address of Dask"
         => End::user("USER:RuntimeError"),
         dask_at("scheduler"),
         ["DASK_SCHEDULER_ADDRESS is `scheduler`", "tcp://HOST:PORT"];
-    has_no_prefix: "`--output-prefix` is empty, or a template that nobody has rendered"
+    has_no_prefix: "`--output-prefix` is empty, or a template without its values"
         => End::NOTHING.exit(1),
         {
             let mut container = Container::of("fixture.values.void").text("x");

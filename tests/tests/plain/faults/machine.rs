@@ -365,7 +365,7 @@ faults! {
     is_told_while_it_writes: "SIGTERM while a store does not answer; it ends within 15 seconds"
         => End::NOTHING.exit(143),
         told_to_end_while_writing(&["TERM"]),
-        ["there is no report of this end"];
+        ["the end of the process is not reported"];
     is_told_twice: "a second SIGTERM or SIGINT ends it at once"
         => End::NOTHING.exit(130),
         told_to_end_while_writing(&["TERM", "INT"]),
@@ -398,10 +398,10 @@ faults! {
         => End::SYSTEM,
         downloading_to_a_full_disk(),
         ["No space left on device", "download http://127.0.0.1:"];
-    has_no_descriptor_for_signals: "no descriptor or thread is left to hear of signals with"
+    has_no_descriptor_for_signals: "no descriptor or thread is left to listen for signals"
         => End::SYSTEM,
         limited("ulimit -n 4", Container::of("fixture.values.void").text("x")).run(),
-        ["nothing is left to hear of signals with", "Too many open files"];
+        ["cannot listen for signals", "Too many open files"];
     has_no_thread_left: "no thread is left"
         => End::SYSTEM,
         Container::of("fixture.ending.starts_a_thread").bytes(b"").run(),

@@ -52,10 +52,10 @@ faults! {
         => End::SYSTEM,
         without_template(),
         ["task.pb cannot be read"];
-    has_a_broken_template: "the template is none"
+    has_a_broken_template: "the file is not a template of a task"
         => End::user("USER:RuntimeError"),
         with_template(b"\xff\xff not protobuf"),
-        ["task.pb is no template of a task"];
+        ["task.pb is not a template of a task"];
     has_no_executor: "the image has no executor of this name"
         => End::user("USER:RuntimeError"),
         by_executor("module.Nobody"),
@@ -84,7 +84,7 @@ faults! {
         => End::user("USER:RuntimeError"),
         acting("give an integer").run(),
         ["output text: expected string, found integer 7"];
-    gives_more: "the executor gives an output that the template does not declare"
+    gives_more: "the executor returns an output that the template does not declare"
         => End::user("USER:RuntimeError"),
         container(&without_interface().encode_to_vec()).inputs(|_| Ok(())).run(),
         ["an output without a name, which the template does not declare; its outputs are: none"];

@@ -1,4 +1,4 @@
-//! The parts that all nodes of one entity have in common: encoded once, however many nodes there are.
+//! The parts that all nodes of one entity have in common. They are encoded once for all nodes.
 
 use super::super::{Base, Node, Target};
 use super::node;

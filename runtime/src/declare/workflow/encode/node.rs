@@ -379,7 +379,7 @@ const fn last_part(name: &str) -> &str {
 const fn overrides(w: &mut Writer<'_>, overrides: &Overrides<'_>, task: &TaskDescriptor) {
     if let Some(pod) = &overrides.pod_template {
         let end = w.len();
-        // Flyte takes it from here, and not from the task's configuration, as for the pod of a task.
+        // Flyte takes the pod from here, and not from the task's configuration.
         w.string(4, pod.primary_container);
         encode_pod(w, pod, task);
         w.message(4, end);

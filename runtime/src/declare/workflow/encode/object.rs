@@ -58,7 +58,7 @@ const fn named<'f>(
     None
 }
 
-/// Writes a value inside an object, which has no tag of a union's.
+/// Writes a value inside an object, which has no tag of a union.
 const fn packed(w: &mut Writer<'_>, literal_type: &LiteralType, value: &Binding<'_>) {
     match (value, literal_type) {
         (_, LiteralType::Union(union)) => match value.variant_of(union) {
@@ -105,7 +105,7 @@ const fn primitive(w: &mut Writer<'_>, constant: &Constant<'_>) {
     }
 }
 
-/// In the shortest form.
+/// Writes an integer in its shortest form.
 #[expect(
     clippy::cast_possible_truncation,
     clippy::cast_sign_loss,

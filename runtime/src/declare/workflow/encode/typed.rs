@@ -8,8 +8,8 @@ use crate::declare::sorted::compare;
 use crate::declare::{LiteralType, SimpleType, Union, Variant};
 
 impl Binding<'_> {
-    /// Whether this is a value of the type, as far as it is known before anything runs: what a node gives
-    /// is.
+    /// Whether this is a value of the type, as far as that is known before anything runs. Promises count as
+    /// values of the type.
     pub(in crate::declare) const fn fits(&self, literal_type: &LiteralType) -> bool {
         match (self, literal_type) {
             (Binding::Constant(constant), _) => constant.fits(literal_type),
@@ -92,9 +92,9 @@ pub(crate) const fn element<'t>(
         LiteralType::Collection(element) => element,
         LiteralType::Union(union) => match list.variant_of(union) {
             Some(chosen) => element(&chosen.literal_type, list),
-            None => panic!("a list stands where the type has none such"),
+            None => panic!("a list does not have a type of this union"),
         },
-        _ => panic!("a list stands where the type is none"),
+        _ => panic!("a list does not have the type of its input"),
     }
 }
 
@@ -107,9 +107,9 @@ pub(crate) const fn member<'t>(
         LiteralType::Map(member) => member,
         LiteralType::Union(union) => match map.variant_of(union) {
             Some(chosen) => member(&chosen.literal_type, map),
-            None => panic!("a map stands where the type has none such"),
+            None => panic!("a map does not have a type of this union"),
         },
-        _ => panic!("a map stands where the type is none"),
+        _ => panic!("a map does not have the type of its input"),
     }
 }
 

@@ -210,7 +210,7 @@ class Session:
             except OSError:
                 await client.close()
             except (ValueError, TypeError) as error:
-                raise Refused("no_address", f"{address} is no Dask address: {error}") from None
+                raise Refused("no_address", f"{address} is not a Dask address: {error}") from None
 
     async def wait_for_workers(self, address):
         wanted = self.options["workers"]

@@ -34,7 +34,7 @@ fn input(name: &str, inputs: LiteralMapRef<'_>) -> Result<String, Error> {
         Content::Integer(number) => Ok(number.to_string()),
         Content::Float(number) => Ok(go::float(number)),
         Content::Boolean(truth) => Ok(truth.to_string()),
-        _ => Err(unusable("is no string, number or boolean")),
+        _ => Err(unusable("is not a string, a number or a boolean")),
     }
 }
 

@@ -123,7 +123,7 @@ impl Json {
             }),
             Content::Binary(binary) => self.binary(binary),
             Content::Union(union) => self.union(union)?,
-            // The rest is small, and equal to any JSON form of a message.
+            // The rest is small, and has the usual JSON form of messages.
             _ => match json::format("flyteidl.core.Literal", literal.bytes())?.get("scalar") {
                 Some(scalar) => self.value(scalar),
                 None => return Err(Error::system("a literal without a value")),
@@ -139,7 +139,7 @@ impl Json {
     }
 
     fn binary(&mut self, binary: BinaryRef<'_>) {
-        /// Whole groups of three bytes, so that only the end is padded.
+        /// The size of a piece: whole groups of three bytes, so that only the end is padded.
         const PIECE: usize = 3 << 12;
         self.raw(r#"{"binary":{"tag":"#);
         self.text(binary.tag());

@@ -1,7 +1,7 @@
 //! Offloads outputs that are too large for `outputs.pb` into files of their own.
 //!
 //! The backend enables this by `_F_L_MIN_SIZE_MB`, if it can pass such outputs on. Each of these files is a
-//! literal. `outputs.pb` has its place, its type, and a hash of its value.
+//! literal. `outputs.pb` has the file's place, its type, and a hash of its value.
 
 mod hash;
 
@@ -60,7 +60,7 @@ impl Limits {
         let size = literal.len();
         if size >= self.max {
             return Err(Error::system(format!(
-                "output {name} has {size} bytes, and the backend takes less than {} \
+                "output {name} has {size} bytes, but the backend takes less than {} \
                  (_F_L_MAX_SIZE_MB): return a file or a table",
                 self.max
             )));
@@ -97,7 +97,7 @@ fn mebibytes(name: &str) -> Result<Option<usize>, Error> {
     let bytes = count.and_then(|count: usize| count.checked_mul(1 << 20));
     bytes.map(Some).ok_or_else(|| {
         Error::system(format!(
-            "{name} must be a whole number of MiB, and is `{}`",
+            "{name} must be a whole number of MiB, but is `{}`",
             text.display()
         ))
     })

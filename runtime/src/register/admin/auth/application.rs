@@ -16,7 +16,7 @@ pub(super) async fn sign_in(
 ) -> Result<BasicTokenResponse, SignInError> {
     let Some(id) = auth.client_id.as_ref().filter(|it| !it.is_empty()) else {
         return Err(SignInError::new(
-            "there is no application to sign in as",
+            "no application is configured for the sign-in",
             "admin.clientId in config.yaml, or FLYTE_CREDENTIALS_CLIENT_ID, names it",
         ));
     };
@@ -24,7 +24,7 @@ pub(super) async fn sign_in(
         return Err(SignInError::new(
             format!("the application `{id}` has no secret to sign in with"),
             "admin.clientSecretLocation or clientSecretEnvVar in config.yaml, or \
-             FLYTE_CREDENTIALS_CLIENT_SECRET, say where it is",
+             FLYTE_CREDENTIALS_CLIENT_SECRET, name its place",
         ));
     };
     // The id and the secret go into the header `Authorization`, each quoted as in a form.

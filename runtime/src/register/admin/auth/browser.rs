@@ -42,8 +42,8 @@ pub(super) async fn sign_in(
                 "nobody has signed in within {} s in the browser",
                 limit.as_secs()
             ),
-            "start again for a new page; FLYTEKIT_SIGN_IN_TIMEOUT sets for how many seconds it is \
-             waited for; authType DeviceFlow needs no browser on this machine, ClientSecret nobody",
+            "start again for a new page; FLYTEKIT_SIGN_IN_TIMEOUT sets the time limit in seconds; \
+             authType DeviceFlow needs no browser on this machine, and ClientSecret needs no person",
         ));
     };
     let visit = visit?;
@@ -63,30 +63,30 @@ pub(super) async fn sign_in(
 
 /// Opens the page, and prints its address for people whose browser is not found.
 fn open(page: String, address: &Address) {
-    let words = "go on in the browser. If none opens, open this page:";
+    let words = "continue in the browser. If no browser opens, open this page:";
     tell_page(format_args!("To sign in to `{address}`, {words}"), &page);
     // A browser in a terminal exits only when the person is done.
     thread::spawn(move || {
         if let Err(error) = webbrowser::open(&page) {
-            tracing::debug!(%error, "no browser");
+            tracing::debug!(%error, "cannot open a browser");
         }
     });
 }
 
 /// The code that the browser brings, if it comes from the page that was opened.
 fn code(visit: &Visit, state: &CsrfToken) -> Result<String, SignInError> {
-    let start_again = "start again; if it happens again, tell who runs Flyte";
+    let start_again = "start again; if it happens again, tell the administrators of Flyte";
     if visit.parameter("state") != Some(state.secret()) {
         return Err(SignInError::new(
-            "the browser came back from another page than the one that was opened here: the \
-             `state` is not the one that was sent",
+            "the browser came back from another page than the page that was opened here: the \
+             `state` differs from the one that was sent",
             start_again,
         ));
     }
     if let Some(error) = visit.parameter("error") {
         let why = visit.parameter("error_description").unwrap_or_default();
         return Err(SignInError::new(
-            format!("the server lets nobody in: {error} {why}").trim_end(),
+            format!("the server refuses the sign-in: {error} {why}").trim_end(),
             start_again,
         ));
     }

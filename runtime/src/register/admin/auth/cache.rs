@@ -37,7 +37,7 @@ struct Kept {
     access_token: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     refresh_token: Option<String>,
-    /// In seconds since 1970.
+    /// The expiry, in seconds since 1970.
     #[serde(skip_serializing_if = "Option::is_none")]
     expires: Option<u64>,
 }
@@ -98,7 +98,7 @@ fn folder() -> Option<PathBuf> {
     })
 }
 
-/// A file name that people recognize, and that differs wherever tokens may differ.
+/// A file name that people recognize, and that differs if tokens may differ.
 fn name(platform: &Platform) -> String {
     let auth = &platform.auth;
     let parts = [
@@ -132,7 +132,7 @@ fn read(path: &Path) -> Result<Option<Token>, String> {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
         Err(error) => return Err(error.to_string()),
     };
-    // The error does not say what is wrong with the text, because it would show the text.
+    // The error does not describe the mistake, because it would show the text.
     let broken = || "it was not written by this program".to_owned();
     let kept: Kept = serde_json::from_str(&text).map_err(|_| broken())?;
     let key = kept.metadata_key.parse().map_err(|_| broken())?;
@@ -147,7 +147,7 @@ fn read(path: &Path) -> Result<Option<Token>, String> {
 fn text(file: fs::File) -> io::Result<String> {
     let text = io::read_to_string(file.take(LONGEST + 1))?;
     if text.len() as u64 > LONGEST {
-        return Err(io::Error::other("it is longer than tokens are"));
+        return Err(io::Error::other("it is longer than any token"));
     }
     Ok(text)
 }
@@ -198,7 +198,7 @@ fn is_private(file: &fs::File) -> io::Result<()> {
         return Ok(());
     }
     Err(io::Error::other(format!(
-        "others can read it (its mode is {mode:o}, and has to be 600); delete it, and sign in again"
+        "others can read it (its mode is {mode:o}, but must be 600); delete it, and sign in again"
     )))
 }
 

@@ -43,7 +43,7 @@ impl<'a> Command<'a> {
             .stdin(Stdio::null())
             .stdout(Stdio::piped());
         end_at_signals();
-        // On a thread of its own, so that other tasks go on meanwhile.
+        // The program is waited for on another thread, so that other tasks can run meanwhile.
         let run = move || match Group::start_before_people(&mut command) {
             Ok(group) => Ok(group.output(&limits)),
             Err(error) => Err(error),
@@ -57,7 +57,7 @@ impl<'a> Command<'a> {
             return Err(self.failed(&format!("has failed: {}", output.status)));
         }
         let token = String::from_utf8(output.stdout)
-            .map_err(|_| self.failed("prints something that is no text"))?;
+            .map_err(|_| self.failed("prints something that is not text"))?;
         match token.trim() {
             "" => Err(self.failed("prints no token")),
             token => Ok(Secret(token.to_owned())),
@@ -77,7 +77,7 @@ fn went_too_far(error: &io::Error, limits: &Limits) -> String {
         ErrorKind::TimedOut => format!("has not ended within {} s", limits.time.as_secs()),
         ErrorKind::FileTooLarge => {
             format!(
-                "prints more than {} KiB, which no token has",
+                "prints more than {} KiB, which is too much for a token",
                 limits.bytes >> 10
             )
         }

@@ -40,8 +40,8 @@ pub(super) async fn sign_in(
         Ok(answer) => answer.map_err(|error| web::refused(&server.token_endpoint, &error)),
         Err(_) => Err(SignInError::new(
             format!("nobody has entered the code within {} s", limit.as_secs()),
-            "start again for a new code; FLYTEKIT_SIGN_IN_TIMEOUT sets for how many seconds it is \
-             waited for",
+            "start again for a new code; FLYTEKIT_SIGN_IN_TIMEOUT sets the time limit in \
+             seconds",
         )),
     }
 }

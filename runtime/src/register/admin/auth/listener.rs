@@ -20,7 +20,7 @@ use tokio::task::JoinSet;
 use super::SignInError;
 use crate::register::admin::address::Address;
 
-/// How long the last page may take to reach the browser.
+/// The time limit for sending the last page to the browser.
 const LAST_PAGE: Duration = Duration::from_millis(500);
 
 /// A web server for one visit, on this machine only.
@@ -58,7 +58,9 @@ impl Listener {
     pub(super) async fn bind(redirect: &Url) -> Result<Self, SignInError> {
         let refused = |why: String| {
             SignInError::new(
-                format!("the browser cannot come back to `{redirect}`, as the server wants: {why}"),
+                format!(
+                    "the browser cannot come back to `{redirect}`, which the server requires: {why}"
+                ),
                 "authType DeviceFlow signs in without",
             )
         };
@@ -67,7 +69,7 @@ impl Listener {
             hosts(redirect),
             port.filter(|_| redirect.scheme() == "http"),
         ) else {
-            return Err(refused("it is no `http://localhost:…`".to_owned()));
+            return Err(refused("it is not an `http://localhost:…` URL".to_owned()));
         };
         let (visited, visits) = mpsc::channel(1);
         let (open, connections) = mpsc::channel(1);
@@ -87,7 +89,7 @@ impl Listener {
             Some(error) if tasks.is_empty() || error.kind() == io::ErrorKind::AddrInUse => {
                 Err(refused(match error.kind() {
                     io::ErrorKind::AddrInUse => {
-                        format!("another program listens on port {port}, maybe another sign-in")
+                        format!("another program, perhaps another sign-in, listens on port {port}")
                     }
                     _ => error.to_string(),
                 }))
@@ -161,8 +163,8 @@ impl From<Page> for Response<Full<Bytes>> {
     }
 }
 
-/// The local addresses that a URL names. Other addresses are refused: whoever can reach them could sign in
-/// instead.
+/// The local addresses that a URL names. Other addresses are refused, because other people could sign in
+/// through them.
 fn hosts(redirect: &Url) -> Option<Vec<IpAddr>> {
     match redirect.host()? {
         Host::Domain("localhost") => {
@@ -188,7 +190,7 @@ async fn serve(stream: TcpStream, door: Arc<Door>, _open: mpsc::Sender<Infallibl
         let door = Arc::clone(&door);
         async move { Ok::<Response<Full<Bytes>>, Infallible>(door.answer(&request).await.into()) }
     });
-    // A browser that goes away before its page leaves nothing to do.
+    // A browser may go away before it gets its page.
     let connection = hyper::server::conn::http1::Builder::new()
         .serve_connection(TokioIo::new(stream), answer)
         .await;

@@ -31,8 +31,8 @@ use server::Server;
 pub(super) use token::{Token, bearer};
 use web::Web;
 
-/// How long a person or a program may take to sign in, unless `FLYTEKIT_SIGN_IN_TIMEOUT` (seconds) says
-/// otherwise.
+/// The time limit for a person or a program to sign in, unless `FLYTEKIT_SIGN_IN_TIMEOUT` (seconds) sets
+/// another one.
 const PATIENCE: Duration = Duration::from_secs(300);
 
 /// The identity of all calls over one connection.
@@ -48,7 +48,8 @@ struct State {
     /// Whether the cache has been read.
     is_looked_up: bool,
     token: Option<Arc<Token>>,
-    /// Why the last sign-in failed, and when: the calls that waited for it must not try one after the other.
+    /// The error and the time of the last sign-in that failed: the calls that waited for it must not try one
+    /// after the other.
     failure: Option<(AdminError, Instant)>,
 }
 
@@ -161,7 +162,7 @@ impl Identity {
         {
             return Err(SignInError::new(
                 format!("the header `{}` of the settings is refused", server.key),
-                "it has to hold a token that is still good",
+                "it must contain a token that is still valid",
             ));
         }
         let answer = match auth.mode {
@@ -200,7 +201,7 @@ async fn external(auth: &Auth) -> Result<crate::register::settings::Secret, Sign
     Command::new("admin.command", &auth.command)
         .ok_or_else(|| {
             SignInError::new(
-                "there is no program to get a token from",
+                "no program is configured that prints a token",
                 "admin.command in config.yaml, or FLYTE_CREDENTIALS_COMMAND, names it",
             )
         })?
@@ -208,7 +209,7 @@ async fn external(auth: &Auth) -> Result<crate::register::settings::Secret, Sign
         .await
 }
 
-/// How long signing in may take.
+/// The time limit for signing in.
 fn patience() -> Result<Duration, SignInError> {
     let Ok(seconds) = std::env::var("FLYTEKIT_SIGN_IN_TIMEOUT") else {
         return Ok(PATIENCE);
@@ -217,12 +218,12 @@ fn patience() -> Result<Duration, SignInError> {
         Ok(seconds @ 1..) => Ok(Duration::from_secs(seconds)),
         _ => Err(SignInError::new(
             format!("FLYTEKIT_SIGN_IN_TIMEOUT is `{seconds}`"),
-            "it has to be a whole number of seconds",
+            "it must be a whole number of seconds",
         )),
     }
 }
 
-/// Why there is no token.
+/// The reason why there is no token.
 #[derive(Clone, Debug)]
 pub(super) struct SignInError {
     pub(super) message: String,

@@ -23,7 +23,7 @@ use crate::register::settings::{Auth, AuthMode};
 pub(super) type Client =
     BasicClient<EndpointNotSet, EndpointNotSet, EndpointNotSet, EndpointNotSet, EndpointSet>;
 
-/// Where and how to obtain tokens.
+/// The endpoints and parameters for obtaining tokens.
 #[derive(Debug)]
 pub(super) struct Server {
     /// The name of the header that carries the token.
@@ -98,8 +98,8 @@ impl Server {
         Ok(client.set_token_uri(TokenUrl::from_url(token)))
     }
 
-    /// Checks an address that the server names, to which credentials or a browser are sent. Whatever the
-    /// server says, it must be encrypted or local, unless the settings turn encryption off.
+    /// Checks an address from the server, to which credentials or a browser are sent. It must be encrypted or
+    /// local, unless the settings turn encryption off.
     pub(super) fn place(&self, what: &str, url: &str) -> Result<Url, SignInError> {
         let place = Url::parse(url).map_err(|why| no_url(what, url, &why))?;
         let is_this_machine = match place.host() {
@@ -113,10 +113,10 @@ impl Server {
             "http" if self.is_plain || is_this_machine => Ok(place),
             "http" => Err(SignInError::new(
                 format!("the server's {what} `{}` is not encrypted", ShownUrl(url)),
-                "nothing is sent there that gives access: who runs Flyte has to name it with \
-                 https://; admin.insecure in config.yaml allows http://, and nothing is secret then",
+                "credentials are not sent there: the administrators of Flyte must set it to an \
+                 https:// URL; admin.insecure in config.yaml allows http://, without any secrecy",
             )),
-            _ => Err(no_url(what, url, &"it is no https://")),
+            _ => Err(no_url(what, url, &"it does not begin with https://")),
         }
     }
 }
@@ -125,20 +125,23 @@ impl Server {
 pub(super) fn no_url(what: &str, url: &str, why: &dyn std::fmt::Display) -> SignInError {
     let message = match url {
         "" => format!("the server has no {what}"),
-        url => format!("the server's {what} `{}` is no URL: {why}", ShownUrl(url)),
+        url => format!(
+            "the server's {what} `{}` is not a URL: {why}",
+            ShownUrl(url)
+        ),
     };
     SignInError::new(
         message,
-        "this way to sign in is not set up there; admin.authType in config.yaml, or \
-         FLYTE_CREDENTIALS_AUTH_MODE, chooses another one",
+        "Flyte is not configured for this kind of sign-in; admin.authType in config.yaml, or \
+         FLYTE_CREDENTIALS_AUTH_MODE, selects another one",
     )
 }
 
 fn of_unable(error: AdminError) -> AdminError {
     match error.code() {
         Code::Unimplemented => error.advising(
-            "the server wants a token and does not say where to get one: authType ExternalCommand \
-             with a program that prints one does without",
+            "the server requires a token, but does not say where to get one: use authType ExternalCommand \
+             with a program that prints a token",
         ),
         _ => error,
     }

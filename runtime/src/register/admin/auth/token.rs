@@ -1,4 +1,4 @@
-//! Tokens, which are shown to nobody but servers.
+//! Tokens, which are shown only to servers.
 
 use std::time::SystemTime;
 
@@ -103,8 +103,8 @@ pub(in crate::register::admin) fn bearer(
     let value: Result<MetadataValue<Ascii>, _> = format!("Bearer {}", token.0).parse();
     let mut value = value.map_err(|_| {
         SignInError::new(
-            "the token has letters that no header can carry",
-            "it has to be one line of ASCII",
+            "the token has characters that headers cannot contain",
+            "it must be one line of ASCII",
         )
     })?;
     value.set_sensitive(true);
@@ -131,6 +131,9 @@ mod tests {
     fn one_that_no_header_can_carry_is_refused_without_it() {
         let token = bearer(&Secret("s3cret\nlines".to_owned()));
         let error = token.expect_err("two lines").message;
-        assert_eq!(error, "the token has letters that no header can carry");
+        assert_eq!(
+            error,
+            "the token has characters that headers cannot contain"
+        );
     }
 }

@@ -34,7 +34,7 @@ type Answer = Pin<Box<dyn Future<Output = Result<HttpResponse, WebError>> + Send
 
 impl Web {
     pub(super) fn new(line: &Arc<Line>) -> Result<Self, AdminError> {
-        // A server that redirects a request with credentials is not trusted.
+        // A request with credentials must not be redirected to another server.
         let client = http::builder(line.platform())?
             .redirect(reqwest::redirect::Policy::none())
             .timeout(line.patience())
@@ -63,7 +63,7 @@ impl Web {
         loop {
             let again = request
                 .try_clone()
-                .unwrap_or_else(|| unreachable!("a form is no stream"));
+                .unwrap_or_else(|| unreachable!("a form is not a stream"));
             let result = self.client.execute(again).await;
             let was_not_taken = match &result {
                 Ok(answer) => matches!(
@@ -101,7 +101,7 @@ async fn read(mut answer: reqwest::Response) -> Result<HttpResponse, WebError> {
     while let Some(chunk) = answer.chunk().await.map_err(WebError::of)? {
         body.extend_from_slice(&chunk);
         if body.len() > LARGEST_ANSWER {
-            return Err(WebError("the answer has no end".to_owned()));
+            return Err(WebError("the answer is too long".to_owned()));
         }
     }
     let says_why = serde_json::from_slice::<serde_json::Value>(&body)
@@ -115,7 +115,7 @@ async fn read(mut answer: reqwest::Response) -> Result<HttpResponse, WebError> {
     Ok(response)
 }
 
-/// Why there is no answer, without the content of the request.
+/// The reason why there is no answer, without the content of the request.
 #[derive(Debug)]
 pub(super) struct WebError(String);
 
@@ -133,7 +133,7 @@ impl fmt::Display for WebError {
 
 impl std::error::Error for WebError {}
 
-/// Why a server issues no token. Its answer is not shown, because it may contain a token.
+/// The error of a server that issues no token. Its answer is not shown, because it may contain a token.
 pub(super) fn refused<T>(url: &str, error: &RequestTokenError<WebError, T>) -> SignInError
 where
     T: ErrorResponse + 'static,
@@ -141,7 +141,7 @@ where
     let url = ShownUrl(url);
     let message = match error {
         RequestTokenError::ServerResponse(why) => format!("`{url}` refuses: {why}"),
-        RequestTokenError::Request(why) => format!("`{url}` does not answer well: {why}"),
+        RequestTokenError::Request(why) => format!("the request to `{url}` failed: {why}"),
         RequestTokenError::Parse(why, _) => {
             format!(
                 "`{url}` does not answer in OAuth2's words: see `{}`",
@@ -155,6 +155,6 @@ where
     SignInError::new(
         message,
         "admin.authType, clientId, scopes and audience in config.yaml, or the variables \
-         FLYTE_CREDENTIALS_…, have to be those that it knows",
+         FLYTE_CREDENTIALS_…, must have the server's values",
     )
 }

@@ -114,9 +114,9 @@ fn a_secret_goes_over_no_line_that_is_not_encrypted() {
     for (endpoint, why) in [
         (
             "ftp://127.0.0.1/token",
-            "`ftp://127.0.0.1/token` is no URL: it is no https://",
+            "`ftp://127.0.0.1/token` is not a URL: it does not begin with https://",
         ),
-        ("token", "`token` is no URL"),
+        ("token", "`token` is not a URL"),
     ] {
         let server = FlyteServer::start(&["--require-auth", "--token-endpoint", endpoint]);
         let said = refusal(&server, &APPLICATION);

@@ -38,7 +38,7 @@ fn certificates_are_checked() {
     );
     assert!(
         !said.stderr.contains("attempts"),
-        "to try again is no use: {said}"
+        "to try again does not help: {said}"
     );
 
     let skipped = without(&[("FLYTE_PLATFORM_INSECURE_SKIP_VERIFY", "true")]);
@@ -46,7 +46,7 @@ fn certificates_are_checked() {
     assert!(
         skipped
             .stderr
-            .contains("is not asked to prove that it is Flyte"),
+            .contains("does not need to prove that it is Flyte"),
         "{skipped}"
     );
 }
@@ -77,16 +77,16 @@ fn a_file_of_another_authority_is_not_enough() {
 fn to_speak_tls_where_there_is_none_and_the_reverse_is_explained() {
     let plain = FlyteServer::start(&[]);
     let said = refusal(&plain, &[("FLYTE_PLATFORM_INSECURE", "false")]);
-    assert!(said.contains("the server does not answer in TLS"), "{said}");
-    assert!(said.contains("has to be true"), "what to do: {said}");
+    assert!(said.contains("the server does not use TLS"), "{said}");
+    assert!(said.contains("must be true"), "what to do: {said}");
 
     let encrypted = FlyteServer::start(&["--tls"]);
     let said = refusal(&encrypted, &[("FLYTE_PLATFORM_INSECURE", "true")]);
     assert!(
-        said.contains("the server speaks TLS, and was spoken to without"),
+        said.contains("the server requires TLS, but the call was not encrypted"),
         "{said}"
     );
-    assert!(said.contains("has to be false"), "what to do: {said}");
+    assert!(said.contains("must be false"), "what to do: {said}");
 
     let web = plain.http().trim_start_matches("http://").to_owned();
     let said = refusal(&plain, &[("FLYTE_PLATFORM_URL", &web)]);
@@ -132,7 +132,7 @@ fn what_cannot_be_reached_is_named() {
     );
     let said = at("nowhere.invalid");
     assert!(
-        said.contains("at `nowhere.invalid:80`: there is no host"),
+        said.contains("at `nowhere.invalid:80`: cannot find the host of the server"),
         "{said}"
     );
 }
@@ -145,7 +145,7 @@ fn what_the_server_says_is_passed_on_with_advice() {
     };
     let denied = said("CreateTask=PERMISSION_DENIED:not yours");
     assert!(
-        denied.contains("not yours (PERMISSION_DENIED); who asks is known"),
+        denied.contains("not yours (PERMISSION_DENIED); you are signed in"),
         "{denied}"
     );
     let unknown = said("CreateTask=UNIMPLEMENTED");

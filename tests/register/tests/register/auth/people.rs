@@ -105,7 +105,7 @@ fn a_browser_is_sent_to_web_pages_only() {
         let why = if page.starts_with("http") {
             "is not encrypted"
         } else {
-            "is no URL: it is no https://"
+            "is not a URL: it does not begin with https://"
         };
         assert!(said.contains(why) && said.contains(page), "{said}");
         assert!(
@@ -224,7 +224,7 @@ print(open(back + \"?code=abc&state=forged\"))";
     let browser = browser(&server, forged);
     let said = refusal(&server, &[("BROWSER", &browser)]);
     assert!(
-        said.contains("the `state` is not the one that was sent"),
+        said.contains("the `state` differs from the one that was sent"),
         "{said}"
     );
     assert!(asked(&server).is_empty(), "the code is not used");
@@ -256,7 +256,9 @@ fn a_port_that_is_taken_is_named() {
     let server = FlyteServer::start(&["--require-auth", "--redirect-uri", &redirect]);
     let said = refusal(&server, &[]);
     assert!(
-        said.contains(&format!("another program listens on port {port}")),
+        said.contains(&format!(
+            "another program, perhaps another sign-in, listens on port {port}"
+        )),
         "{said}"
     );
     assert!(said.contains("DeviceFlow"), "what to do: {said}");
@@ -270,7 +272,10 @@ fn a_browser_is_only_let_back_to_this_machine() {
         "http://0.0.0.0:1/callback",
     ]);
     let said = refusal(&server, &[]);
-    assert!(said.contains("it is no `http://localhost:…`"), "{said}");
+    assert!(
+        said.contains("it is not an `http://localhost:…` URL"),
+        "{said}"
+    );
 }
 
 #[test]
