@@ -276,9 +276,9 @@ fn what_fragments_say_is_in_the_descriptor() {
         FailurePolicy::FailAfterExecutableNodesComplete
     );
     let node = &workflow.nodes[0];
-    assert_eq!((node.id, node.name), ("own", Some("text")));
-    assert_eq!(node.overrides.retries, Some(2));
-    assert_eq!(node.overrides.container_image, Some("text"));
+    assert_eq!((node.id, node.base.name), ("own", Some("text")));
+    assert_eq!(node.base.overrides.retries, Some(2));
+    assert_eq!(node.base.overrides.container_image, Some("text"));
     let default = workflow.defaults[0].value;
     assert!(matches!(default, Binding::Constant(Constant::Integer(2))));
 }

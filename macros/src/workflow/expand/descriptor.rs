@@ -135,10 +135,8 @@ pub(super) fn node(node: &Node, inputs: &[Input], tables: &Tables) -> TokenStrea
     let base = match (call, settings) {
         (Some(call), None) => tables.base(&call.path).into_token_stream(),
         (call, settings) => {
-            let rest = match call {
-                Some(call) => of_entity(&call.path, "BASE"),
-                None => quote!(__flytekit::Base::DEFAULT),
-            };
+            let rest = call.map(|call| of_entity(&call.path, "BASE"));
+            let rest = rest.unwrap_or_else(|| quote!(__flytekit::Base::DEFAULT));
             quote!(&__flytekit::Base { #target #settings ..#rest })
         }
     };

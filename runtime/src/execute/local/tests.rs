@@ -14,8 +14,8 @@ use crate::execute::{Abandon, Dispatch};
 use crate::registry::{RegisteredTask, Registry};
 use crate::types::{FlyteType, LiteralMapRef, MsgpackWriter, OutputsWriter};
 
-fn leaked<'a>(base: Base<'a>) -> &'a Base<'a> {
-    Box::leak(Box::new(base))
+fn leaked<'a, T: 'a>(value: T) -> &'a T {
+    Box::leak(Box::new(value))
 }
 
 const INTEGER: LiteralType = LiteralType::Simple(SimpleType::Integer);
