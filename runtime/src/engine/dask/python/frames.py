@@ -80,4 +80,3 @@ def write_frame(pipe, header, parts=()):
     pipe.write(struct.pack(LENGTHS, len(encoded), size) + encoded)
     for part in parts:
         pipe.write(part)
-    pipe.flush()

@@ -5,6 +5,7 @@ scheduler, and returns results. It is the last part of the script (see `frames.p
 """
 
 import asyncio
+import collections
 import concurrent.futures
 import gc
 import json
@@ -31,7 +32,8 @@ LARGE_ARGUMENT = 1 << 16
 GATHERED_BYTES = 32 << 20
 GATHERED_CALLS = 1000
 DELIVERERS = 4  # one that waits for a dead worker does not stop the others
-DELIVERY_SECONDS = 0.02
+DELIVERY_SECONDS = 0.00025  # for each call under way
+LATEST_DELIVERY = 0.05
 CONNECT_SECONDS = 10
 PROBE_SECONDS = 5
 SILENCE_SECONDS = 30
@@ -57,7 +59,9 @@ class JobRunner:
 
     def start_reading(self, loop):
         self.loop = loop
-        self.frames = asyncio.Queue()
+        self.frames = collections.deque()
+        self.arrived = asyncio.Event()
+        self.told = False
         self.closed = asyncio.Event()
         threading.Thread(target=self.read, daemon=True).start()
 
@@ -68,15 +72,21 @@ class JobRunner:
                 frame = read_frame(self.stdin)
             except Exception:
                 frame = {"op": "close"}, b""
-            self.loop.call_soon_threadsafe(self.frames.put_nowait, frame)
+            self.frames.append(frame)
+            if not self.told:  # the loop takes all that have arrived at once
+                self.told = True
+                self.loop.call_soon_threadsafe(self.arrived.set)
         self.loop.call_soon_threadsafe(self.closed.set)
         time.sleep(ENDING_SECONDS)
         os._exit(1)  # the loop hangs, or the cluster does
 
     async def next_frames(self):
-        frames = [await self.frames.get()]
-        while not self.frames.empty():
-            frames.append(self.frames.get_nowait())
+        await self.arrived.wait()
+        self.arrived.clear()
+        self.told = False  # before they are taken, so that none is left behind
+        frames = []
+        while self.frames:
+            frames.append(self.frames.popleft())
         return frames
 
     def send(self, header, body=b""):
@@ -89,6 +99,7 @@ class JobRunner:
         try:
             for header, body in frames:
                 write_frame(self.stdout, header, [body])
+            self.stdout.flush()
         except OSError:
             pass  # the job runner has ended, which the end of stdin shows, too
 
@@ -484,7 +495,9 @@ class Session:
         worker and this process nearly as much as to fetch many."""
         if self.average_size < LARGE_ARGUMENT:
             await asyncio.sleep(self.next_delivery - time.monotonic())
-            self.next_delivery = time.monotonic() + DELIVERY_SECONDS
+            # The more calls are under way, the less the job runner waits for one of them.
+            pause = min(DELIVERY_SECONDS * len(self.calls), LATEST_DELIVERY)
+            self.next_delivery = time.monotonic() + pause
 
     async def deliver_all(self, calls):
         futures = {call.id: call.future for call in calls}

@@ -117,6 +117,7 @@ class WorkerProcess:
 
     def call(self, header, arguments):
         write_frame(self.process.stdin, header, arguments)
+        self.process.stdin.flush()
         return read_frame(self.process.stdout)
 
     def is_alive(self):
