@@ -39,12 +39,13 @@ PIPE_SIZE = 1 << 20  # Linux's limit for all users; large bodies need fewer turn
 LONGEST_HEADER = 1 << 26
 LARGE_BODY = 1 << 20
 LARGEST_BODY = 1 << 46  # nearly the address space of a process
+SPARE_SIZE = 64 << 20
+SPARE = []
 
 
 def read_exactly(pipe, size):
-    """The next `size` bytes of a pipe; EOFError if it ends before. A size may be a lie: large memory
-    is the system's own, which gives it page by page, when it is written to."""
-    view, filled = memoryview(memory(size)), 0
+    """The next `size` bytes of a pipe; EOFError if it ends before."""
+    view, filled = memory(size), 0
     while filled < size:
         count = pipe.readinto(view[filled:])
         if not count:
@@ -54,13 +55,45 @@ def read_exactly(pipe, size):
 
 
 def memory(size):
+    """A view of so much memory. A size may be a lie: large memory is the system's own, which gives it when
+    it is written to. To fill fresh memory costs more than the copy into it, so the latest is used again."""
     if size < LARGE_BODY:
-        return bytearray(size)
+        return memoryview(bytearray(size))
     if size > LARGEST_BODY:
         raise ValueError("not a frame, but other output")
+    large = spare_memory(size) or fresh_memory(size)
+    SPARE.append(large)
+    while sum(map(len, SPARE)) > SPARE_SIZE:
+        del SPARE[:1]
+    return memoryview(large)[:size]
+
+
+def spare_memory(size):
+    """Takes memory out of `SPARE` that no view refers to any more. Other threads do the same."""
+    for _ in range(len(SPARE)):
+        try:
+            large = SPARE.pop(0)
+        except IndexError:
+            break
+        if size <= len(large) <= 2 * size and is_free(large):
+            return large
+        SPARE.append(large)
+    return None
+
+
+def is_free(large):
+    """Whether no view refers to it: otherwise it cannot be resized, not even to its own size."""
+    try:
+        large.resize(len(large))
+    except Exception:  # a BufferError, or others where a system resizes nothing
+        return False
+    return True
+
+
+def fresh_memory(size):
     large = mmap.mmap(-1, size, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
     try:
-        large.madvise(mmap.MADV_HUGEPAGE)  # a fault per page costs more than filling them
+        large.madvise(mmap.MADV_HUGEPAGE)
     except (AttributeError, OSError):
         pass  # there is no such advice
     return large

@@ -617,7 +617,7 @@ def configure():
     for module in (distributed.comm.tcp, distributed.protocol.utils):
         # Without NumPy, Dask takes the memory for what it receives from `bytearray`, which is slow.
         if hasattr(module, "host_array"):
-            module.host_array = lambda size: memoryview(memory(size))
+            module.host_array = memory
     logging.disable()  # frames report everything
 
 

@@ -212,6 +212,8 @@ class FlytekitPlugin(WorkerPlugin):
         with self.lock:
             old = [process for process in self.idle if process.idle_since < limit]
             self.idle = [process for process in self.idle if process.idle_since >= limit]
+            if not self.idle and not self.calls:
+                SPARE.clear()
         for process in old:
             process.end()
 
@@ -418,7 +420,7 @@ class FlytekitPlugin(WorkerPlugin):
 
     def value_of(self, reply, body):
         if reply["op"] == "ok":
-            return memoryview(body)
+            return body
         raise CallFailed("function", reply["summary"], self.address, bytes(body))
 
 
