@@ -1,14 +1,17 @@
 //! Arrow's record batches as values.
 
-use std::cell::Cell;
 use std::fmt;
+use std::iter;
+use std::mem;
 use std::ops::Deref;
 
 use arrow_array::RecordBatch;
 use arrow_ipc::reader::StreamDecoder;
-use arrow_ipc::writer::StreamWriter;
+use arrow_ipc::writer::{
+    CompressionContext, DictionaryTracker, IpcDataGenerator, IpcWriteOptions, write_message,
+};
 use arrow_schema::ArrowError;
-use serde::de::Visitor;
+use serde::de::{DeserializeSeed, Error as _, SeqAccess, Visitor};
 use serde::ser::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
@@ -59,53 +62,94 @@ impl From<ArrowBatch> for RecordBatch {
 
 impl Serialize for ArrowBatch {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let stream = write(&self.0, SPARE.take()).map_err(S::Error::custom)?;
-        let written = serializer.serialize_bytes(&stream);
-        if stream.capacity() <= MOST_SPARE {
-            SPARE.set(stream);
-        }
-        written
+        let (head, data) = write(&self.0).map_err(S::Error::custom)?;
+        (Piece(&head), Piece(&data)).serialize(serializer)
     }
 }
 
-thread_local! {
-    /// The memory of the previous stream: allocating it again costs more than filling it.
-    static SPARE: Cell<Vec<u8>> = const { Cell::new(Vec::new()) };
+/// Writes a stream in two pieces: everything before the batch's columns, and the columns, which are large. A
+/// stream in one piece would be one more copy of them.
+fn write(batch: &RecordBatch) -> Result<(Vec<u8>, Vec<u8>), ArrowError> {
+    let options = IpcWriteOptions::default();
+    let generator = IpcDataGenerator::default();
+    let mut tracker = DictionaryTracker::new(false);
+    let mut context = CompressionContext::default();
+    let schema = batch.schema();
+    let schema = generator.schema_to_bytes_with_dictionary_tracker(&schema, &mut tracker, &options);
+    let (dictionaries, mut columns) =
+        generator.encode(batch, &mut tracker, &options, &mut context)?;
+    let data = mem::take(&mut columns.arrow_data);
+    let mut head = Vec::new();
+    for message in iter::once(schema).chain(dictionaries).chain([columns]) {
+        write_message(&mut head, message, &options)?;
+    }
+    Ok((head, data))
 }
 
-/// How much memory is kept from one stream for the next.
-const MOST_SPARE: usize = 64 << 20;
+/// Bytes that are part of a stream.
+struct Piece<'a>(&'a [u8]);
 
-fn write(batch: &RecordBatch, mut stream: Vec<u8>) -> Result<Vec<u8>, ArrowError> {
-    stream.clear();
-    let mut writer = StreamWriter::try_new(stream, batch.schema_ref())?;
-    writer.write(batch)?;
-    writer.into_inner()
+impl Serialize for Piece<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_bytes(self.0)
+    }
 }
 
 impl<'de> Deserialize<'de> for ArrowBatch {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_bytes(Stream)
+        deserializer.deserialize_tuple(2, Stream)
     }
 }
 
-/// Reads the bytes of a stream.
+/// Reads the pieces of a stream.
 struct Stream;
 
-impl Visitor<'_> for Stream {
+/// The end of a stream: no message follows. A batch without columns is complete only then.
+const END: &[u8] = &[0xff, 0xff, 0xff, 0xff, 0, 0, 0, 0];
+
+impl<'de> Visitor<'de> for Stream {
     type Value = ArrowBatch;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a stream of Arrow with one record batch")
     }
 
-    fn visit_bytes<E: serde::de::Error>(self, bytes: &[u8]) -> Result<ArrowBatch, E> {
-        // The only copy: columns must be aligned, and the bytes of a value are not.
-        let mut stream = bytes.into();
+    fn visit_seq<A: SeqAccess<'de>>(self, mut pieces: A) -> Result<ArrowBatch, A::Error> {
         let mut decoder = StreamDecoder::new();
-        let batch = decoder.decode(&mut stream).map_err(E::custom)?;
-        let batch = batch.ok_or_else(|| E::custom("a stream of Arrow without a record batch"))?;
+        let mut batch = None;
+        while let Some(decoded) = pieces.next_element_seed(NextPiece(&mut decoder))? {
+            batch = batch.or(decoded);
+        }
+        let batch = match batch {
+            Some(batch) => Some(batch),
+            None => NextPiece(&mut decoder).visit_bytes(END)?,
+        };
+        let batch = batch.ok_or_else(|| A::Error::custom("a stream of Arrow without a batch"))?;
         Ok(ArrowBatch(batch))
+    }
+}
+
+/// Decodes a piece: a batch, if the piece is its end.
+struct NextPiece<'d>(&'d mut StreamDecoder);
+
+impl<'de> DeserializeSeed<'de> for NextPiece<'_> {
+    type Value = Option<RecordBatch>;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        deserializer.deserialize_bytes(self)
+    }
+}
+
+impl Visitor<'_> for NextPiece<'_> {
+    type Value = Option<RecordBatch>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a part of a stream of Arrow")
+    }
+
+    fn visit_bytes<E: serde::de::Error>(self, bytes: &[u8]) -> Result<Self::Value, E> {
+        // The only copy: columns must be aligned, and the bytes of a value are not.
+        self.0.decode(&mut bytes.into()).map_err(E::custom)
     }
 }
 
@@ -161,6 +205,6 @@ mod tests {
             let cut = &bytes[..len];
             assert!(decode::<ArrowBatch>(cut).is_err(), "{len}");
         }
-        assert!(decode::<ArrowBatch>(b"\xc4\x00").is_err());
+        assert!(decode::<ArrowBatch>(b"\x92\xc4\x00\xc4\x00").is_err());
     }
 }
