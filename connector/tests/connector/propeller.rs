@@ -2,12 +2,13 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
 use std::thread;
 
 use flytekit_proto::flyteidl::admin::TaskSpec;
 use flytekit_proto::flyteidl::core::{Literal, LiteralMap};
 use flytekit_test_support::backend::{Abort, Execution, Run, package};
-use flytekit_test_support::{DEADLINE, eventually};
+use flytekit_test_support::{DEADLINE, eventually, yaml};
 use prost::Message as _;
 use serde_json::{Map, Value, json};
 use tempfile::TempDir;
@@ -15,19 +16,18 @@ use tempfile::TempDir;
 use crate::harness::{Connector, Workspace, template};
 use crate::spark::{DIFFERENT_WORDS, cluster_with, number, spark_workspace, text_of};
 
-/// A platform's configuration, with the connector under test.
+/// The configuration of a platform in the guide, with the connector under test.
 fn settings(connector: &Connector) -> Map<String, Value> {
-    let config = json!({
-        "tasks": {"task-plugins": {
-            "enabled-plugins": ["container", "sidecar", "k8s-array", "connector-service"],
-            "default-for-task-types": {"databricks": "connector-service"},
-        }},
-        "plugins.connector-service": {
-            "defaultConnector": {"endpoint": connector.address(), "insecure": true},
-            // As often as the plugin allows.
-            "webApi": {"caching": {"resyncInterval": "5s"}},
-        },
+    static GUIDE: LazyLock<Value> = LazyLock::new(|| {
+        let page = include_str!("../../../docs/connectors.md");
+        let (_, block) = page.split_once("```yaml\n").unwrap();
+        yaml(block.split_once("```").unwrap().0)
     });
+    let mut service = GUIDE["plugins"]["connector-service"].clone();
+    service["defaultConnector"]["endpoint"] = connector.address().into();
+    // As often as the plugin allows.
+    service["webApi"] = json!({"caching": {"resyncInterval": "5s"}});
+    let config = json!({"tasks": GUIDE["tasks"], "plugins.connector-service": service});
     [("config".to_owned(), config)].into_iter().collect()
 }
 
