@@ -241,7 +241,7 @@ fn without_settings(word: &str) -> String {
     format!("{bare}-arraynode{rest}")
 }
 
-fn said<M: Message + Name>(message: &M) -> String {
+pub(crate) fn said<M: Message + Name>(message: &M) -> String {
     text::format(&M::full_name(), &message.encode_to_vec()).expect("text")
 }
 

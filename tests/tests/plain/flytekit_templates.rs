@@ -367,7 +367,7 @@ static FLYTEKIT: LazyLock<Flytekit> = LazyLock::new(|| {
 });
 
 /// The content of the files `NAME.pb`, by name.
-fn specs_in(folder: &Path) -> BTreeMap<String, Vec<u8>> {
+pub(crate) fn specs_in(folder: &Path) -> BTreeMap<String, Vec<u8>> {
     let files = fs::read_dir(folder)
         .expect("a folder")
         .map(|entry| entry.expect("an entry").path());

@@ -1,6 +1,6 @@
 //! Map tasks: their templates in the binary, and the runs of their elements, locally and in containers.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 use std::process::Command;
@@ -11,9 +11,10 @@ use flytekit::types::{FlyteType, LiteralMapRef, OutputsWriter};
 use flytekit_proto::flyteidl::admin::TaskSpec;
 use flytekit_proto::flyteidl::core::ErrorDocument;
 use flytekit_proto::flyteidl::core::task_template::Target;
-use flytekit_tests::{Ended, diff, run, script};
-use prost::{Message, Name};
+use flytekit_tests::{Ended, run, script};
+use prost::Message;
 
+use crate::workflow_twins::{assert_equal, messages};
 use crate::workflows::flows;
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_graphs");
@@ -92,43 +93,26 @@ fn mapped_tasks_are_those_of_flytekit() {
     let written = run(script("workflow_specs.py").arg(folder.path()));
     assert!(written.success(), "{written}");
     let registry = Registry::load().expect("names");
-    let mut differing = String::new();
-    let mut seen = BTreeSet::new();
-    for entry in fs::read_dir(folder.path().join("maps")).expect("files") {
-        let bytes = fs::read(entry.expect("a file").path()).expect("a file");
-        let mut theirs = TaskSpec::decode(&*bytes).expect("a spec");
-        as_here(&mut theirs, &mut Vec::new());
-        let name = theirs
-            .template
-            .as_ref()
-            .and_then(|it| it.id.as_ref())
-            .expect("an id")
-            .name
-            .clone();
-        let ours = registry
+    let mut theirs = messages::<TaskSpec>(&folder.path().join("maps"));
+    let (mut ours, mut seen) = (BTreeMap::new(), BTreeSet::new());
+    for (flytekits, theirs) in &mut theirs {
+        as_here(theirs, &mut Vec::new());
+        let id = theirs.template.as_ref().and_then(|it| it.id.as_ref());
+        let name = &id.expect("an id").name;
+        let task = registry
             .tasks
-            .get(&name)
+            .get(name)
             .unwrap_or_else(|| panic!("{name} has no twin in Rust"));
-        let mut ours = TaskSpec::decode(&*ours.spec()).expect("a spec");
-        let metadata = ours.template.as_mut().and_then(|it| it.metadata.as_mut());
+        let mut spec = TaskSpec::decode(&*task.spec()).expect("a spec");
+        let metadata = spec.template.as_mut().and_then(|it| it.metadata.as_mut());
         let metadata = metadata.expect("metadata");
         if !metadata.discoverable {
             metadata.discovery_version.clear();
         }
-        let shown = |spec: &TaskSpec| {
-            flytekit_proto::text::format(&TaskSpec::full_name(), &spec.encode_to_vec())
-                .expect("text")
-        };
-        if ours != theirs {
-            let (theirs, ours) = (shown(&theirs), shown(&ours));
-            differing += &diff(
-                (&format!("{name} of flytekit"), &theirs),
-                ("of Rust", &ours),
-            );
-        }
-        seen.insert(name);
+        ours.insert(flytekits.clone(), spec);
+        seen.insert(name.clone());
     }
-    assert!(differing.is_empty(), "{differing}");
+    assert_equal(&ours, &theirs);
     let expected = [
         "bodies.map_add-arraynode",
         "bodies.map_add-b-arraynode",

@@ -2,7 +2,6 @@
 //! twins, except for a short list of differences.
 
 use std::collections::BTreeMap;
-use std::fs;
 use std::path::Path;
 
 use flytekit::registry::Registry;
@@ -12,10 +11,10 @@ use flytekit_proto::flyteidl::core::{
     Identifier, Node, WorkflowTemplate, array_node, gate_node, if_else_block, task_node,
     workflow_node,
 };
-use flytekit_proto::text;
 use flytekit_tests::{diff, run, script};
 use prost::{Message, Name};
 
+use crate::dynamic::said;
 use crate::{flytekit_templates, maps};
 
 /// The workflows of the program, linked into this one.
@@ -229,32 +228,23 @@ fn workflows_and_their_plans_are_those_of_flytekit() {
 }
 
 /// The messages that flytekit has written into a folder, by their names.
-fn messages<M: Message + Default>(folder: &Path) -> BTreeMap<String, M> {
-    let entries = fs::read_dir(folder).expect("a folder");
-    let paths = entries.map(|entry| entry.expect("an entry").path());
-    paths
-        .filter(|path| path.is_file())
-        .map(|path| {
-            let name = path.file_stem().expect("a name").to_string_lossy();
-            let message = M::decode(&*fs::read(&path).expect("a file")).expect("a message");
-            (name.into_owned(), message)
-        })
-        .collect()
+pub(crate) fn messages<M: Message + Default>(folder: &Path) -> BTreeMap<String, M> {
+    let files = flytekit_templates::specs_in(folder).into_iter();
+    let decoded = files.map(|(name, bytes)| (name, M::decode(&*bytes).expect("a message")));
+    decoded.collect()
 }
 
 /// Compares the messages of one name with each other; each has a twin.
-fn assert_equal<M: Message + Name + PartialEq>(
+pub(crate) fn assert_equal<M: Message + Name + PartialEq>(
     ours: &BTreeMap<String, M>,
     theirs: &BTreeMap<String, M>,
 ) {
     let names = |all: &BTreeMap<String, M>| all.keys().cloned().collect::<Vec<_>>();
     assert_eq!(names(ours), names(theirs), "a twin is missing");
-    let shown =
-        |message: &M| text::format(&M::full_name(), &message.encode_to_vec()).expect("text");
     let mut differing = String::new();
     for ((name, ours), theirs) in ours.iter().zip(theirs.values()) {
         if ours != theirs {
-            let (ours, theirs) = (shown(ours), shown(theirs));
+            let (ours, theirs) = (said(ours), said(theirs));
             differing += &diff(
                 (&format!("{name} of flytekit"), &theirs),
                 ("of Rust", &ours),

@@ -200,16 +200,6 @@ impl Overrides<'_> {
 }
 
 impl<'a> Node<'a> {
-    /// The arguments, with names and types.
-    pub(crate) fn taken(&self) -> impl Iterator<Item = Argument<'a>> {
-        let inputs = self.base.target.inputs();
-        let given = self.values.get().iter().zip(inputs);
-        let given = given.map(|(value, input)| input.given(*value));
-        self.base.arguments.iter().copied().chain(given)
-    }
-}
-
-impl<'a> Node<'a> {
     /// A node with this id and base that waits for no other.
     pub const fn of(id: &'a str, base: &'a Base<'a>) -> Self {
         Node {
@@ -218,6 +208,14 @@ impl<'a> Node<'a> {
             upstream: Slice::NONE,
             base,
         }
+    }
+
+    /// The arguments, with names and types.
+    pub(crate) fn taken(&self) -> impl Iterator<Item = Argument<'a>> {
+        let inputs = self.base.target.inputs();
+        let given = self.values.get().iter().zip(inputs);
+        let given = given.map(|(value, input)| input.given(*value));
+        self.base.arguments.iter().copied().chain(given)
     }
 }
 
