@@ -18,8 +18,12 @@ mod output;
 #[cfg(any(feature = "spark", feature = "dask", feature = "container"))]
 mod programs;
 mod progress;
+#[cfg(any(feature = "spark", feature = "dask"))]
+mod python;
 #[cfg(feature = "spark")]
 pub mod spark;
+#[cfg(any(feature = "spark", feature = "dask"))]
+mod wait;
 mod watch;
 
 use std::env;

@@ -59,7 +59,7 @@ fn step(what: &str, step: impl FnOnce() -> Result<()>) -> Result<()> {
 fn each_feature(published: &[Value]) -> Result<()> {
     let mut hack = Command::new(setup::program(Program::CargoHack)?);
     hack.current_dir(workspace::root());
-    hack.args(["hack", "check", "--each-feature"]);
+    hack.args(["hack", "check", "--each-feature", "--keep-going"]);
     // Nothing uses a part but the features that consist of it.
     hack.args(["--exclude-features", &PARTS.join(",")]);
     // A warning about something that a feature leaves unused is a mistake, too. The flag would compile

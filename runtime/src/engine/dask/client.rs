@@ -249,7 +249,7 @@ impl DaskClient {
             let seconds = deadline.elapsed().as_secs();
             let there = self.workers().len();
             let waiting = format!("{there} of {count} Dask workers are there after {seconds} s");
-            if deadline.has_passed() {
+            if deadline.left().is_zero() {
                 return Err(Error::system(waiting)).raised_here();
             }
             self.connection.progress.tell(&waiting);

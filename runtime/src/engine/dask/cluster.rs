@@ -21,8 +21,9 @@ use crate::console::tell;
 use crate::context::unique;
 use crate::declare::{DISTRIBUTION, EXECUTABLE};
 use crate::engine::TaskContext;
-use crate::engine::deadline::{Deadline, POLL, wait_for, within};
+use crate::engine::deadline::Deadline;
 use crate::engine::log::LastLines;
+use crate::engine::wait::{POLL, wait_for, within};
 use crate::error::Error;
 
 /// The script of the Python process: the job runner's program, preceded by the workers' program, which the

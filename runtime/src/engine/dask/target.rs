@@ -6,6 +6,7 @@ use std::path::PathBuf;
 
 use crate::engine::Mode;
 use crate::engine::programs::{Programs, variable};
+use crate::engine::python::Interpreters;
 use crate::error::Error;
 
 /// The values that `--dask` accepts.
@@ -39,6 +40,7 @@ pub(super) enum Target {
 pub(super) struct DaskVariables {
     pub(super) scheduler: Option<String>,
     pub(super) programs: Programs,
+    pub(super) interpreters: Interpreters,
 }
 
 impl DaskVariables {
@@ -47,11 +49,14 @@ impl DaskVariables {
         DaskVariables {
             scheduler: scheduler.map(|address| address.to_string_lossy().into_owned()),
             programs: Programs::of_process(),
+            interpreters: Interpreters::of_process(),
         }
     }
 
     fn python(&self) -> Option<PathBuf> {
-        let found = self.programs.python_package("distributed");
+        let found = self
+            .interpreters
+            .with_package("distributed", &self.programs);
         found.map(|(python, _)| python)
     }
 }
@@ -116,7 +121,7 @@ impl Target {
                  tcp://HOST:PORT or tls://HOST:PORT"
             )));
         }
-        let pythons: Vec<_> = variables.programs.interpreters().collect();
+        let pythons: Vec<_> = variables.interpreters.all(&variables.programs).collect();
         if pythons.is_empty() {
             return Err(no_client(&format!("the scheduler {address}")));
         }

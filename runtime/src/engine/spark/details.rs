@@ -10,7 +10,7 @@ use spark_connect_proto::fetch_error_details_response::query_context::ContextTyp
 use spark_connect_proto::{FetchErrorDetailsRequest, FetchErrorDetailsResponse, UserContext};
 
 use super::remote::Remote;
-use crate::engine::deadline::within;
+use crate::engine::wait::within;
 
 /// How long all sessions together may take to answer.
 const LIMIT: Duration = Duration::from_secs(3);

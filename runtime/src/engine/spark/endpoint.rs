@@ -104,6 +104,7 @@ mod tests {
 
     use super::*;
     use crate::engine::programs::Programs as Found;
+    use crate::engine::python::Interpreters;
 
     /// A folder with programs in it.
     struct Programs(TempDir);
@@ -125,16 +126,11 @@ mod tests {
             self.0.path()
         }
 
-        fn on_path(&self) -> Found {
-            Found {
-                path: self.path().into(),
-                ..Found::default()
-            }
-        }
-
         fn variables(&self) -> SparkVariables {
             SparkVariables {
-                programs: self.on_path(),
+                programs: Found {
+                    path: self.path().into(),
+                },
                 ..SparkVariables::default()
             }
         }
@@ -189,9 +185,8 @@ mod tests {
             .with("venv/python", "")
             .with("venv/sail", "");
         let variables = SparkVariables {
-            programs: Found {
-                python: Some(programs.path().join("venv/python")),
-                ..programs.on_path()
+            interpreters: Interpreters {
+                preferred: Some(programs.path().join("venv/python")),
             },
             ..programs.variables()
         };

@@ -10,7 +10,7 @@ use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite, BufWriter};
 use tokio_util::io::InspectReader;
 
-use crate::engine::deadline::apart;
+use crate::engine::wait::apart;
 
 /// How many bytes of a server's answer go into a message.
 const SHOWN: usize = 24;

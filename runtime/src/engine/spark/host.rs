@@ -16,7 +16,8 @@ use super::remote::Remote;
 use super::server::{Launch, Owned, Server};
 use super::settings::{self, Settings};
 use super::supervisor::{Supervisor, Watched};
-use crate::engine::deadline::{Deadline, within};
+use crate::engine::deadline::Deadline;
+use crate::engine::wait::within;
 use crate::engine::{Moment, Progress, TaskContext};
 use crate::error::Error;
 

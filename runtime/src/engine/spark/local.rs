@@ -107,8 +107,8 @@ pub(super) fn distribution(variables: &SparkVariables) -> Option<(PathBuf, &'sta
     match &variables.spark_home {
         Some(home) => Some((home.clone(), "SPARK_HOME")),
         None => variables
-            .programs
-            .python_package("pyspark")
+            .interpreters
+            .with_package("pyspark", &variables.programs)
             .map(|(_, folder)| (folder, "pyspark")),
     }
 }

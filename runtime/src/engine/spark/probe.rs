@@ -12,7 +12,8 @@ use super::greeting;
 use super::queries;
 use super::remote::Remote;
 use crate::engine::Progress;
-use crate::engine::deadline::{Deadline, apart, within};
+use crate::engine::deadline::Deadline;
+use crate::engine::wait::{apart, within};
 use crate::error::Error;
 
 /// How long a server may take to accept a connection and send its HTTP/2 settings, which needs nothing of
@@ -60,7 +61,7 @@ pub(super) fn open(
                     "the Spark client failed while it asked {address} for its version"
                 )));
             }
-            Err(RecvTimeoutError::Timeout) if deadline.has_passed() => {
+            Err(RecvTimeoutError::Timeout) if deadline.left().is_zero() => {
                 return Err(Error::system(format!(
                     "{address} accepted the connection, but gave no answer as a Spark Connect server \
                      within {} s",

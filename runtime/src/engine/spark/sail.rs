@@ -14,7 +14,7 @@ pub(super) const PLACES: &str = "`sail` beside $FLYTEKIT_PYTHON and on PATH, the
 /// Finds Sail.
 pub(super) fn find(variables: &SparkVariables) -> Option<Launch> {
     let beside_python = || {
-        let folder = variables.programs.python.as_ref()?.parent()?;
+        let folder = variables.interpreters.preferred.as_ref()?.parent()?;
         // A bare `python3` is on PATH, not in the working directory.
         let script = (!folder.as_os_str().is_empty()).then(|| folder.join("sail"))?;
         is_executable(&script).then_some(script)
@@ -22,7 +22,9 @@ pub(super) fn find(variables: &SparkVariables) -> Option<Launch> {
     if let Some(script) = beside_python().or_else(|| variables.programs.find_on_path("sail")) {
         return Some(launch(script, &[]));
     }
-    let (python, _) = variables.programs.python_package("pysail")?;
+    let (python, _) = variables
+        .interpreters
+        .with_package("pysail", &variables.programs)?;
     Some(launch(python, &["-m", "pysail"]))
 }
 

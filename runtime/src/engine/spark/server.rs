@@ -17,8 +17,9 @@ use super::guard::{Variables, guarded, set};
 use super::neighbours;
 use crate::bounded;
 use crate::engine::Progress;
-use crate::engine::deadline::{Deadline, POLL, wait_for};
+use crate::engine::deadline::Deadline;
 use crate::engine::spark::log::{END, last_lines};
+use crate::engine::wait::{POLL, wait_for};
 use crate::error::Error;
 
 /// How often a server is started again if another program took its port.
@@ -198,7 +199,7 @@ impl Server {
             if self.listens() {
                 return Ok(());
             }
-            if deadline.has_passed() {
+            if deadline.left().is_zero() {
                 let log = self.keep_log();
                 return Err(StartError::Final(Error::system(format!(
                     "{place} was not ready after {} s; {log}",

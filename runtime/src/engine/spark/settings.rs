@@ -2,7 +2,8 @@
 
 use spark_connect::SparkSession;
 
-use crate::engine::deadline::{Deadline, within};
+use crate::engine::deadline::Deadline;
+use crate::engine::wait::within;
 use crate::error::Error;
 
 /// Keys and values; if a key occurs twice, the last one wins.

@@ -4,6 +4,7 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 
 use crate::engine::programs::{Programs, variable};
+use crate::engine::python::Interpreters;
 
 /// The variables that are read; an empty one counts as unset.
 #[derive(Clone, Debug, Default)]
@@ -23,8 +24,10 @@ pub(super) struct SparkVariables {
     /// Whether `SPARK_CONNECT_AUTHENTICATE_TOKEN` is set, which the client uses when the address has no
     /// token.
     pub(super) has_token: bool,
-    /// Where to search for programs and packages.
+    /// Where to search for programs.
     pub(super) programs: Programs,
+    /// The interpreters to ask for packages.
+    pub(super) interpreters: Interpreters,
 }
 
 impl SparkVariables {
@@ -39,6 +42,7 @@ impl SparkVariables {
                 .is_some_and(|it| it == "running"),
             has_token: variable("SPARK_CONNECT_AUTHENTICATE_TOKEN").is_some(),
             programs: Programs::of_process(),
+            interpreters: Interpreters::of_process(),
         }
     }
 }

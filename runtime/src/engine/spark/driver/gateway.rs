@@ -161,7 +161,7 @@ impl Gateway {
             if searched > LONGEST {
                 return Err(GatewayError::Foreign(format!("more than {LONGEST} bytes")));
             }
-            if deadline.has_passed() {
+            if deadline.left().is_zero() {
                 let waited = deadline.elapsed();
                 return Err(GatewayError::Silent { waited });
             }

@@ -63,7 +63,7 @@ impl<'a> Submission<'a> {
         let mut env = Vec::from(NOT_INHERITED);
         env.extend(home.map(|home| ("SPARK_HOME", Some(home.into_os_string()))));
         if config.language() == Language::Python
-            && let Some(python) = &variables.programs.python
+            && let Some(python) = &variables.interpreters.preferred
             && std::env::var_os("PYSPARK_PYTHON").is_none()
         {
             env.push(("PYSPARK_PYTHON", Some(python.clone().into_os_string())));
