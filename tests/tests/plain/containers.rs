@@ -170,7 +170,7 @@ fn all_inputs_together_are_written_as_the_task_says() {
         "\"n\": 1\nnames: [\"x\"]\nshare: 0.5\ntext: \"a: b\\n\"\n"
     );
     assert!(!files.contains_key("inputs.json"));
-    // A number that JSON does not have.
+    // A number that JSON cannot represent.
     let engine = ContainerEngine::new();
     let ended = run(task_of(&engine, "given_as_protobuf").args(["--json", "--share", "NaN"]));
     let files = tree(Path::new(outputs(&ended)["o0"].as_str().expect("a place")));
@@ -181,7 +181,10 @@ fn all_inputs_together_are_written_as_the_task_says() {
         .args(["--n", "1", "--share", "NaN", "--text", "x", "--names", "[]"]));
     assert_fails(
         &ended,
-        &["input `share` is a number that JSON does not have", "PROTO"],
+        &[
+            "input `share` is a number that JSON cannot represent",
+            "PROTO",
+        ],
     );
     engine.assert_clean();
 }
@@ -310,7 +313,7 @@ fn a_failure_names_the_task_and_the_command() {
         &ended,
         &[
             "containers.image_of_registration",
-            "only registration fills in",
+            "only registration replaces",
         ],
     );
     let ended = run(&mut task_of(&engine, "quiet"));
@@ -346,7 +349,7 @@ fn outputs_that_are_wrong_are_named() {
         ("mkdir o0", &["/data/out/o0 is a folder"]),
         (
             "yes | head -c 2000 > o0",
-            &["/data/out/o0 has 2000 bytes, and Flyte reads no more than 1024"],
+            &["/data/out/o0 has 2000 bytes, but Flyte reads no more than 1024"],
         ),
         ("printf '\\377' > o0", &["/data/out/o0 is not UTF-8"]),
         (
@@ -363,11 +366,11 @@ fn outputs_that_are_wrong_are_named() {
     for (script, part) in [
         (
             "mkdir o0 o1",
-            "/data/out/o0 is a folder, and the task returns a file",
+            "/data/out/o0 is a folder, but the task returns a file",
         ),
         (
             "echo > o0; echo > o1",
-            "/data/out/o1 is a file, and the task returns a folder",
+            "/data/out/o1 is a file, but the task returns a folder",
         ),
     ] {
         assert_fails(&written("writes_files", script), &[part]);

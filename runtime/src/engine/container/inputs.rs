@@ -233,7 +233,7 @@ impl Place {
             Some(json) => Ok(json),
             None if !self.needs_json => Ok(Json::Null),
             None => Err(Problem::Unfit(
-                "is a number that JSON does not have: with `metadata_format = PROTO` no file needs it",
+                "is a number that JSON cannot represent: with `metadata_format = PROTO`, no file contains it as JSON",
             )),
         }
     }

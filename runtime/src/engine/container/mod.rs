@@ -1,4 +1,4 @@
-//! Programs of any language in images of their own: `#[task(container(...))]`.
+//! Programs in any language, in their own images: `#[task(container(...))]`.
 //!
 //! Flyte starts the container from the template in the executable, and its copilot moves the data. The same
 //! function, called or run locally, starts it with podman or docker: the one that `FLYTEKIT_CONTAINER_ENGINE`
@@ -56,7 +56,7 @@ use crate::types::{OutputsWriter, ValueError};
 /// # mod lists {
 /// use flytekit::prelude::*;
 ///
-/// // Copilot reads no lists.
+/// // Copilot cannot read lists.
 /// #[task(container(image = "alpine", command("true")))]
 /// fn of_a_list() -> Result<Vec<i64>>;
 /// # }
@@ -88,7 +88,7 @@ impl Engine for Container {
 ///
 /// # Errors
 ///
-/// If an input cannot be written to a file, if there is neither podman nor docker, if the program fails, or
+/// If an input cannot be written to a file, if neither podman nor docker is found, if the program fails, or
 /// if it leaves out an output.
 #[doc(hidden)]
 pub fn run<T: Configured<Container>>(
@@ -139,7 +139,7 @@ fn run_here(
     Ok(outputs.encode_to_vec())
 }
 
-/// The folders of a local run, which are removed with it.
+/// The folders of a local run. They are removed at the end of the run.
 struct Folders(tempfile::TempDir);
 
 impl Folders {
@@ -174,8 +174,8 @@ impl Folders {
     }
 }
 
-/// Lets the program write here, whichever user it has in its image. Nobody else can reach the folder, because
-/// its parent belongs to this user.
+/// Lets the program write here as any user of its image. Nobody else can reach the folder, because its parent
+/// belongs to this user.
 #[cfg(unix)]
 fn open_to_all(folder: &Path) -> std::io::Result<()> {
     use std::os::unix::fs::PermissionsExt;

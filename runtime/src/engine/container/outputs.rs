@@ -146,7 +146,7 @@ impl File<'_> {
                 self.there
             ))),
             (Some(_), Some(_)) => Err(Problem::new(format!(
-                "the program has written several files {0}.*, and none {0}",
+                "the program has written several files {0}.*, but no file {0}",
                 self.there
             ))),
         }
@@ -160,14 +160,14 @@ impl File<'_> {
         let metadata = fs::metadata(path).map_err(unreadable)?;
         if metadata.is_dir() {
             return Err(Problem::new(format!(
-                "{} is a folder, and not a file with {}",
+                "{} is a folder, but must be a file with {}",
                 self.there,
                 self.expected()
             )));
         }
         if metadata.len() > LONGEST {
             return Err(Problem::new(format!(
-                "{} has {} bytes, and Flyte reads no more than {LONGEST} as a value: return a file",
+                "{} has {} bytes, but Flyte reads no more than {LONGEST} as a value: return a file",
                 self.there,
                 metadata.len()
             )));
@@ -189,7 +189,7 @@ impl File<'_> {
                 let (seconds, nanos) = seconds(nanos.div_euclid(SECOND), nanos.rem_euclid(SECOND));
                 Primitive::Datetime(prost_types::Timestamp { seconds, nanos })
             }),
-            // Flyte's copilot reads none either.
+            // Flyte's copilot does not read errors, either.
             SimpleType::Error => None,
             SimpleType::Duration => go::parse_duration(text).map(|nanos| {
                 let (seconds, nanos) = seconds(nanos / SECOND, nanos % SECOND);
@@ -215,7 +215,7 @@ impl File<'_> {
                 ("folder", "file")
             };
             return Err(Problem::new(format!(
-                "{} is a {is}, and the task returns a {declared}",
+                "{} is a {is}, but the task returns a {declared}",
                 self.there
             )));
         }

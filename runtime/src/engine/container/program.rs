@@ -15,7 +15,7 @@ const KNOWN: [&str; 2] = ["podman", "docker"];
 ///
 /// # Errors
 ///
-/// If there is none.
+/// If no such program is found.
 pub(super) fn find(task: &str) -> Result<PathBuf, Error> {
     let programs = Programs::of_process();
     let Some(named) = variable(VARIABLE) else {
@@ -35,8 +35,8 @@ pub(super) fn find(task: &str) -> Result<PathBuf, Error> {
     };
     found.ok_or_else(|| {
         Error::user(format!(
-            "task {task} is a container, and {VARIABLE} ({}) is not a program to run it: set it to podman, \
-             docker, or the path of one",
+            "task {task} is a container, and {VARIABLE} ({}) is not a program to run it: set the variable to \
+             podman, docker, or the path of one of them",
             path.display()
         ))
     })

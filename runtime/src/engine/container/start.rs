@@ -124,8 +124,8 @@ impl Started<'_> {
         let image = self.task.container_image.unwrap_or_default();
         if image.contains("{{") {
             return Err(Error::user(format!(
-                "task {} has the image `{image}`, which only registration fills in: to run the task \
-                 here, name the image itself",
+                "task {} has the image `{image}`, which only registration replaces: to run the task \
+                 locally, write the name of an image",
                 self.task.name
             )));
         }
@@ -181,7 +181,7 @@ impl Started<'_> {
 
     fn unwritten(&self, error: io::Error) -> Error {
         let message = format!(
-            "cannot write what the container of task {} needs",
+            "cannot write the environment and the secrets for the container of task {}",
             self.task.name
         );
         Error::system(message).with_source(error)
@@ -257,7 +257,7 @@ impl Started<'_> {
                 format!("{program} cannot start the container of task {task}, image {image}")
             }
             Some(126) => format!(
-                "the container of task {task} cannot execute its command, though it is there: {command}"
+                "the container of task {task} has its command, but cannot execute it: {command}"
             ),
             Some(127) => format!(
                 "the container of task {task}, image {image}, does not have its command: {command}"
