@@ -40,7 +40,7 @@ impl<'s> Arguments<'s> {
 
     fn value(&mut self, value: &impl Portable) -> Result<(), Error> {
         let start = self.body.len();
-        // Encoded like a result, which may be an argument, too.
+        // An argument is encoded like a result, because results can be arguments.
         Record::begin(&mut self.body, "");
         encode(&mut self.body, value).map_err(|error| {
             let position = self.list.len() + 1;
@@ -54,7 +54,7 @@ impl<'s> Arguments<'s> {
 
 /// A value that can be passed for a parameter of type `T`: a `T`, or the [`Future`] of one.
 #[diagnostic::on_unimplemented(
-    message = "a worker function's parameter of type `{T}` takes no `{Self}`",
+    message = "a worker function's parameter of type `{T}` does not accept `{Self}`",
     label = "expected `{T}`, or a reference to a `Future` of it"
 )]
 pub trait Argument<T> {

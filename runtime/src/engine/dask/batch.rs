@@ -68,7 +68,7 @@ impl Serialize for ArrowBatch {
 }
 
 /// Writes a stream in two pieces: everything before the batch's columns, and the columns, which are large. A
-/// stream in one piece would be one more copy of them.
+/// stream in one piece would need one more copy of them.
 fn write(batch: &RecordBatch) -> Result<(Vec<u8>, Vec<u8>), ArrowError> {
     let options = IpcWriteOptions::default();
     let generator = IpcDataGenerator::default();
@@ -104,7 +104,7 @@ impl<'de> Deserialize<'de> for ArrowBatch {
 /// Reads the pieces of a stream.
 struct Stream;
 
-/// The end of a stream: no message follows. A batch without columns is complete only then.
+/// The end of a stream: no message follows. The decoder needs it to complete a batch without columns.
 const END: &[u8] = &[0xff, 0xff, 0xff, 0xff, 0, 0, 0, 0];
 
 impl<'de> Visitor<'de> for Stream {

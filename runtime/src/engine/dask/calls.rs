@@ -58,7 +58,7 @@ enum End {
 pub struct Losses {
     /// Dask workers that were lost: killed, out of memory, or together with their node.
     pub workers: u64,
-    /// Processes of this executable that ended on a worker which continues.
+    /// Processes of this executable that ended on a worker, while the worker continued.
     pub processes: u64,
 }
 
@@ -144,7 +144,7 @@ impl Table {
         let silent = self.heard.map(|heard| heard.elapsed());
         if let (None, Some(silent)) = (&self.lost, silent.filter(|&silent| silent > SILENCE)) {
             self.lost = Some(format!(
-                "the Dask client's process has said nothing for {} s",
+                "the Dask client's process has been silent for {} s",
                 silent.as_secs()
             ));
         }

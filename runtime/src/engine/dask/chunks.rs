@@ -1,8 +1,8 @@
 //! Chooses the number of items in a chunk.
 //!
-//! Each chunk is one task for Dask, whose scheduler handles some 600 of them a second, whatever is in them.
-//! So a chunk has to be long enough that all workers together need few of them, and short enough that the
-//! last ones end at the same time.
+//! Each chunk is one task for Dask, whose scheduler handles some 600 tasks a second, whatever their content
+//! is. So a chunk must be long enough that all workers together need few chunks, and short enough that the
+//! last chunks end at the same time.
 
 /// The minimum duration of a chunk, if there are enough items. Compared with it, the few milliseconds to a
 /// worker and back are short.
@@ -104,7 +104,7 @@ fn as_number(count: usize) -> f64 {
 #[expect(
     clippy::cast_possible_truncation,
     clippy::cast_sign_loss,
-    reason = "what is too large becomes the largest number"
+    reason = "a number that is too large becomes the largest one"
 )]
 fn as_count(number: f64) -> usize {
     (number as usize).max(1)

@@ -105,8 +105,8 @@ impl DaskClient {
 
     /// Calls a function on some worker, and waits for the result.
     ///
-    /// The argument of a function with one parameter is its value, of several a tuple, of none `()`. A
-    /// reference to a [`Future`] stands for its result.
+    /// A function with one parameter takes a value, a function with several parameters takes a tuple, and a
+    /// function without parameters takes `()`. A reference to a [`Future`] stands for its result.
     ///
     /// # Errors
     ///
@@ -124,7 +124,7 @@ impl DaskClient {
         result.raised_here()
     }
 
-    /// Submits a call, and returns at once. The result stays on the cluster until it is fetched.
+    /// Submits a call, and returns immediately. The result stays on the cluster until it is fetched.
     ///
     /// # Errors
     ///
@@ -139,7 +139,7 @@ impl DaskClient {
         Ok(Future::new(&self.connection, id, name(function)))
     }
 
-    /// Submits a call, and optionally requests its result at once.
+    /// Submits a call, and optionally requests its result immediately.
     fn submitted<F: WorkerFn>(
         &self,
         arguments: impl IntoArguments<F::Params>,
@@ -152,8 +152,8 @@ impl DaskClient {
 
     /// Calls a function for each item, and returns the results in the order of the items.
     ///
-    /// Millions of items are fine: they go to the workers in chunks, whose size depends on the duration of
-    /// the first ones and the number of the workers' threads, and they are taken from the iterator as results
+    /// Millions of items are fine. They go to the workers in chunks, whose size depends on the duration of
+    /// earlier chunks and the number of the workers' threads. They are taken from the iterator as results
     /// come back. Use [`stream`](Self::stream) if the results should not be in memory together, or for
     /// another chunk size.
     ///
@@ -248,7 +248,7 @@ impl DaskClient {
             }
             let seconds = deadline.elapsed().as_secs();
             let there = self.workers().len();
-            let waiting = format!("{there} of {count} Dask workers are there after {seconds} s");
+            let waiting = format!("{there} of {count} Dask workers have joined after {seconds} s");
             if deadline.left().is_zero() {
                 return Err(Error::system(waiting)).raised_here();
             }

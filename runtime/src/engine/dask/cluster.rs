@@ -78,13 +78,13 @@ enum NotOpen {
 }
 
 impl Cluster {
-    /// Opens a cluster with the first interpreter that has Dask's client. Its import shows whether it has:
-    /// an earlier question would start Python once more.
+    /// Opens a cluster with the first interpreter that has Dask's client. Only the import in the process
+    /// shows whether an interpreter has it: a check before would start Python once more.
     ///
     /// # Errors
     ///
-    /// The error that the process reports, or that it is silent until the deadline; that no interpreter has
-    /// the client.
+    /// If no interpreter has the client, if the process reports an error, or if it is silent until the
+    /// deadline.
     pub(super) fn open(
         opening: &Opening<'_>,
         task: &TaskContext<'_>,
@@ -104,7 +104,7 @@ impl Cluster {
         };
         let why = reasons.join("; ");
         Err(Error::user(format!(
-            "{what} needs Dask's Python client: {why}; or use the workers' image for the task too"
+            "{what} needs Dask's Python client: {why}; or use the workers' image for the task, too"
         )))
     }
 
@@ -334,7 +334,9 @@ impl Reader {
                     break self.how_it_ended();
                 }
                 Err(error) => {
-                    break format!("the Dask client's process cannot be understood: {error}");
+                    break format!(
+                        "the output of the Dask client's process cannot be read: {error}"
+                    );
                 }
             }
         };
@@ -348,7 +350,7 @@ impl Reader {
         let said = lock(&self.said).text();
         let ended = match said.as_str() {
             "" => ended,
-            said => format!("{ended}; it said last:\n{said}"),
+            said => format!("{ended}; its last output is:\n{said}"),
         };
         self.calls.change(|table| table.lose(ended));
     }
@@ -365,7 +367,7 @@ impl Reader {
             table.hear();
             match event {
                 Event::Progress { .. } | Event::Opened { .. } | Event::Refused { .. } => {
-                    // Once the cluster is open nobody listens.
+                    // Nobody listens after the cluster is open.
                     let _ = self.opened.send(event);
                 }
                 Event::Workers { workers } => table.set_workers(workers),

@@ -140,15 +140,15 @@ impl Connection {
 pub(super) fn read<'a>(bytes: &'a [u8], function: &str) -> Result<Record<'a>, Error> {
     Record::read(bytes).ok_or_else(|| {
         Error::system(format!(
-            "the result of `{function}` is not what this executable writes"
+            "the result of `{function}` does not have the format that this executable writes"
         ))
     })
 }
 
 pub(super) fn undecodable(function: &str, error: rmp_serde::decode::Error) -> Error {
     Error::user(format!(
-        "the result of `{function}` cannot be deserialized; what its type serializes to must be what \
-         it deserializes from"
+        "the result of `{function}` cannot be deserialized; the type must be able to deserialize its \
+         own serialized form"
     ))
     .with_source(error)
 }

@@ -73,7 +73,7 @@ pub(super) fn read_into<H: DeserializeOwned>(
     let header = exactly(Vec::new(), input, u64::from(header_len))?;
     let body = exactly(spare, input, u64::from_le_bytes(body))?;
     let header = serde_json::from_slice(&header)
-        .map_err(|error| invalid(format!("a header that is not understood: {error}")))?;
+        .map_err(|error| invalid(format!("a header that cannot be parsed: {error}")))?;
     Ok(Some((header, body)))
 }
 

@@ -43,8 +43,8 @@ pub trait WorkerFn: Copy + Send + Sync + 'static {
 
 /// A type whose values can be passed between processes: every owned type with serde's traits.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` cannot go to Dask's workers and back",
-    label = "not made of bytes",
+    message = "`{Self}` cannot be sent to Dask's workers and back",
+    label = "cannot be passed between processes",
     note = "derive `serde::Serialize` and `serde::Deserialize` for it; its content must be owned and `Send`",
     note = "the attribute recognizes a `Result` by its name, `Result<…>`, with any path"
 )]
@@ -56,7 +56,7 @@ impl<T: Serialize + DeserializeOwned + Send + 'static> Portable for T {}
 /// The parameters of a [`WorkerFn`]: a tuple of at most eight [`Portable`] types.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` are not the parameters of a function that Dask's workers can run",
-    note = "there are at most 8, as a tuple, and each can go between processes"
+    note = "the parameters are a tuple of at most 8 types whose values can be passed between processes"
 )]
 pub trait Params: Send + 'static {
     /// The type of an item of a batch: the parameter itself if there is one, else the tuple.
@@ -112,7 +112,7 @@ tuples! {
 /// The attribute recognizes it by its name, because the types cannot tell: serde can also encode a `Result`,
 /// so a `Result` is [`Portable`] like any other value.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is called `Result`, but is not one whose error can be reported",
+    message = "`{Self}` is called `Result`, but its error cannot be reported",
     label = "not `Result<T, E>`",
     note = "the error of a `Result` is `flytekit::Error`, or any type that converts into `Box<dyn Error + Send + Sync>`"
 )]

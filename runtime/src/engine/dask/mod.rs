@@ -26,7 +26,7 @@
 //! 1. the scheduler that `DASK_SCHEDULER_ADDRESS` names;
 //! 2. a cluster that lives for the run, in the Python that `FLYTEKIT_PYTHON` names, or `python3`, if it
 //!    has the package `distributed`;
-//! 3. threads of this process, which needs no Python: the same functions, and the same bytes.
+//! 3. threads of this process, which need no Python: the functions and the bytes are the same.
 //!
 //! # How it works
 //!

@@ -20,9 +20,9 @@ const WORKER: &str = "FLYTEKIT_DASK_WORKER";
 const SPARE: usize = 64 << 20;
 
 /// Answers calls until standard input ends, because the Dask worker needs no more answers or is gone. Then
-/// the process ends at once, whatever it is doing, together with all processes that functions have started.
+/// the process ends immediately, even during a call, together with all processes that functions have started.
 pub(super) fn serve() -> ExitCode {
-    // Before anything else, so that functions can neither read nor write these pipes.
+    // This comes before anything else, so that functions can neither read nor write these pipes.
     let pipes = take_pipes();
     let served = pipes.and_then(|pipes| {
         let functions = worker_fns().map_err(io::Error::other)?;

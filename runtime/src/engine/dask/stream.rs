@@ -16,7 +16,7 @@ use super::message::{CallId, SentArgument};
 use super::record::{Values, encode};
 use crate::error::Error;
 
-/// A chunk ends when its arguments have this many bytes, however few items that are.
+/// A chunk ends when its arguments have this many bytes, even if it has few items.
 const CHUNK_BYTES: usize = 8 << 20;
 
 /// The maximum size of the arguments under way, if there is more than one chunk.
@@ -28,7 +28,7 @@ const SHOW: Duration = Duration::from_millis(500);
 /// The results of a function for a sequence of items, in their order; see [`stream`](DaskClient::stream).
 ///
 /// Items are taken as results come back, so that neither all items nor all results need be in memory. An
-/// error ends the stream. Then, and when the stream is dropped, the calls under way are stopped.
+/// error ends the stream. The calls under way are stopped at an error, and when the stream is dropped.
 pub struct Stream<'c, F: WorkerFn, I> {
     client: &'c DaskClient,
     _function: F,

@@ -15,7 +15,7 @@ pub(super) const TARGETS: &str = "local | threads | tcp://HOST:PORT";
 /// The variable in which the Dask operator, or a user, sets the scheduler's address.
 const SCHEDULER: &str = "DASK_SCHEDULER_ADDRESS";
 
-/// Where the Python package was searched, for messages.
+/// The places that were searched for the Python package, for messages.
 const PLACES: &str = "the package distributed of $FLYTEKIT_PYTHON and of python3";
 
 /// Where calls are made.
@@ -64,8 +64,8 @@ impl DaskVariables {
 /// The error that there is no interpreter with Dask's client.
 fn no_client(what: &str) -> Error {
     Error::user(format!(
-        "{what} needs Dask's Python client, which is not there. Looked for {PLACES}; \
-         `pip install distributed`, or use the workers' image for the task too"
+        "{what} needs Dask's Python client, which was not found. Looked for {PLACES}; run \
+         `pip install distributed`, or use the workers' image for the task, too"
     ))
 }
 
@@ -85,7 +85,7 @@ impl Target {
             (Some(target), _) => Target::named(target, variables),
             (None, Some(address)) => Target::scheduler(address, SCHEDULER, variables),
             (None, None) if mode == Mode::Container => Err(Error::user(format!(
-                "{SCHEDULER} is not set, by which the Dask operator tells a task where its cluster is: \
+                "{SCHEDULER} is not set. The Dask operator sets it to the address of the task's cluster: \
                  is Flyte's Dask plugin enabled for tasks of type `dask`?"
             ))),
             (None, None) => Ok(variables.python().map_or_else(
@@ -107,7 +107,7 @@ impl Target {
             }
             address if address.contains("://") => Target::scheduler(address, "--dask", variables),
             word => Err(Error::user(format!(
-                "`{word}` is not a Dask to run on; expected {TARGETS}"
+                "`{word}` is not a target for Dask; expected {TARGETS}"
             ))),
         }
     }
@@ -132,7 +132,7 @@ impl Target {
     }
 }
 
-/// Whether this is `HOST:PORT`. Another address is final: it would fail again.
+/// Whether this is `HOST:PORT`. Any other address is refused here, because another attempt would fail, too.
 fn is_host_and_port(address: &str) -> bool {
     let Some((host, port)) = address.rsplit_once(':') else {
         return false;
@@ -184,7 +184,7 @@ mod tests {
     #[test]
     fn what_is_no_dask_is_refused_with_the_choices() {
         let refused = [
-            (Some("treads"), None, "`treads` is not a Dask"),
+            (Some("treads"), None, "`treads` is not a target"),
             (Some("http://a:1"), None, "--dask is `http://a:1`"),
             (None, Some("tcp://"), "DASK_SCHEDULER_ADDRESS is `tcp://`"),
             (

@@ -38,7 +38,7 @@ struct Job {
     fetch: bool,
     arguments: Vec<Source>,
     body: Vec<u8>,
-    /// Dropped when nobody needs the outcome any more.
+    /// This is dropped when nobody needs the outcome.
     outcome: Weak<Slot>,
 }
 
@@ -96,7 +96,9 @@ impl Threads {
             thread::Builder::new()
                 .name(format!("worker-{number}"))
                 .spawn(move || make_calls(&calls, &jobs))
-                .map_err(|error| Error::system("no thread for a worker").with_source(error))?;
+                .map_err(|error| {
+                    Error::system("cannot start a thread for a worker").with_source(error)
+                })?;
         }
         let workers = BTreeMap::from([("threads of this process".to_owned(), threads)]);
         calls.change(|table| table.set_workers(workers));
@@ -240,7 +242,8 @@ fn make(job: &Job) -> Ended {
         function: job.name,
         count: job.batch.unwrap_or(1),
         batch: job.batch.is_some(),
-        arguments: arguments.ok_or_else(|| CallError::Other("an argument is cut".to_owned()))?,
+        arguments: arguments
+            .ok_or_else(|| CallError::Other("an argument is truncated".to_owned()))?,
     };
     let mut record = Vec::new();
     match call(job.function, &work, "", &mut record) {

@@ -85,7 +85,7 @@ fn one<F: WorkerFn>(work: &Work<'_>, out: &mut Vec<u8>) -> Result<(), Error> {
 fn give<F: WorkerFn>(output: &F::Output, out: &mut Vec<u8>) -> Result<(), Error> {
     encode(out, output).map_err(|error| {
         Error::user(format!(
-            "what `{}` returns cannot be serialized",
+            "the result of `{}` cannot be serialized",
             F::DESCRIPTOR.name
         ))
         .with_source(error)
@@ -94,8 +94,8 @@ fn give<F: WorkerFn>(output: &F::Output, out: &mut Vec<u8>) -> Result<(), Error>
 
 fn undecodable<F: WorkerFn>(error: rmp_serde::decode::Error) -> Error {
     Error::bad_input(format!(
-        "an argument of `{}` cannot be deserialized; what its type serializes to must be what it \
-         deserializes from",
+        "an argument of `{}` cannot be deserialized; the type must be able to deserialize its \
+         own serialized form",
         F::DESCRIPTOR.name
     ))
     .with_source(error)

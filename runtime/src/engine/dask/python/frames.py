@@ -19,7 +19,7 @@ import sys
 
 def take_pipes():
     """Moves the pipes away from standard input and output, which are for all other code that reads and
-    prints in this process: modules, what Dask is configured with, programs that it starts."""
+    prints in this process: modules, also those in Dask's configuration, and programs that it starts."""
     stdin, stdout = os.dup(0), os.dup(1)  # not inherited by programs
     nothing = os.open(os.devnull, os.O_RDONLY)
     os.dup2(nothing, 0)
@@ -44,7 +44,7 @@ SPARE = []
 
 
 def read_exactly(pipe, size):
-    """The next `size` bytes of a pipe; EOFError if it ends before."""
+    """The next `size` bytes of a pipe; EOFError if the pipe ends before."""
     view, filled = memory(size), 0
     while filled < size:
         count = pipe.readinto(view[filled:])
@@ -55,8 +55,9 @@ def read_exactly(pipe, size):
 
 
 def memory(size):
-    """A view of so much memory. A size may be a lie: large memory is the system's own, which gives it when
-    it is written to. To fill fresh memory costs more than the copy into it, so the latest is used again."""
+    """A view of this much memory. A size may be false: large memory comes from the system, which provides it
+    when it is written to. To fill fresh memory costs more than the copy into it, so the latest memory is
+    used again."""
     if size < LARGE_BODY:
         return memoryview(bytearray(size))
     if size > LARGEST_BODY:
@@ -69,7 +70,7 @@ def memory(size):
 
 
 def spare_memory(size):
-    """Takes memory out of `SPARE` that no view refers to any more. Other threads do the same."""
+    """Takes memory that no view refers to out of `SPARE`. Other threads do the same."""
     for _ in range(len(SPARE)):
         try:
             large = SPARE.pop(0)
@@ -82,7 +83,7 @@ def spare_memory(size):
 
 
 def is_free(large):
-    """Whether no view refers to it: otherwise it cannot be resized, not even to its own size."""
+    """Whether no view refers to the memory: otherwise it cannot be resized, not even to its own size."""
     try:
         large.resize(len(large))
     except Exception:  # a BufferError, or others where a system resizes nothing

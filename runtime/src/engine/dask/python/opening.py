@@ -1,4 +1,4 @@
-"""Begins with the work that needs no Dask, because most of the time of a start goes into importing it.
+"""Begins with the work that needs no Dask, because the import of Dask takes most of the time of a start.
 
 This is the second part of the script (see `frames.py`).
 """
@@ -22,7 +22,7 @@ def sha256_of(path):
 
 
 def in_thread(function, *arguments):
-    """The result of a function, which a thread calls that does not keep the process alive."""
+    """The result of a function. The thread that calls the function does not keep the process alive."""
     result = concurrent.futures.Future()
 
     def run():

@@ -73,7 +73,7 @@ class JobRunner:
             except Exception:
                 frame = {"op": "close"}, b""
             self.frames.append(frame)
-            if not self.told:  # the loop takes all that have arrived at once
+            if not self.told:  # the loop takes all frames that have arrived
                 self.told = True
                 self.loop.call_soon_threadsafe(self.arrived.set)
         self.loop.call_soon_threadsafe(self.closed.set)
@@ -156,7 +156,7 @@ class Session:
         try:
             await asyncio.wait_for(self.open_steps(), self.options["deadline"])
         except asyncio.TimeoutError:
-            waited = f"waited {self.options['deadline']:g} s in vain for {self.stage}"
+            waited = f"waited {self.options['deadline']:g} s for {self.stage} without success"
             raise Refused(self.late, waited) from None
         except OSError as error:
             raise Refused("no_scheduler", f"the connection broke at {self.stage}: {error}") from None
@@ -307,7 +307,7 @@ class Session:
         for address, fault in faults.items():
             kind, reason = fault
             raise Refused(kind, f"the worker {address} cannot run the program: {reason}")
-        # From now on, what it has is pickled by name.
+        # From here on, pickle writes only the names of the module's content.
         offer(module)
         self.module = sys.modules[module]
 
@@ -580,7 +580,7 @@ def describe_failure(exception):
     if isinstance(exception, KilledWorker):
         message = (
             f"{exception.allowed_failures + 1} Dask workers died while they ran this call, the last "
-            f"was {exception.last_worker.address}; it may need more memory than a worker has"
+            f"was {exception.last_worker.address}; the call may need more memory than a worker has"
         )
         fields = {"kind": "killed_worker", "message": message}
         return {**fields, "worker": exception.last_worker.address}, b""
@@ -615,7 +615,7 @@ def configure():
         }
     )
     for module in (distributed.comm.tcp, distributed.protocol.utils):
-        # Without NumPy, Dask takes the memory for what it receives from `bytearray`, which is slow.
+        # Without NumPy, Dask receives into memory from `bytearray`, which is slow.
         if hasattr(module, "host_array"):
             module.host_array = memory
     logging.disable()  # frames report everything

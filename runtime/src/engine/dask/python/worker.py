@@ -37,7 +37,7 @@ TRIES = 4
 
 
 class CallFailed(Exception):
-    """The reason why a call failed. The text stays short: Dask truncates exceptions with a long one."""
+    """The reason why a call failed. The text stays short: Dask truncates exceptions with a long text."""
 
     def __init__(self, kind, message, worker, record=b""):
         super().__init__(kind, message[:2000], worker, record)
@@ -112,7 +112,7 @@ class WorkerProcess:
             deadline.cancel()
         if hello != {"op": "hello", "version": version}:
             self.end()
-            reason = f"it says {json.dumps(hello)[:200]}, but the job runner is of version {version}"
+            reason = f"it says {json.dumps(hello)[:200]}, but the job runner has version {version}"
             raise ProgramFault("program_unusable", reason)
 
     def call(self, header, arguments):
@@ -220,7 +220,7 @@ class FlytekitPlugin(WorkerPlugin):
     # The program.
 
     def find(self):
-        """The path of the program, the same bytes as the job runner's."""
+        """The path of the program, which has the same bytes as the job runner's."""
         with self.finding:
             if self.path is None:
                 self.path = self.search()
@@ -239,8 +239,8 @@ class FlytekitPlugin(WorkerPlugin):
         if differs and not self.program["distribution"]:
             raise ProgramFault(
                 "program_differs",
-                f"{path} is another program there: its SHA-256 begins with {found[:12]}, that of "
-                f"the job runner's with {expected[:12]}; give the job runner, the scheduler and "
+                f"{path} is another program there: its SHA-256 begins with {found[:12]}, but the "
+                f"job runner's begins with {expected[:12]}; give the job runner, the scheduler and "
                 "the workers the same image",
             )
         if differs:
@@ -381,8 +381,8 @@ class FlytekitPlugin(WorkerPlugin):
     def stop_if_cancelled(self, key):
         with self.lock:
             if self.closed or key in self.cancelled:
-                # Dask forgets a cancelled task whatever comes of it; one that it has begun to want
-                # again meanwhile runs anew.
+                # Dask ignores the outcome of a cancelled task. If it wants the task again by then, it runs
+                # the task anew.
                 raise Reschedule()
 
     # The calls.
@@ -425,8 +425,8 @@ class FlytekitPlugin(WorkerPlugin):
 
 
 async def prepare_program(name, dask_worker, data=None, compressed=False):
-    """Runs on a Dask worker, by `Client.run`: tells how the trial of the program ended, or makes another
-    one with these bytes of the program."""
+    """Runs on a Dask worker, by `Client.run`: returns how the trial of the program ended, or makes another
+    trial with these bytes of the program."""
     deadline = time.monotonic() + 10
     while name not in dask_worker.plugins:  # the plugin is on its way
         if time.monotonic() > deadline:
@@ -449,9 +449,10 @@ def run_call(plugin, header, arguments):
 
 
 def offer(name):
-    """Gives this process a module with all that is pickled with each call. Pickle writes a name for what a
-    module has. The scheduler and the worker would otherwise unpickle code and a class for each call, and
-    the scheduler would pickle them again. A later run finds the module there."""
+    """Gives this process a module with the function and the class that are pickled with each call. Pickle
+    writes only their names, because a module has them. The scheduler and the worker would otherwise unpickle
+    code and a class for each call, and the scheduler would pickle them again. A later run finds the module
+    there."""
     if name in sys.modules:
         return
     module = types.ModuleType(name)
