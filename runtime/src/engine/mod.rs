@@ -62,7 +62,7 @@ pub use crate::execute::{Cancellable, cancellable};
 ///
 /// pub struct Ray;
 ///
-/// /// What a run has of its cluster: the client, and what it takes to end it.
+/// /// The state of a run: the client, and the server that the run ends.
 /// pub struct RayCluster { client: RayClient, server: std::process::Child }
 ///
 /// impl Engine for Ray {
@@ -172,9 +172,9 @@ pub trait Engine: 'static {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Outcome {
-    /// It returned a value.
+    /// The function returned a value.
     Succeeded,
-    /// It returned an error, or panicked.
+    /// The function returned an error, or panicked.
     Failed,
 }
 

@@ -11,7 +11,7 @@ use super::deadline::Deadline;
 use super::log::LastLines;
 use crate::error::Error;
 
-/// How many bytes of a line are looked at.
+/// How many bytes of a line are examined.
 const LINE: usize = 16 * 1024;
 
 /// The output of a process.

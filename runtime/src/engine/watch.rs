@@ -1,4 +1,4 @@
-//! What a run asks its engine while the function works.
+//! Watches the engine of a run while the function works.
 
 use std::fmt;
 
@@ -59,7 +59,7 @@ impl Watch {
     }
 
     /// Calls `cancel`, on a thread of its own, when the process is told to end (SIGTERM, Ctrl-C) while the
-    /// function works. It has a few seconds; after that the process ends regardless.
+    /// function works. `cancel` has a few seconds; after that, the process ends regardless.
     #[must_use]
     pub fn cancelled_by(self, cancel: impl FnOnce() + Send + 'static) -> Self {
         Watch {

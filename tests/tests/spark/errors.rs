@@ -164,7 +164,7 @@ fn a_query_that_is_wrong() {
 fn files_that_are_not_there() {
     let failed = Failed::of("query", Some("SELECT * FROM csv.`/no/such/file`"));
     failed.says(
-        "a file or folder is not there",
+        "a file or folder does not exist",
         &["[PATH_NOT_FOUND]", "file:/no/such/file"],
     );
     failed.is(ErrorKind::User, Kind::NonRecoverable);

@@ -55,7 +55,7 @@ fn sums_among(homes: &Path) -> Option<Ended> {
 
 #[test]
 fn sail_lets_others_in_and_says_so_where_there_are_some() {
-    const WARNING: &str = "other people have homes on this machine";
+    const WARNING: &str = "other users have home directories on this machine";
     let homes = tempfile::tempdir().expect("a folder");
     if let Some(ended) = sums_among(homes.path()) {
         assert!(!ended.stderr.contains(WARNING), "{ended}");

@@ -12,7 +12,7 @@ type Members = &'static [(&'static str, Json<'static>)];
 /// Names and texts.
 type Pairs = &'static [(&'static str, &'static str)];
 
-/// The kinds of compute, of which a run names at least one.
+/// The kinds of compute. A run names at least one of them.
 const COMPUTE: [&str; 4] = [
     "new_cluster",
     "existing_cluster_id",
@@ -39,7 +39,7 @@ const COMPUTE: [&str; 4] = [
 /// use flytekit::databricks::DatabricksConfig;
 /// use flytekit::spark::SparkConfig;
 ///
-/// // It does not say where the run is.
+/// // The request does not say where the run is.
 /// const SMALL: DatabricksConfig = DatabricksConfig::new(SparkConfig::new(), &[]);
 /// ```
 #[derive(Clone, Copy, Debug)]

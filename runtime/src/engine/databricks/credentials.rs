@@ -38,7 +38,7 @@ impl AuthType {
 /// ```compile_fail
 /// use flytekit::databricks::Credentials;
 ///
-/// // A token, and not the name of the secret that holds it.
+/// // This is a token, and not the name of the secret that contains it.
 /// const OF_TEAM: Credentials = Credentials::new().token_secret("dapi0123456789abcdef0123456789abcdef");
 /// ```
 #[derive(Clone, Copy, Debug, Default)]

@@ -78,8 +78,8 @@ impl Engine for Databricks {
             );
         } else if task.target.is_none() && !is_given_spark() {
             return Err(Error::user(format!(
-                "task {} is for Databricks, and nobody has started this process there: on the platform a \
-                 connector has to serve tasks of the type `databricks`",
+                "task {} is for Databricks, but this process was not started there: on the platform, a \
+                 connector must serve tasks of the type `databricks`",
                 task.task
             )));
         }

@@ -28,7 +28,7 @@ const SUFFIX: &str = ".py";
 /// ```compile_fail
 /// use flytekit::spark::SparkConfig;
 ///
-/// // Memory of Kubernetes, not of Spark.
+/// // This is Kubernetes' syntax for memory, not Spark's.
 /// const SMALL: SparkConfig = SparkConfig::new().conf(&[("spark.executor.memory", "4Gi")]);
 /// ```
 ///
@@ -183,7 +183,7 @@ impl SparkConfig {
         ]
     }
 
-    /// Says where in them images lie, and which pod they need.
+    /// Declares the paths of images in them, and the pods that the task needs.
     pub(in crate::engine) const fn say_places(&self, out: &mut Custom<'_>) {
         self.conf.images(out);
         if let Some(pod) = &self.driver_pod {

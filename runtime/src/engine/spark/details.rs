@@ -19,7 +19,7 @@ const LIMIT: Duration = Duration::from_secs(3);
 pub(super) struct Details {
     /// The whole message.
     pub(super) message: String,
-    /// The position in the query, and the causes, on some lines.
+    /// The position in the query, and the causes, on several lines.
     pub(super) more: String,
 }
 

@@ -78,9 +78,9 @@ impl Endpoint {
             // The value may be an address with a token, mistyped at the beginning: it is only shown if it is
             // a word.
             word if word.bytes().all(|byte| byte.is_ascii_alphanumeric()) => {
-                Err(Error::user(format!("`{word}` is not a Spark to run on; expected {TARGETS}")))
+                Err(Error::user(format!("`{word}` is not a target for Spark; expected {TARGETS}")))
             }
-            _ => Err(Error::user(format!("this is not a Spark to run on; expected {TARGETS}"))),
+            _ => Err(Error::user(format!("this is not a target for Spark; expected {TARGETS}"))),
         }
     }
 }

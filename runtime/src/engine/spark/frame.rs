@@ -1,8 +1,8 @@
 //! Data frames as values of tasks: Parquet files below a URI, which Spark itself reads and writes.
 //!
 //! The layout is the one of flytekit's Spark plugin. A frame is written to a new folder below the run's raw
-//! output prefix, without a `_SUCCESS` file. All files of its folder are read, whatever their names (pandas
-//! writes one, `00000`), except those whose names begin with `_` or `.`, which Spark ignores.
+//! output prefix, without a `_SUCCESS` file. All files of its folder are read, with any names (pandas writes
+//! one file, `00000`), except those whose names begin with `_` or `.`, which Spark ignores.
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -97,7 +97,7 @@ fn frame(dataset: StructuredDatasetRef<'_>) -> Result<DataFrame, ValueError> {
 ///     customer: Option<String>,
 /// }
 ///
-/// /// Keeps the sales of at least so much.
+/// /// Keeps the sales of at least this amount.
 /// #[task(spark())]
 /// fn large(_spark: &SparkSession, sales: Dataset<Sale>, least: f64) -> Result<Dataset<Sale>> {
 ///     Ok(sales.filter(col("amount").ge(lit_double(least))).into())
@@ -204,7 +204,9 @@ impl<'a> Stored<'a> {
         let fields = fields(&frame)
             .map_err(|error| ValueError::other(format!("cannot open {uri}")).with_source(*error))?;
         if fields.is_empty() {
-            return Err(ValueError::other(format!("no Parquet files are at {uri}")));
+            return Err(ValueError::other(format!(
+                "there are no Parquet files at {uri}"
+            )));
         }
         Ok(Stored { uri, frame, fields })
     }
@@ -270,20 +272,21 @@ fn write(frame: &DataFrame, columns: &[DatasetColumn<'_>]) -> Result<String, Val
     let writer = frame.write().mode("overwrite").option(key, value);
     let written = writer.parquet(&for_spark(&uri));
     written.map_err(|error| failed(Box::new(error)))?;
-    // Sail reports success without writing a file; the error should not be left to the reader of the output.
+    // Sail reports success without writing a file. The error must occur here, and not in the reader of the
+    // output.
     if fields(&read(&frame.spark_session(), &uri))
         .map_err(failed)?
         .is_empty()
     {
         return Err(ValueError::other(format!(
-            "the server wrote no file to {uri}: Sail writes none for a data frame without rows, Spark \
-             does (`run --spark local`)"
+            "the server wrote no file to {uri}: Sail does not write one for a data frame without rows, but \
+             Spark does (`run --spark local`)"
         )));
     }
     Ok(uri)
 }
 
-/// Reports all missing columns and wrong types at once.
+/// Reports all missing columns and wrong types together.
 fn check(columns: &[DatasetColumn<'_>], fields: &[StructField]) -> Result<(), ValueError> {
     let mistakes: Vec<String> = columns
         .iter()

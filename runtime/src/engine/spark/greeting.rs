@@ -15,14 +15,15 @@ use crate::engine::wait::apart;
 /// How many bytes of a server's answer go into a message.
 const SHOWN: usize = 24;
 
-/// Waits for the settings of a server, which every HTTP/2 server sends at once.
+/// Waits for the settings of a server, which every HTTP/2 server sends immediately.
 ///
 /// # Errors
 ///
 /// If it is silent (`TimedOut`), closes the connection (`UnexpectedEof`), or sends something else, which the
 /// error quotes.
 pub(super) fn greet(stream: TcpStream, limit: Duration) -> io::Result<()> {
-    // On a thread of its own: the caller's may belong to an async runtime, inside which another cannot run.
+    // This needs a thread of its own: the caller's thread may belong to an async runtime, and another runtime
+    // cannot run inside of that.
     apart(move || {
         tokio::runtime::Builder::new_current_thread()
             .enable_all()
@@ -41,8 +42,8 @@ async fn greeted(stream: TcpStream, limit: Duration) -> io::Result<()> {
         let room = SHOWN.saturating_sub(said.len());
         said.extend_from_slice(&bytes[..bytes.len().min(room)]);
     });
-    // In one piece: a server with another protocol may close the connection at the first byte, and a second
-    // write would fail before the server's answer is read.
+    // The preface is sent in one piece: a server with another protocol may close the connection at the first
+    // byte, and a second write would fail before the server's answer is read.
     let error = match tokio::time::timeout(limit, settings(BufWriter::new(heard))).await {
         Ok(Ok(())) => return Ok(()),
         Ok(Err(error)) => error,

@@ -36,7 +36,7 @@ pub(super) struct Host {
     others: Mutex<Vec<SparkSession>>,
     /// The thread on which the server was opened.
     thread: ThreadId,
-    /// Who started this process, where nobody else would end it.
+    /// The process that started this one, if nothing else ends this one.
     parent: Option<u32>,
 }
 
@@ -112,8 +112,8 @@ impl Host {
         Arc::clone(&self.watched)
     }
 
-    /// Why the run is over though Spark is there: on a cluster that stays, the file in Python that started
-    /// this process ends with the run.
+    /// Why the run is over although Spark is not lost: on a cluster that stays, the file in Python that
+    /// started this process ends with the run.
     pub(super) fn is_abandoned(&self) -> Option<&'static str> {
         let is_another = self.parent.is_some() && parent() != self.parent;
         is_another.then_some(
@@ -191,7 +191,7 @@ impl Host {
 }
 
 #[cfg(unix)]
-#[expect(clippy::unnecessary_wraps, reason = "elsewhere there is none")]
+#[expect(clippy::unnecessary_wraps, reason = "other systems have none")]
 fn parent() -> Option<u32> {
     Some(std::os::unix::process::parent_id())
 }

@@ -14,7 +14,7 @@ use super::variables::SparkVariables;
 use crate::child::{Limits, output};
 use crate::error::Error;
 
-/// Where Spark was searched, for the message that nothing was found.
+/// The places that were searched for Spark, for the message that nothing was found.
 pub(super) const PLACES: &str =
     "$SPARK_HOME, the package pyspark of $FLYTEKIT_PYTHON and of python3";
 
@@ -30,7 +30,7 @@ const JAVA_ANSWER: Limits = Limits {
 /// The server's main class. `spark-submit` knows that it needs no application file.
 const SERVER: &str = "org.apache.spark.sql.connect.service.SparkConnectServer";
 
-/// With these variables `spark-submit` would look for a server, or a driver, instead of being one.
+/// With these variables, `spark-submit` would look for a server or a driver, instead of starting one.
 pub(super) const NOT_INHERITED: [(&str, Option<OsString>); 3] = [
     ("SPARK_REMOTE", None),
     ("PYSPARK_GATEWAY_PORT", None),
@@ -124,11 +124,11 @@ pub(super) const DEFAULTS: [(&str, &str); 6] = [
     ("spark.ui.showConsoleProgress", "false"),
 ];
 
-/// Makes a single-process Spark refuse other processes at the ports that it opens even so. It needs no secret
-/// from anybody.
+/// Makes a single-process Spark refuse other processes at the ports that it still opens. Such a Spark needs
+/// no configured secret.
 pub(super) const AUTHENTICATED: (&str, &str) = ("spark.authenticate", "true");
 
-/// Whether a Spark with these settings, of which the last of equal keys wins, is a single process.
+/// Whether a Spark with these settings is a single process. If a key occurs twice, the last one wins.
 pub(super) fn runs_here<'a>(settings: impl Iterator<Item = (impl AsRef<str>, &'a str)>) -> bool {
     let masters = settings.filter(|(key, _)| key.as_ref() == "spark.master");
     let master = masters.last().map_or("local", |(_, master)| master);
@@ -210,19 +210,19 @@ fn check_java(variables: &SparkVariables) -> Result<(), Error> {
     let instead = "set JAVA_HOME to one, or use Sail, which needs no Java (`pip install pysail pyspark-client`)";
     let Some(java) = java(variables) else {
         return Err(Error::user(format!(
-            "{needed}, and there is none in JAVA_HOME or on PATH; {instead}"
+            "{needed}, but there is none in JAVA_HOME or on PATH; {instead}"
         )));
     };
     let output = output(Command::new(&java).arg("-version"), &JAVA_ANSWER).map_err(|error| {
         Error::user(format!(
-            "{needed}, and {} does not start; {instead}",
+            "{needed}, but {} does not start; {instead}",
             java.display()
         ))
         .with_source(error)
     })?;
     match java_version(&String::from_utf8_lossy(&output.stderr)) {
         Some(version) if version < JAVA => Err(Error::user(format!(
-            "{needed}, and {} is Java {version}; {instead}",
+            "{needed}, but {} is Java {version}; {instead}",
             java.display()
         ))),
         // A Java without a readable version may work; if not, the server's log says so.

@@ -138,7 +138,7 @@ impl Engine for Spark {
 ///
 /// # Errors
 ///
-/// When there is none, or it does not come up.
+/// If no Spark is found, or it does not start.
 pub(super) fn open(
     settings: impl Iterator<Item = (String, &'static str)>,
     task: &TaskContext<'_>,

@@ -4,8 +4,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The warning on a machine with other users.
-pub(super) const WARNING: &str = "other people have homes on this machine, and it lets all of them in: \
-    while it runs they can read and write through it as you can. `--spark local` keeps them out";
+pub(super) const WARNING: &str = "other users have home directories on this machine, and this server accepts \
+    all of them: while it runs, they can read and write with your rights. `--spark local` keeps them out";
 
 /// The folders of home directories.
 const HOMES: [&str; 2] = ["/home", "/Users"];
@@ -24,7 +24,7 @@ pub(super) fn are_here() -> bool {
     !is_container && homes.into_iter().any(|folder| has_others(&folder, own))
 }
 
-/// Whether a folder has subfolders of others than the system administrator and this user.
+/// Whether a folder has subfolders of users other than the system administrator and this user.
 fn has_others(homes: &Path, own: Option<u32>) -> bool {
     /// On a machine with many users, the first ones are enough.
     const LOOKED_AT: usize = 1000;

@@ -16,7 +16,7 @@ use crate::error::{Error, RaisedHere};
 
 static STARTING: Mutex<()> = Mutex::new(());
 
-/// Opens an independent Spark session, which shares no temporary views, settings and state with other
+/// Opens an independent Spark session, which shares no temporary views, settings or other state with other
 /// sessions. It corresponds to `new_spark_session` of flytekit's Spark plugin.
 ///
 /// ```no_run
@@ -30,12 +30,12 @@ static STARTING: Mutex<()> = Mutex::new(());
 /// It can be called anywhere:
 ///
 /// - In a Spark task the session is on the task's server, and is closed with the task. (A thread that a
-///   task's function starts is not associated with the task: if several Spark tasks run at once in one
-///   process, the thread gets the server of the one that started last.)
-/// - In a plain task, in `main` and in a unit test, a Spark is searched, and a server started if necessary,
-///   as [the module](crate::spark) describes. All sessions of the process share the server, which ends with
-///   the process. On an existing server, end a session with [`SparkSession::stop`], or leave it to that
-///   server, which closes idle sessions (Spark after an hour).
+///   task's function starts is not associated with the task: if several Spark tasks run at the same time in
+///   one process, the thread gets the server of the task that started last.)
+/// - In a plain task, in `main` and in a unit test, the call looks for a Spark, and starts a server if
+///   necessary, as [the module](crate::spark) describes. All sessions of the process share the server, which
+///   ends with the process. On an existing server, end a session with [`SparkSession::stop`], or leave it to
+///   that server, which closes idle sessions (Spark after an hour).
 ///
 /// Settings that a session can have, mostly those of `spark.sql`, are applied to it, also in a container of
 /// Flyte. Settings that Spark reads when it starts (`spark.executor.memory`) take effect only if this call

@@ -28,7 +28,7 @@ const PERMISSION_DENIED: i32 = 7;
 const UNIMPLEMENTED: i32 = 12;
 const UNAUTHENTICATED: i32 = 16;
 
-/// Opens a session on a server, after checking that it is one.
+/// Opens a session on a server, after a check that it is a Spark Connect server.
 ///
 /// # Errors
 ///
@@ -69,7 +69,7 @@ pub(super) fn open(
                 )));
             }
             Err(RecvTimeoutError::Timeout) => told.tell(format_args!(
-                "waiting for an answer of the Spark Connect server {address} ({} s)",
+                "waiting for an answer from the Spark Connect server {address} ({} s)",
                 deadline.elapsed().as_secs()
             )),
         }
@@ -146,9 +146,7 @@ fn cannot_connect(address: &str, error: io::Error) -> Error {
 fn refused(address: &str, error: SparkError) -> Error {
     let what = match error.grpc_code() {
         Some(UNAUTHENTICATED | PERMISSION_DENIED) => {
-            format!(
-                "the Spark Connect server {address} does not let this client in; check the token"
-            )
+            format!("the Spark Connect server {address} refuses this client; check the token")
         }
         Some(UNIMPLEMENTED) => format!("{address} speaks gRPC, but not Spark Connect"),
         _ => format!("{address} does not answer as a Spark Connect server"),

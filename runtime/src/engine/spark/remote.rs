@@ -56,7 +56,9 @@ impl Remote {
         }
         if parameters.contains('/') {
             // The client would take the part before the slash for a path, and show it.
-            return Err(invalid("a slash in a parameter, which is written %2F,"));
+            return Err(invalid(
+                "a slash in a parameter, which must be written as %2F,",
+            ));
         }
         let (host, port) = split_port(authority)
             .ok_or_else(|| invalid("no host, or a port that is not a number up to 65535"))?;
@@ -74,14 +76,16 @@ impl Remote {
                 // The client sends it with settings and interrupts, but not with queries. To a server, the
                 // queries would then belong to another session.
                 Some(("user_id", value)) if !value.contains('=') => {
-                    tracing::warn!("{origin}: `user_id` is left out, queries are sent without it");
+                    tracing::warn!(
+                        "{origin}: `user_id` is ignored, because queries are sent without it"
+                    );
                     continue;
                 }
                 Some((name, value)) if !name.is_empty() && !value.contains('=') => {
                     remote.tls |= name == "use_ssl" && value.eq_ignore_ascii_case("true");
                     token |= name == "token";
                 }
-                // Not shown: it may be a token without its name.
+                // The parameter is not shown: it may be a token without its name.
                 _ => {
                     return Err(invalid(
                         "a parameter that is not NAME=VALUE (after the address shown)",

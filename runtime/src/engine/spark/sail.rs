@@ -7,7 +7,7 @@ use super::server::Launch;
 use super::variables::SparkVariables;
 use crate::engine::programs::is_executable;
 
-/// Where Sail was searched, for the message that nothing was found.
+/// The places that were searched for Sail, for the message that nothing was found.
 pub(super) const PLACES: &str = "`sail` beside $FLYTEKIT_PYTHON and on PATH, the package pysail of \
     $FLYTEKIT_PYTHON and of python3";
 

@@ -89,7 +89,7 @@ pub(super) trait Owned: fmt::Debug + Send {
     fn stop(&mut self) -> io::Result<()>;
 }
 
-/// Whether a local port is in use. Binding it finds out without a connection.
+/// Whether a local port is in use. An attempt to bind the port shows that without a connection.
 pub(super) fn is_taken(address: SocketAddr) -> bool {
     TcpListener::bind(address).is_err() || TcpStream::connect_timeout(&address, ENDING).is_ok()
 }
@@ -136,7 +136,7 @@ impl Server {
                 Err(StartError::PortTaken) if attempt < ATTEMPTS => {
                     tracing::info!(
                         port = server.port,
-                        "another program took the port; trying the next"
+                        "another program took the port; trying another port"
                     );
                 }
                 Err(StartError::PortTaken) => {

@@ -74,7 +74,7 @@ pub(super) fn apply(
     for (key, _) in at_start {
         tracing::debug!(
             key,
-            "the server keeps its own value: this is read when Spark starts"
+            "the server keeps its own value, because Spark reads this setting only when it starts"
         );
     }
     if of_session.is_empty() {
@@ -90,7 +90,7 @@ pub(super) fn apply(
     };
     within(deadline.left(), set).ok_or_else(|| {
         Error::system(format!(
-            "the Spark Connect server {address} stopped answering while it was given the session's settings"
+            "the Spark Connect server {address} stopped answering while it received the session's settings"
         ))
     })
 }

@@ -26,9 +26,9 @@ const PATIENCE: Patience = Patience {
 struct Patience {
     /// The interval between attempts to connect.
     between: Duration,
-    /// How long it may take to accept a connection.
+    /// How long the server may take to accept a connection.
     answer: Duration,
-    /// How long it may be unreachable.
+    /// How long the server may be unreachable.
     out_of_reach: Duration,
 }
 
@@ -176,7 +176,7 @@ fn watch_server(address: SocketAddr, watched: &Watched, stopped: &Receiver<()>) 
         if let Some(loss) = watched.look() {
             let stand_in = StandIn::at(address, &loss.what);
             if let Err(error) = &stand_in {
-                tracing::debug!(%error, "calls to the lost server cannot be answered; the client tries on");
+                tracing::debug!(%error, "calls to the lost server cannot be answered; the client keeps trying");
             }
             let _ended = stopped.recv();
             break;

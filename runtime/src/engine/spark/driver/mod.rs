@@ -86,11 +86,11 @@ impl Submitted {
                 is_running: variables.context_is_running,
             })),
             (None, _) => Err(Error::system(
-                "PYSPARK_GATEWAY_PORT is set, as by spark-submit for its driver, but is not a port",
+                "PYSPARK_GATEWAY_PORT, which spark-submit sets for its driver, is not a port",
             )),
             _ => Err(Error::system(
-                "PYSPARK_GATEWAY_PORT is set, as by spark-submit for its driver, but PYSPARK_GATEWAY_SECRET \
-                 holds no secret",
+                "PYSPARK_GATEWAY_PORT is set, which spark-submit does for its driver, but PYSPARK_GATEWAY_SECRET \
+                 has no secret",
             )),
         }
     }
@@ -108,7 +108,7 @@ impl Submitted {
         let mut gateway = Gateway::open(self.port, &self.secret.0, deadline)
             .map_err(|error| Error::system(format!("cannot use {jvm}")).with_source(error))?;
         let version = gateway.version(deadline).map_err(|error| {
-            Error::system(format!("{jvm} does not tell its version of Spark")).with_source(error)
+            Error::system(format!("cannot get the version of Spark from {jvm}")).with_source(error)
         })?;
         Ok((gateway, version))
     }
@@ -191,7 +191,7 @@ impl Owned for Driver {
 
     /// The JVM's log is the container's.
     fn keep_log(&mut self) -> String {
-        "the driver's log tells more".to_owned()
+        "see the driver's log".to_owned()
     }
 
     /// Stops the context. A context that is already stopped, or whose JVM is gone, is not a failure.
@@ -209,7 +209,7 @@ impl Owned for Driver {
 }
 
 impl Drop for Driver {
-    /// For a run that ends before it is watched.
+    /// Stops the context of a run that ends before it is watched.
     fn drop(&mut self) {
         if let Err(error) = self.stop() {
             tracing::warn!(%error, "cannot stop the Spark context");
@@ -218,13 +218,13 @@ impl Drop for Driver {
 }
 
 /// ```text
-/// 3.5.6   this is Spark 3.5.6, and a driver in Rust needs …
+/// 3.5.6   this is Spark 3.5.6, but a driver in Rust needs …
 /// ```
 fn too_old(version: &str) -> Result<(), Error> {
     if major(version).is_some_and(|major| major < OLDEST) {
         return Err(Error::user(format!(
-            "this is Spark {version}, and a driver in Rust needs Spark {OLDEST}.0 or newer, whose Spark Connect \
-             server listens to this process only; use an image with a newer Spark"
+            "this is Spark {version}, but a driver in Rust needs Spark {OLDEST}.0 or newer, whose Spark Connect \
+             server can be restricted to this process; use an image with a newer Spark"
         )));
     }
     Ok(())

@@ -30,7 +30,7 @@ pub(super) const KINDS: &[FailureKind] = &[
             "beyond the 'PHYSICAL' memory limit",
             "exceeding memory limits",
         ],
-        advice: "an executor was killed because it used more memory than it may (exit code 137); raise `spark.executor.memory` or `spark.executor.memoryOverhead` in the task's `conf(...)`, or use more partitions",
+        advice: "an executor was killed because it used more memory than allowed (exit code 137); raise `spark.executor.memory` or `spark.executor.memoryOverhead` in the task's `conf(...)`, or use more partitions",
         fault: Fault::UserButTryAgain,
     },
     FailureKind {
@@ -104,7 +104,7 @@ pub(super) const KINDS: &[FailureKind] = &[
     },
     FailureKind {
         signs: &["Cannot run program", "PYTHON_VERSION_MISMATCH"],
-        advice: "this needs Python where the executors run, and a fitting one is not there; use an image that has it (and names it in `PYSPARK_PYTHON`), or do without a Python function",
+        advice: "this needs Python where the executors run, but no suitable Python was found there; use an image that has it (and names it in `PYSPARK_PYTHON`), or do without a Python function",
         fault: Fault::User,
     },
     FailureKind {
@@ -127,7 +127,7 @@ pub(super) const KINDS: &[FailureKind] = &[
             "Status Code: 403",
             "INSUFFICIENT_PERMISSIONS",
         ],
-        advice: "Spark lacks the permission to read or write there; look at the rights of the executors' user or service account",
+        advice: "Spark lacks the permission to read or write there; check the rights of the executors' user or service account",
         fault: Fault::User,
     },
     FailureKind {
@@ -137,7 +137,7 @@ pub(super) const KINDS: &[FailureKind] = &[
             "FileNotFoundException",
             "No such file or directory",
         ],
-        advice: "a file or folder is not there; Spark looks for a path on the machines where it runs, not where the task's function does",
+        advice: "a file or folder does not exist; Spark looks for a path on the machines where Spark runs, not where the task's function runs",
         fault: Fault::User,
     },
 ];

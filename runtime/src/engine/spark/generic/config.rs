@@ -27,7 +27,7 @@ const ROOM: usize = LOCAL.len() + 4096;
 /// ```compile_fail
 /// use flytekit::spark::GenericSparkConfig;
 ///
-/// // Not a `.py`.
+/// // This is not a `.py`.
 /// const PI: GenericSparkConfig = GenericSparkConfig::python("/opt/spark/examples.jar");
 /// ```
 ///
@@ -71,8 +71,9 @@ impl GenericSparkConfig {
         GenericSparkConfig::of_class(Language::Java, main_class, application)
     }
 
-    /// A program in Python. In the cluster the image's `python3` runs it, unless `conf` has
-    /// `spark.pyspark.python`; locally the interpreter that `PYSPARK_PYTHON` or `FLYTEKIT_PYTHON` names.
+    /// A program in Python. In the cluster, the image's `python3` runs it, unless `conf` has
+    /// `spark.pyspark.python`. Locally, the interpreter that `PYSPARK_PYTHON` or `FLYTEKIT_PYTHON` names runs
+    /// it.
     ///
     /// # Panics
     ///

@@ -3,7 +3,7 @@
 //! Flyte starts the application itself, from the template in the executable. The same function, called or run
 //! locally, starts it with `spark-submit`: from `SPARK_HOME`, from the Python package `pyspark` (of
 //! `FLYTEKIT_PYTHON`, or of `python3`), or from `PATH`. It runs on `local[*]` unless the task's `conf` has
-//! another `spark.master`. Its output is this process's, and it ends with this process, even if that is
+//! another `spark.master`. Its output is this process's. It ends with this process, even if this process is
 //! killed.
 
 mod arguments;

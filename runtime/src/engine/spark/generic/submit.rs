@@ -134,8 +134,8 @@ impl<'a> Submission<'a> {
         })
     }
 
-    /// The arguments of `spark-submit`: settings, of which the last of equal keys wins, the application, and
-    /// its arguments.
+    /// The arguments of `spark-submit`: settings (if a key occurs twice, the last one wins), the application,
+    /// and its arguments.
     fn args(&self) -> Vec<OsString> {
         let mut args = Vec::new();
         if let Some(main_class) = self.config.main_class() {
@@ -172,7 +172,7 @@ impl<'a> Submission<'a> {
         if let (Some(NO_CLASS), Some(main_class)) = (status.code(), self.config.main_class()) {
             message.push_str(": spark-submit cannot load the main class ");
             message.push_str(main_class);
-            message.push_str(", so check `main_class` and what is in the jar");
+            message.push_str(", so check `main_class` and the content of the jar");
         }
         failed(message, status, last_lines)
     }
@@ -201,14 +201,14 @@ fn spark_submit(
             return Ok((program, Some(home)));
         }
         return Err(Error::user(format!(
-            "task {task} is a Spark application, and {named} ({}) has no bin/spark-submit to run it: \
+            "task {task} is a Spark application, but {named} ({}) has no bin/spark-submit to run it: \
              set SPARK_HOME to a Spark distribution, or `pip install pyspark`",
             home.display()
         )));
     }
     let program = variables.programs.find_on_path("spark-submit").ok_or_else(|| {
         Error::user(format!(
-            "task {task} is a Spark application, and there is no Spark to run it in {}, and no \
+            "task {task} is a Spark application, but there is no Spark to run it in {}, and no \
              spark-submit on PATH: set SPARK_HOME to a Spark distribution, or `pip install pyspark`",
             local::PLACES
         ))
@@ -221,11 +221,11 @@ fn check_java(task: &str, variables: &SparkVariables) -> Result<(), Error> {
     match local::java(variables) {
         Some(java) if is_executable(&java) => Ok(()),
         Some(java) => Err(Error::user(format!(
-            "task {task} is a Spark application, which needs Java, and JAVA_HOME has no {}: {instead}",
+            "task {task} is a Spark application, which needs Java, but JAVA_HOME has no {}: {instead}",
             java.display()
         ))),
         None => Err(Error::user(format!(
-            "task {task} is a Spark application, which needs Java, and there is none in JAVA_HOME or \
+            "task {task} is a Spark application, which needs Java, but there is none in JAVA_HOME or \
              on PATH: {instead}"
         ))),
     }
