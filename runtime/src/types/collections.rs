@@ -82,8 +82,8 @@ impl<T: FlyteData> Inner<T> {
     };
 }
 
-/// For how many of `length` values of type `T` to reserve memory: at most for eight times the size of the
-/// remaining bytes, so that hostile input cannot get more than that.
+/// The number of values of type `T` for which to reserve memory, if `length` values follow: at most eight
+/// times the size of the remaining bytes, so that hostile input cannot get more than that.
 fn capacity<T>(length: usize, rest: MsgpackReader<'_>) -> usize {
     length.min(rest.remaining().saturating_mul(8) / size_of::<T>().max(1))
 }
@@ -225,7 +225,7 @@ fn unpack_entries<K: MapKey, V: FlyteData, M: Entries<K, V>>(
 
 #[cold]
 fn twice() -> ValueError {
-    ValueError::other("the key is there twice")
+    ValueError::other("the key occurs twice")
 }
 
 /// The error with the key of the map's entry in its path; the key is the next value.
@@ -237,7 +237,7 @@ fn at_entry<K: MapKey>(error: ValueError, mut key: MsgpackReader<'_>) -> ValueEr
     }
 }
 
-/// Sorted by key, so that equal maps have equal bytes.
+/// Encodes entries sorted by key, so that equal maps have equal bytes.
 fn encode_entries<'m, K: MapKey + 'm, V: FlyteType + 'm>(
     entries: impl Iterator<Item = (&'m K, &'m V)>,
     out: LiteralWriter<'_>,
@@ -285,7 +285,7 @@ impl<K: MapKey, V: FlyteData> Schema<K, V> {
             tag: MAP,
         }),
         None if K::IS_TEXT => None,
-        // A `dict` has the same type whatever its values are.
+        // A `dict` has the same type for all values.
         None => Some(Variant {
             literal_type: LiteralType::Dict,
             tag: MAP,
@@ -386,12 +386,9 @@ mod tests {
         });
         let entries = entries.unwrap();
         let error = HashMap::<String, i64>::decode(LiteralRef::new(&entries)).unwrap_err();
-        assert_eq!(error.to_string(), r#"["a"]: the key is there twice"#);
+        assert_eq!(error.to_string(), r#"["a"]: the key occurs twice"#);
         let error = BTreeMap::<i8, bool>::unpack(&mut MsgpackReader::new(b"\x82\x07\xc2\x07\xc2"));
-        assert_eq!(
-            error.unwrap_err().to_string(),
-            "[7]: the key is there twice"
-        );
+        assert_eq!(error.unwrap_err().to_string(), "[7]: the key occurs twice");
     }
 
     #[test]

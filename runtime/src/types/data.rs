@@ -11,7 +11,7 @@ use crate::store;
 
 /// Reads a `T` from a literal that contains it as MessagePack or as a generic struct, or that is offloaded.
 ///
-/// Every Flyte type is also read from such literals: the backend makes them of parts that a workflow takes
+/// Every Flyte type is also read from such literals: the backend makes them from parts that a workflow takes
 /// out of a dataclass, older SDKs and the console write generic structs, and large outputs are offloaded.
 /// flytekit reads them all, too.
 ///
@@ -58,7 +58,7 @@ pub(super) fn decode_with<T>(
 /// Fetches the content of an offloaded literal.
 pub(crate) fn fetch_offloaded(offloaded: OffloadedRef<'_>) -> Result<Vec<u8>, ValueError> {
     let bytes = store::read(offloaded.uri()).map_err(|error| {
-        ValueError::other(format!("its offloaded literal is out of reach: {error}"))
+        ValueError::other(format!("its offloaded literal cannot be fetched: {error}"))
             .with_source(error)
     })?;
     let literal = LiteralRef::new(&bytes);

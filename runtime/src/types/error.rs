@@ -84,7 +84,7 @@ impl ValueError {
     /// The error of a field that has a value already.
     #[cold]
     pub(in crate::types) fn repeated() -> Self {
-        Self::other("the field is there twice")
+        Self::other("the field occurs twice")
     }
 
     fn at_root(problem: Problem) -> Self {

@@ -9,7 +9,7 @@
 /// ```
 /// use flytekit::types::{FlyteFile, format::Format};
 ///
-/// /// What flytekit has as `FlyteFile["tar.gz"]`.
+/// /// The format of flytekit's `FlyteFile["tar.gz"]`.
 /// struct TarGz;
 ///
 /// impl Format for TarGz {

@@ -32,7 +32,7 @@ fn write_struct(out: MsgpackWriter<'_>, bytes: &[u8], depth: usize) -> Result<Wr
     })
 }
 
-/// Writes a `google.protobuf.Value`, of whose members the last wins.
+/// Writes a `google.protobuf.Value`, whose last member wins.
 fn write_value(out: MsgpackWriter<'_>, bytes: &[u8], depth: usize) -> Result<Written, ValueError> {
     let mut member: Option<(u32, Payload<'_>)> = None;
     for field in Reader::new(bytes) {
@@ -55,7 +55,11 @@ fn write_value(out: MsgpackWriter<'_>, bytes: &[u8], depth: usize) -> Result<Wri
         Some((4, payload)) => out.boolean(payload.varint()? != 0),
         Some((5, payload)) => write_struct(out, payload.bytes()?, depth)?,
         Some((_, payload)) => write_list(out, payload.bytes()?, depth)?,
-        None => return Err(ValueError::other("malformed struct: a value of no kind")),
+        None => {
+            return Err(ValueError::other(
+                "malformed struct: a value without a kind",
+            ));
+        }
     })
 }
 
@@ -215,7 +219,7 @@ mod tests {
         let empty = of([("a".to_owned(), Value { kind: None })]);
         assert_eq!(
             read::<BTreeMap<String, i64>>(empty),
-            Err(r#"["a"]: malformed struct: a value of no kind"#.to_owned())
+            Err(r#"["a"]: malformed struct: a value without a kind"#.to_owned())
         );
     }
 

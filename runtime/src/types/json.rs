@@ -95,7 +95,7 @@ pub(crate) fn write(out: MsgpackWriter<'_>, value: &Value) -> Result<Written, Va
 }
 
 fn read_value(value: &mut MsgpackReader<'_>, depth: usize) -> Result<Value, ValueError> {
-    const EXPECTED: &str = "a value that JSON has a form for";
+    const EXPECTED: &str = "a value that JSON can represent";
     let at = *value;
     Ok(match value.kind()? {
         MsgpackKind::Nil => {
@@ -141,7 +141,7 @@ fn read_object(
         let key = value.str()?;
         let member = read_value(value, depth).map_err(|error| error.at_key(key))?;
         if members.insert(key.to_owned(), member).is_some() {
-            return Err(ValueError::other("the key is there twice").at_key(key));
+            return Err(ValueError::other("the key occurs twice").at_key(key));
         }
     }
     Ok(members)
@@ -264,20 +264,17 @@ mod tests {
             (&b"\x07"[..], "expected an object, found integer 7"),
             (
                 b"\x81\xa1a\xc4\x01x",
-                r#"["a"]: expected a value that JSON has a form for, found 1 bytes of binary data"#,
+                r#"["a"]: expected a value that JSON can represent, found 1 bytes of binary data"#,
             ),
             (
                 b"\x81\xa1a\x91\xcb\x7f\xf0\0\0\0\0\0\0",
-                r#"["a"][0]: expected a value that JSON has a form for, found float inf"#,
+                r#"["a"][0]: expected a value that JSON can represent, found float inf"#,
             ),
             (
                 b"\x81\x07\x01",
                 "expected text as a key (for integers there is BTreeMap<i64, T>), found integer 7",
             ),
-            (
-                b"\x82\xa1a\x01\xa1a\x01",
-                r#"["a"]: the key is there twice"#,
-            ),
+            (b"\x82\xa1a\x01\xa1a\x01", r#"["a"]: the key occurs twice"#),
         ] {
             assert_eq!(refused(bytes), message);
         }

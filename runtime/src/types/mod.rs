@@ -95,7 +95,7 @@ use crate::declare::{Json, LiteralType, Variant};
 ///     const TAG: &'static str = String::TAG;
 ///
 ///     fn decode(literal: LiteralRef<'_>) -> Result<Self, ValueError> {
-///         // What reads a literal's text, and what is left for text inside an object, are the same.
+///         // A literal and a value inside an object have the same text.
 ///         let text = MsgpackWriter::to_bytes(|out| String::decode(literal)?.pack(out))?;
 ///         Self::unpack(&mut MsgpackReader::new(&text))
 ///     }

@@ -130,7 +130,7 @@ const fn or_none(one: &'static [Variant]) -> LiteralType {
         LiteralType::Union(union) if holds_none(union.variants) => {
             return LiteralType::Refused(
                 "an `Option` of an enum that has none among its variants is not a Flyte type: Flyte has \
-                 only one kind of none; take the variant away, or the `Option`",
+                 only one kind of none; remove the variant or the `Option`",
             );
         }
         LiteralType::Union(union) => union,
@@ -166,7 +166,11 @@ fn decode_union<T: FlyteType>(
         Some(_) if matches!(T::LITERAL_TYPE, LiteralType::Union(_)) => T::decode(literal).map(Some),
         Some(tag) if tag == T::TAG => T::decode(union.value()).map(Some),
         Some(_) => Err(ValueError::unexpected(
-            format!("a union of tag \"{}\" or \"{}\"", T::TAG, Variant::NONE.tag),
+            format!(
+                "a union with tag \"{}\" or \"{}\"",
+                T::TAG,
+                Variant::NONE.tag
+            ),
             literal,
         )),
     }
@@ -239,7 +243,7 @@ mod tests {
         };
         assert_eq!(
             read(|out| out.union(&OTHER, |out| Ok(out.integer(3)))).unwrap_err(),
-            r#"expected a union of tag "int" or "none", found a union of tag "Integer""#
+            r#"expected a union with tag "int" or "none", found a union with tag "Integer""#
         );
         assert_eq!(
             read(|out| out.union(&Variant::NONE, |out| Ok(out.integer(3)))).unwrap_err(),

@@ -62,7 +62,7 @@ pub trait Returns<M> {
     /// The variables of the interface, in the order of [`Outputs::VARIABLES`].
     const VARIABLES: &'static [Variable];
 
-    /// [`Outputs::OPTIONS`].
+    /// The variables as lists of optional values: see [`Outputs::OPTIONS`].
     #[doc(hidden)]
     const OPTIONS: &'static [Variable];
 
@@ -377,7 +377,7 @@ impl OutputsWriter {
         self.graph.get_or_insert_with(new).graph()
     }
 
-    /// Takes it out.
+    /// Takes the graph out.
     pub(crate) fn take_graph(&mut self) -> Option<Box<dyn Built>> {
         self.graph.take()
     }

@@ -13,7 +13,7 @@ use super::ValueError;
 /// The size from which Python writes data outside of its frames.
 const FRAME_SIZE: usize = 64 * 1024;
 
-/// More than the instructions for bytes ever leave on the stack.
+/// The maximum number of values on the stack, which is more than the instructions for bytes need.
 const MOST_ITEMS: usize = 8;
 
 /// The instructions after the data: `MEMOIZE`, `STOP`.
@@ -55,7 +55,7 @@ pub(super) fn read(pickle: &Bytes) -> Result<Bytes, Refused> {
         stack: Vec::new(),
     };
     if pickle.first() != Some(&0x80) {
-        return Err(Refused::NoPickle("it does not begin as one"));
+        return Err(Refused::NoPickle("it does not begin like one"));
     }
     loop {
         if let Some(read) = machine.step()? {
@@ -77,10 +77,10 @@ pub(super) enum Refused {
 impl Refused {
     pub(super) fn at(self, uri: &str) -> ValueError {
         ValueError::other(match self {
-            Refused::NoPickle(why) => format!("{uri} is not a pickle of Python's: {why}"),
+            Refused::NoPickle(why) => format!("{uri} is not a Python pickle: {why}"),
             Refused::Holds(what) => format!(
-                "the pickle {uri} holds {what}: pickles hold objects of Python's, of which only \
-                 `bytes` and `bytearray` are read in Rust"
+                "the pickle {uri} holds {what}: of the Python objects in pickles, Rust can only read \
+                 `bytes` and `bytearray`"
             ),
         })
     }
@@ -421,10 +421,7 @@ mod tests {
         ] {
             let error = read_from(pickle).unwrap_err().at("x").to_string();
             assert!(error.contains(what), "{error}");
-            assert!(
-                error.contains("pickles hold objects of Python's"),
-                "{error}"
-            );
+            assert!(error.contains("Rust can only read `bytes`"), "{error}");
         }
     }
 

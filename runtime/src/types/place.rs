@@ -27,10 +27,10 @@ pub(super) struct Place {
     copy: Arc<LocalCopy>,
 }
 
-/// Where to upload it when it is passed on.
+/// Where to upload a file or a folder when it is passed on.
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Upload {
-    /// Nowhere: it stays where it is.
+    /// Nowhere: the file or the folder stays where it is.
     Never,
     /// To a new location below the run's prefix for raw data.
     Anew,
@@ -51,7 +51,7 @@ impl Place {
         schema!(Json::WithDefault(&PATH, &Json::Null))
     };
 
-    /// A location that the task names. A local one has to be uploaded.
+    /// A location that the task names. A local one must be uploaded.
     pub(super) fn new(kind: PlaceKind, place: &Path) -> Self {
         let local = match place.to_str() {
             Some(uri) => store::local_path(uri),
@@ -128,11 +128,11 @@ impl Place {
         match (self.kind, metadata.is_dir()) {
             (PlaceKind::File, true) => Err(StoreError::refused(
                 tried,
-                "it is a folder, which a `FlyteDirectory` is for",
+                "it is a folder: use a `FlyteDirectory`",
             )),
             (PlaceKind::Folder, false) => Err(StoreError::refused(
                 tried,
-                "it is a file, which a `FlyteFile` is for",
+                "it is a file: use a `FlyteFile`",
             )),
             _ => Ok(()),
         }
@@ -150,7 +150,7 @@ impl Place {
         let uri = match &self.upload {
             Upload::Never if self.local.as_ref().is_some_and(|it| it.to_str().is_none()) => {
                 return Err(ValueError::other(format!(
-                    "{} is not UTF-8, which what is not uploaded has to be",
+                    "{} is not UTF-8: a path that is passed on without an upload must be UTF-8",
                     self.uri
                 )));
             }
@@ -184,8 +184,8 @@ pub(super) fn new_place(tried: std::fmt::Arguments<'_>) -> Result<String, StoreE
     raw_output().ok_or_else(|| {
         StoreError::refused(
             tried,
-            "there is no place for it here: only the thread on which a task runs, by `run` or \
-             `execute`, has one",
+            "there is no place for it on this thread: only the thread on which `run` or `execute` \
+             runs a task has one",
         )
     })
 }

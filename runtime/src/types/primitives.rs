@@ -67,7 +67,7 @@ macro_rules! integers {
 
 integers! { i8 i16 i32 i64 isize u8 u16 u32 u64 usize }
 
-/// Reads an integer in an unusual layout, or returns the error that it is none.
+/// Reads an integer in an unusual layout, or returns the error that the literal is not an integer.
 #[cold]
 fn other_integer<T: FlyteType + TryFrom<i128>>(
     literal: LiteralRef<'_>,

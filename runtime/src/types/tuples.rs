@@ -59,7 +59,7 @@ const fn refused(mut parts: &[Option<Variant>]) -> Option<Variant> {
     None
 }
 
-/// The method of a tuple's part, whatever its type.
+/// The method of a tuple's part of any type.
 trait Pack {
     fn pack(&self, out: MsgpackWriter<'_>) -> Result<Written, ValueError>;
 }

@@ -251,7 +251,7 @@ fn an_offloaded_input_that_is_gone_is_named() {
     assert_says(
         &run.user_error("USER:BadInput"),
         &[
-            "input text: its offloaded literal is out of reach",
+            "input text: its offloaded literal cannot be fetched",
             "/nowhere/x.pb",
         ],
     );

@@ -443,7 +443,7 @@ fn run_here(words: &[&str]) -> Ended {
 #[test]
 fn a_declared_task_runs_here_where_its_executor_is() {
     let described = "executors.described  python-task {\"does\":\"describe\"} Some(\"value\") \
-                     maybe=a union of tag \"none\" number=integer 3";
+                     maybe=a union with tag \"none\" number=integer 3";
     for (task, text) in [
         ("executors.described", described.to_owned()),
         ("executors.calling", format!("{described} a 1")),

@@ -19,7 +19,7 @@ impl<'a> CollectionRef<'a> {
         Elements { rest: self.bytes }
     }
 
-    /// For how many elements of type `T` to reserve memory before reading them.
+    /// The number of elements of type `T` for which to reserve memory before reading them.
     ///
     /// The elements of a short list are counted. The elements of a long list are estimated by the size of the
     /// first. The reserved memory is at most the size of the list's own bytes, so that hostile input cannot
@@ -125,7 +125,7 @@ impl<'a> LiteralMapRef<'a> {
         Ok(found)
     }
 
-    /// For how many entries of type `T` to reserve memory; see [`CollectionRef::capacity`].
+    /// The number of entries of type `T` for which to reserve memory; see [`CollectionRef::capacity`].
     pub fn capacity<T>(self) -> usize {
         CollectionRef { bytes: self.bytes }.capacity::<T>()
     }

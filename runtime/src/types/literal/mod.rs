@@ -75,7 +75,7 @@ pub enum Content<'a> {
     Generic(GenericRef<'a>),
     /// An offloaded literal, which is stored elsewhere because of its size.
     Offloaded(OffloadedRef<'a>),
-    /// A content that no Rust type accepts, named for messages: "a schema", ….
+    /// Content that no Rust type accepts, named for messages: "a schema", ….
     Other(&'static str),
 }
 
@@ -114,7 +114,7 @@ impl SecondsNanos {
             match field? {
                 (1, payload) => time.seconds = payload.varint()?.cast_signed(),
                 // Like protobuf, this truncates a varint that is longer than its field.
-                #[expect(clippy::cast_possible_truncation, reason = "as protobuf has it")]
+                #[expect(clippy::cast_possible_truncation, reason = "as in protobuf")]
                 (2, payload) => time.nanos = payload.varint()?.cast_signed() as i32,
                 _ => {}
             }
@@ -138,7 +138,7 @@ impl<'a> LiteralRef<'a> {
     ///
     /// # Errors
     ///
-    /// If the bytes that have to be read are not a literal.
+    /// If the bytes that must be read are not a literal.
     pub fn content(self) -> Result<Content<'a>, ReadError> {
         if let Some(fields) = self.plain_primitive() {
             return primitive_content(fields);
@@ -152,7 +152,7 @@ impl<'a> LiteralRef<'a> {
         }
     }
 
-    /// The bytes of the scalar that this is; empty if it is none.
+    /// The bytes of this literal's scalar; empty if this is not a scalar.
     pub(crate) fn scalar(self) -> &'a [u8] {
         let mut scalar: &[u8] = &[];
         for field in Reader::new(self.bytes) {
@@ -290,7 +290,7 @@ pub(super) fn only(bytes: &[u8], number: u32) -> Result<Option<&[u8]>, ReadError
     Ok(found)
 }
 
-/// The string of a field, of which the last occurrence wins.
+/// The string of a field; the last occurrence wins.
 pub(super) fn last_string(bytes: &[u8], number: u32) -> Result<&str, ReadError> {
     let mut text = "";
     for field in Reader::new(bytes) {
@@ -355,7 +355,7 @@ impl fmt::Display for Content<'_> {
             Content::Collection(_) => f.write_str("a list"),
             Content::Map(_) => f.write_str("a map"),
             Content::Union(union) => match union.tag() {
-                Ok(Some(tag)) => write!(f, "a union of tag {}", Excerpt(tag)),
+                Ok(Some(tag)) => write!(f, "a union with tag {}", Excerpt(tag)),
                 _ => f.write_str("a union without a tag"),
             },
             Content::Binary(binary) if binary.tag() == msgpack::TAG => {
@@ -364,7 +364,7 @@ impl fmt::Display for Content<'_> {
                     Err(malformed) => malformed.fmt(f),
                 }
             }
-            Content::Binary(binary) => write!(f, "binary data of tag {}", Excerpt(binary.tag())),
+            Content::Binary(binary) => write!(f, "binary data with tag {}", Excerpt(binary.tag())),
             Content::Datetime(_) => f.write_str("a date-time"),
             Content::Duration(_) => f.write_str("a duration"),
             Content::Blob(blob) if blob.is_multipart() => write!(f, "a folder at {}", blob.uri()),

@@ -36,7 +36,7 @@ impl<'a> BinaryRef<'a> {
         self.tag
     }
 
-    /// The value as MessagePack, which it is if the tag says so.
+    /// The value as MessagePack, which is only valid with the tag `msgpack`.
     pub const fn msgpack(self) -> MsgpackReader<'a> {
         MsgpackReader::new(self.value)
     }

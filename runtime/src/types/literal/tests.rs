@@ -30,7 +30,7 @@ fn everything_has_a_name() {
         (&[1, 1, 5], "a date-time"),
         (&[1, 1, 6], "a duration"),
         (&[1, 2], "a file at "),
-        (&[1, 3], "binary data of tag \"\""),
+        (&[1, 3], "binary data with tag \"\""),
         (&[1, 4], "a schema"),
         (&[1, 5], "none"),
         (&[1, 6], "an error"),

@@ -122,7 +122,7 @@ mod tests {
                 b"\xdf\x00\x00\x00\x02\x00\x00\x00",
                 "malformed msgpack: a map of 2 does not fit into the 3 bytes that are left",
             ),
-            (b"\xc1", "malformed msgpack: 0xc1 begins no value"),
+            (b"\xc1", "malformed msgpack: no value begins with 0xc1"),
             (b"\xa1\xff", "malformed msgpack: a string is not UTF-8"),
             (b"\x00\x00", "malformed msgpack: 1 bytes follow the value"),
         ] {

@@ -51,7 +51,7 @@ pub enum MsgpackKind {
     Extension,
 }
 
-/// A value; of a value with parts only the beginning.
+/// A value, or the beginning of a value with parts.
 #[derive(Clone, Copy)]
 enum Head<'a> {
     Nil,
@@ -392,7 +392,7 @@ impl<'a> MsgpackReader<'a> {
                 self.map_of(length)?
             }
             negative @ 0xe0..=0xff => Head::Signed(negative.cast_signed().into()),
-            0xc1 => return Err(malformed("0xc1 begins no value")),
+            0xc1 => return Err(malformed("no value begins with 0xc1")),
         })
     }
 

@@ -12,7 +12,7 @@ use crate::types::ValueError;
 /// The indexes of the columns to read in the table's schema; None for all of them.
 pub(super) type Selection = Option<Vec<usize>>;
 
-/// The columns that a type declares, or those that the table's literal names.
+/// The columns that a type declares, or the columns that the table's literal names.
 pub(super) fn select(
     declared: &[DatasetColumn<'_>],
     literals: &[String],
@@ -37,7 +37,7 @@ pub(super) fn select(
     indices.collect::<Result<_, _>>().map(Some)
 }
 
-/// Reports all missing columns and wrong types at once.
+/// Reports all missing columns and wrong types together.
 pub(super) fn check(columns: &[DatasetColumn<'_>], schema: &Schema) -> Result<(), ValueError> {
     let mistakes: Vec<String> = columns
         .iter()
@@ -126,7 +126,7 @@ pub(super) fn check_same(expected: &Schema, found: &Schema) -> Result<(), ValueE
         return Ok(());
     }
     Err(ValueError::other(format!(
-        "the table has {}, this part of it {}",
+        "the table has {}, but this part of it has {}",
         described(expected),
         described(found)
     )))

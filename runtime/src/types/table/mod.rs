@@ -1,7 +1,7 @@
 //! Tables as Arrow's record batches, in Parquet files below a URI.
 //!
 //! The layout is the one of flytekit's dataframes: a table is written as one file, `00000`. All files below
-//! the URI are read, whatever their names, except those whose names begin with `_` or `.`.
+//! the URI are read, with any names, except those whose names begin with `_` or `.`.
 
 mod cast;
 mod columns;
@@ -54,7 +54,7 @@ impl Columns for AnyColumns {
 ///     amount: f64,
 /// }
 ///
-/// /// Sums a column of a table that has others too, which are not read.
+/// /// Sums one column of a table. Other columns are not read.
 /// #[task]
 /// fn total(sales: StructuredDataset<Sale>) -> Result<f64> {
 ///     let mut total = 0.0;
@@ -560,7 +560,7 @@ mod tests {
         assert_eq!(batches.next().unwrap().unwrap(), sales(0..1));
         let error = batches.next().unwrap().unwrap_err().to_string();
         assert!(error.contains("/2: "), "{error}");
-        assert!(error.contains("this part of it `id` Utf8"), "{error}");
+        assert!(error.contains("this part of it has `id` Utf8"), "{error}");
     }
 
     #[test]
@@ -570,7 +570,10 @@ mod tests {
         let error = |table: StructuredDataset| table.batches().unwrap_err().to_string();
 
         let empty = error(StructuredDataset::from_uri(path));
-        assert!(empty.starts_with("no Parquet files are at "), "{empty}");
+        assert!(
+            empty.starts_with("there are no Parquet files at "),
+            "{empty}"
+        );
         let missing = error(StructuredDataset::from_uri(path.join("missing")));
         assert!(missing.contains("missing"), "{missing}");
         fs::write(path.join("a.csv"), "1,2,3,4,5,6,7,8").unwrap();
@@ -613,7 +616,7 @@ mod tests {
             }
             let other = table.write(&sales(0..1).project(&[0]).unwrap());
             let error = other.unwrap_err().to_string();
-            assert!(error.contains("this part of it `id` Int64"), "{error}");
+            assert!(error.contains("this part of it has `id` Int64"), "{error}");
             table.finish()
         });
         let batches = all(&table.unwrap()).unwrap();

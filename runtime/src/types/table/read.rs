@@ -94,7 +94,9 @@ impl Batches {
             open: None,
         };
         let Some(first) = files.uris.next() else {
-            return Err(ValueError::other(format!("no Parquet files are at {uri}")));
+            return Err(ValueError::other(format!(
+                "there are no Parquet files at {uri}"
+            )));
         };
         let first = OpenFile::open(first, &files.columns)?;
         let schema = Arc::clone(&first.schema);
@@ -265,8 +267,8 @@ fn files(uri: &str) -> Result<Vec<String>, ValueError> {
         }
         if let Some(partition) = partition(&entry.path) {
             return Err(ValueError::other(format!(
-                "the table at {uri} is partitioned: of the files below `{partition}` a column is \
-                 only in that name, and would be lost; read it with Spark"
+                "the table at {uri} is partitioned: a column is stored only in the name of the \
+                 folder `{partition}`, and would be lost; read the table with Spark"
             )));
         }
         uris.push(store::join(uri, &entry.path));

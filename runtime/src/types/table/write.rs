@@ -17,7 +17,7 @@ use crate::store;
 use crate::types::place::{Place, PlaceKind, new_place};
 use crate::types::{Columns, ValueError};
 
-/// The one file of a table, named as flytekit does for pandas and Arrow.
+/// The name of a table's only file, as flytekit names it for pandas and Arrow.
 const FILE: &str = "00000";
 
 /// How many bytes of encoded columns are kept in memory before they are written.

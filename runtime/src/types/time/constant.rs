@@ -8,25 +8,25 @@ use crate::declare::Constant;
 pub(super) const fn point(nanos: i128) -> Constant<'static> {
     assert!(
         FIRST <= nanos && nanos <= LAST,
-        "Flyte's date-times are of the years 1 to 9999"
+        "Flyte's date-times range from the year 1 to the year 9999"
     );
     let SecondsNanos { seconds, nanos } =
         seconds_nanos(nanos.div_euclid(SECOND), nanos.rem_euclid(SECOND));
     Constant::Datetime { seconds, nanos }
 }
 
-/// A length of time.
+/// A duration, by its nanoseconds.
 #[track_caller]
 pub(super) const fn length(nanos: i128) -> Constant<'static> {
     assert!(
         nanos.abs() <= LONGEST,
-        "Flyte's lengths of time end at 315576000000 seconds"
+        "Flyte's durations have at most 315576000000 seconds"
     );
     let SecondsNanos { seconds, nanos } = seconds_nanos(nanos / SECOND, nanos % SECOND);
     Constant::Duration { seconds, nanos }
 }
 
-/// Readers of types that have const functions which say what a value is.
+/// Implements readers for types whose const functions give the parts of a value.
 macro_rules! constants {
     ($($type:ty: |$value:ident| $constant:expr;)+) => {$(
         impl ConstValue for $type {

@@ -106,7 +106,8 @@ constants! {
     SignedDuration: |value| length(value.as_nanos());
 }
 
-/// Readers of types that have no const functions which look into a value: it is known where it is made.
+/// Implements readers for types without const functions that give the parts of a value: the parts are only
+/// known where the value is made.
 macro_rules! written {
     ($($type:ty: $example:literal, $types:ty = |$parts:pat_param| $nanos:expr;)+) => {$(
         constants! {

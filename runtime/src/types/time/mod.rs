@@ -271,7 +271,7 @@ impl Form for Length {
 }
 
 const ISO_POINT: &str = "a date-time such as 2024-01-31T12:30:00Z";
-const ISO_LENGTH: &str = "a duration, in seconds or such as PT1M30.5S";
+const ISO_LENGTH: &str = "a duration in seconds, or such as PT1M30.5S";
 
 /// The range of a `google.protobuf.Timestamp`.
 const POINTS: &str = "a date-time from 0001-01-01T00:00:00Z to 9999-12-31T23:59:59.999999999Z";
@@ -318,7 +318,7 @@ pub(crate) fn length_nanos(length: SecondsNanos) -> Result<i128, ValueError> {
         length_in_range(total(length))
     } else {
         Err(ValueError::mismatch(
-            "nanoseconds of a duration below a second, and of its sign",
+            "nanoseconds below a second, with the sign of the duration's seconds",
             format_args!("{} s and {nanos} ns", length.seconds),
         ))
     }

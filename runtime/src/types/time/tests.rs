@@ -228,7 +228,7 @@ fn malformed_literals_are_refused() {
     ] {
         let bytes = literal(|out| Ok(out.duration(length)));
         assert!(
-            refused::<Duration>(&bytes).contains("of its sign"),
+            refused::<Duration>(&bytes).contains("with the sign of"),
             "{length:?}"
         );
     }
@@ -264,7 +264,7 @@ fn types_are_not_mixed_up() {
     );
     assert_eq!(
         of_float::<Duration>(f64::NAN).unwrap_err(),
-        "expected a duration, in seconds or such as PT1M30.5S, found float NaN"
+        "expected a duration in seconds, or such as PT1M30.5S, found float NaN"
     );
 }
 

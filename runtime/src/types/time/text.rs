@@ -66,7 +66,7 @@ pub(crate) fn to_seconds(nanos: i128) -> f64 {
 /// microsecond. None for infinities and NaN.
 #[expect(
     clippy::cast_possible_truncation,
-    reason = "floats beyond an i128 are beyond any duration, which is found out later"
+    reason = "floats beyond an i128 are beyond any duration, which a later check refuses"
 )]
 pub(crate) fn of_seconds(seconds: f64) -> Option<i128> {
     const AS_FINE: f64 = 4_194_304.0; // 2²², where neighbours are half a nanosecond apart

@@ -59,7 +59,7 @@ impl<T> Candidate<T> {
         assert!(
             !matches!(variant.literal_type, LiteralType::Union(_)),
             "an enum or an `Option` inside an enum is not a Flyte type: Python has no unions in unions; \
-             take its variants into this enum"
+             move its variants into this enum"
         );
         Candidate {
             name,

@@ -46,7 +46,7 @@ pub fn decode<T: FlyteType>(
 fn other_tag<T>(literal: LiteralRef<'_>, candidates: &[Candidate<T>]) -> ValueError {
     let mut tags: Vec<&str> = candidates.iter().map(|it| it.variant.tag).collect();
     tags.dedup();
-    let expected = format!("a union of tag {}", choice::one_of(&tags));
+    let expected = format!("a union with tag {}", choice::one_of(&tags));
     ValueError::unexpected(expected, literal)
 }
 

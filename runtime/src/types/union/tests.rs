@@ -197,7 +197,7 @@ fn a_type_of_another_name_is_one_that_has_the_fields() {
     });
     let title = place.windows(5).position(|it| it == b"Place").unwrap();
     place[title..title + 5].copy_from_slice(b"Point");
-    // As the type in the literal says; its objects have no name.
+    // The type in the literal decides; its objects have no name.
     let point = Mixed::decode(LiteralRef::new(&place)).unwrap();
     assert_eq!(point, Mixed::Point { x: 1 });
     place[title..title + 5].copy_from_slice(b"Plaza");
@@ -243,7 +243,7 @@ fn what_fits_nothing_says_why() {
     let error = decoded::<Mixed>(|out| out.union(&OTHER, |out| Ok(out.string("x"))));
     assert_eq!(
         error.unwrap_err(),
-        r#"expected a union of tag "float", "int", "Typed List", "Object-Dataclass-Transformer" or "none", found a union of tag "str""#
+        r#"expected a union with tag "float", "int", "Typed List", "Object-Dataclass-Transformer" or "none", found a union with tag "str""#
     );
 }
 
@@ -296,7 +296,7 @@ fn any_shape() -> impl Strategy<Value = Shape> {
     ]
 }
 
-/// Reads the bytes as each of the types; whatever the results are, reading ends.
+/// Reads the bytes as each of the types. Reading must end, with any results.
 fn read(bytes: &[u8]) {
     let literal = LiteralRef::new(bytes);
     let _ = Mixed::decode(literal);

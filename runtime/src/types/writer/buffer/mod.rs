@@ -232,7 +232,10 @@ impl Buffer {
     }
 }
 
-#[expect(clippy::cast_possible_truncation, reason = "the point of it")]
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "only the low byte is wanted"
+)]
 const fn low_byte(value: u64) -> u8 {
     value as u8
 }
