@@ -10,7 +10,7 @@ type Source = Box<dyn StdError + Send + Sync + 'static>;
 
 /// Why bytes could not be read or written: the operation and its URI, the answer, the advice.
 ///
-/// As the error of a task it is one that Flyte retries if another try may help.
+/// If a task returns this error, Flyte retries the task if another try may help.
 ///
 /// ```
 /// let error = flytekit::store::read("/no/such/file").expect_err("there is none");

@@ -13,8 +13,8 @@ use super::uri::shown;
 use super::{StoreEntry, StoreError, join, list, local, local_path, transfer};
 use crate::console::Foreign;
 
-/// How many parts are transferred at once: enough to keep a network busy, with small files or with parts of
-/// large ones, and few enough to hold in memory.
+/// How many parts are transferred at the same time: enough to keep a network busy, with small files or with
+/// parts of large ones, and few enough to hold in memory.
 const AT_ONCE: usize = 8;
 
 /// Copies all files below a prefix into a folder of this machine. The folder is created if it does not exist.
@@ -22,7 +22,7 @@ const AT_ONCE: usize = 8;
 ///
 /// # Errors
 ///
-/// When there is nothing below the prefix, or one of the files cannot be copied.
+/// If there is nothing below the prefix, or one of the files cannot be copied.
 ///
 /// ```no_run
 /// flytekit::store::download_folder("s3://bucket/table", "/tmp/table".as_ref())?;
@@ -55,7 +55,7 @@ pub fn download_folder(prefix: &str, to: &Path) -> Result<(), StoreError> {
 ///
 /// # Errors
 ///
-/// When there is no such folder, or one of its files cannot be copied.
+/// If there is no such folder, or one of its files cannot be copied.
 ///
 /// ```no_run
 /// flytekit::store::upload_folder("/tmp/table".as_ref(), "s3://bucket/table")?;
@@ -74,7 +74,7 @@ pub fn upload_folder(from: &Path, prefix: &str) -> Result<(), StoreError> {
     })
 }
 
-/// Removes a file; there need be none.
+/// Removes a file, if it exists.
 pub(crate) fn remove(uri: &str) -> Result<(), StoreError> {
     let tried = &format!("remove {}", shown(uri));
     match local_path(uri) {
@@ -88,7 +88,7 @@ pub(crate) fn remove(uri: &str) -> Result<(), StoreError> {
     }
 }
 
-/// Removes all files below a prefix; there need be none.
+/// Removes all files below a prefix, if there are any.
 pub(crate) fn remove_folder(prefix: &str) -> Result<(), StoreError> {
     if let Some(path) = local_path(prefix) {
         return match fs::remove_dir_all(path) {
@@ -106,8 +106,8 @@ pub(crate) fn remove_folder(prefix: &str) -> Result<(), StoreError> {
     for_each(&entries, |entry, _| remove(&join(prefix, &entry.path)))
 }
 
-/// Puts all files below a prefix below another one, below which there is nothing. On this machine they move,
-/// all at once. In an object store they are copied one by one, and stay where they were.
+/// Puts all files below a prefix below another prefix, which is empty. On this machine, they are moved
+/// together. In an object store, they are copied one by one, and also stay at their place.
 pub(crate) fn move_or_copy_folder(from: &str, to: &str) -> Result<(), StoreError> {
     if let (Some(from), Some(to)) = (local_path(from), local_path(to)) {
         let tried = format!("move {} to {}", from.display(), to.display());

@@ -115,7 +115,7 @@ pub(super) fn copy(from: &Path, to: &Path) -> io::Result<()> {
 }
 
 /// A file that is being copied and must not change meanwhile: a copy that is half old and half new is
-/// neither.
+/// useless.
 #[derive(Debug)]
 pub(super) struct Unchanged {
     file: File,
@@ -150,7 +150,7 @@ impl Unchanged {
         if copied != size || metadata.len() != size || metadata.modified().ok() != self.modified {
             return Err(io::Error::other(format!(
                 "it was written to meanwhile: it had {size} bytes, {copied} were copied, and it has {} \
-                 now; write it to its end before",
+                 now; finish the file before it is copied",
                 metadata.len()
             )));
         }

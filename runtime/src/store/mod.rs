@@ -10,7 +10,7 @@
 //! | `http` | `http://` and `https://`, which can only be read |
 //!
 //! Percent signs in a URI are literal, except with `http`. A file appears whole, or not at all. All of these
-//! functions may be called from any thread, and block it; every wait has an end.
+//! functions may be called from any thread, and block it. Every wait has a time limit.
 //!
 //! ```
 //! use flytekit::store;
@@ -89,7 +89,7 @@ pub fn write(prefix: &str, name: &str, bytes: &[u8]) -> Result<(), StoreError> {
     transfer::write(&join(prefix, name), bytes)
 }
 
-/// Writes these pieces, of `size` bytes together, as the file `name` under `prefix`.
+/// Writes these pieces, of `size` bytes in total, as the file `name` under `prefix`.
 pub(crate) fn write_pieces<'a>(
     prefix: &str,
     name: &str,
@@ -170,7 +170,7 @@ pub fn open(uri: &str) -> Result<StoreReader, StoreError> {
 ///
 /// # Errors
 ///
-/// If the URI cannot be written to. A store that refuses may report it only later.
+/// If the URI cannot be written to. A store may refuse the file only later.
 ///
 /// ```no_run
 /// use std::io::Write;

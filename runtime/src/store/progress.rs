@@ -15,7 +15,7 @@ const SOON: Duration = Duration::from_secs(2);
 /// The progress of one transfer, of one file or of many.
 #[derive(Debug)]
 pub(super) struct TransferProgress {
-    /// For example `upload model.bin to s3://bucket/model.bin`.
+    /// The operation, for example `upload model.bin to s3://bucket/model.bin`.
     name: String,
     all: Option<u64>,
     started: Instant,
@@ -29,7 +29,7 @@ struct Shown {
 }
 
 impl TransferProgress {
-    /// `all` is the number of bytes, if it is known.
+    /// The progress of a transfer with this name; `all` is the number of bytes, if it is known.
     pub(super) fn new(name: impl fmt::Display, all: Option<u64>) -> Self {
         TransferProgress {
             name: name.to_string(),

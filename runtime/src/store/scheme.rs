@@ -25,14 +25,14 @@ impl Scheme {
             "http" | "https" => Ok(Scheme::Http),
             "file" => Err(StoreError::refused(
                 tried,
-                "what follows `file://` is the name of another machine, or a path that does not begin \
-                 with a slash; a file of this machine is `file:///path`, or a path",
+                "`file://` is followed by the name of another machine, or by a path that does not begin \
+                 with a slash; write a file of this machine as `file:///path`, or as a path",
             )),
             _ => Err(StoreError::refused(
                 tried,
                 format_args!(
-                    "`{}` is not a scheme that flytekit knows; there are paths, and file, s3, gs, \
-                     abfs, http and https",
+                    "`{}` is not a scheme that flytekit knows; expected a path, or file, s3, gs, \
+                     abfs, http or https",
                     Foreign(scheme)
                 ),
             )),

@@ -12,7 +12,7 @@ impl TransferProgress {
         TransferProgress
     }
 
-    #[expect(clippy::unused_self, reason = "the one that shows something needs it")]
+    #[expect(clippy::unused_self, reason = "the type that shows progress needs it")]
     pub(super) fn of<R: Read>(&self, file: R) -> impl Read {
         file
     }

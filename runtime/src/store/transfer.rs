@@ -12,7 +12,7 @@ use super::uri::shown;
 use super::{StoreError, StoreReader, StoreWriter, Unfinished, local_path};
 use crate::bounded;
 
-/// How many parts of a large object are under way at once, if it is the only object.
+/// How many parts of a large object are under way at the same time, if it is the only object.
 pub(super) const AHEAD: usize = 4;
 
 pub(super) fn open(uri: &str, ahead: usize) -> Result<StoreReader, StoreError> {
@@ -51,7 +51,7 @@ pub(super) fn write(uri: &str, bytes: &[u8]) -> Result<(), StoreError> {
     write_pieces(uri, bytes.len(), std::iter::once(Cow::Borrowed(bytes)))
 }
 
-/// Writes these pieces, of `size` bytes together.
+/// Writes these pieces, of `size` bytes in total.
 pub(super) fn write_pieces<'a>(
     uri: &str,
     size: usize,

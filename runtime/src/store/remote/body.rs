@@ -1,4 +1,4 @@
-//! Bodies of answers. No body is read for ever, and a body for the client itself is read up to a limit.
+//! The bodies of answers. No body is read forever, and a body for the client itself has a size limit.
 
 use std::error::Error as StdError;
 use std::fmt;
@@ -18,14 +18,14 @@ const LONGEST_ANSWER: usize = 64 << 20;
 /// How much of an error's body is looked at.
 const LONGEST_ERROR: usize = 1 << 16;
 
-/// How many bytes have to arrive per second, on average over the time that a server may be silent. A server
-/// that sends a byte now and then counts as silent.
+/// How many bytes must arrive per second, on average over the time that a server may be silent. A server that
+/// sends a byte now and then counts as silent.
 const LEAST: u64 = 1 << 10;
 
 /// How the client reads a body.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Reading {
-    /// Piece by piece, for an object that goes on to its reader.
+    /// Piece by piece, for an object that is passed on to its reader.
     Pieces,
     /// As a whole.
     Whole,
@@ -99,13 +99,13 @@ impl fmt::Display for BodyError {
         match self {
             BodyError::Endless => write!(
                 f,
-                "the answer has more than {} MiB, which only an object may have",
+                "the answer has more than {} MiB, but only objects may be so large",
                 LONGEST_ANSWER >> 20
             ),
             BodyError::Slow { came, waited } => write!(
                 f,
                 "only {came} bytes came in {} s of waiting, less than {LEAST} a second; \
-                 FLYTEKIT_STORE_TIMEOUT (seconds) sets how long that is waited for",
+                 FLYTEKIT_STORE_TIMEOUT (seconds) sets the time to wait",
                 waited.as_secs()
             ),
         }

@@ -34,7 +34,7 @@ const FILES: [&str; 5] = [
     "GOOGLE_APPLICATION_CREDENTIALS",
 ];
 
-/// More than any of these files has.
+/// The maximum size of such a file, which is more than any of them needs.
 const LARGEST_FILE: u64 = 16 << 20;
 
 /// A host that takes longer than this to accept a connection counts as absent.

@@ -100,8 +100,8 @@ fn judge(scheme: Scheme, failure: &FailedRequest, tries: &Tries) -> Verdict {
         Came::Silence => {
             let limit = client::patience().as_secs();
             let why = format!(
-                "waited {limit} s for an answer of {server}{tries}; FLYTEKIT_STORE_TIMEOUT \
-                 (seconds) sets how long"
+                "waited {limit} s for an answer from {server}{tries}; FLYTEKIT_STORE_TIMEOUT \
+                 (seconds) sets the time to wait"
             );
             (StoreErrorKind::Other, true, why)
         }
@@ -113,13 +113,13 @@ fn judge(scheme: Scheme, failure: &FailedRequest, tries: &Tries) -> Verdict {
             (StoreErrorKind::Other, true, why)
         }
         Came::Damaged => {
-            let why = format!("{server} has stored something else than what was sent{tries}");
+            let why = format!("{server} has stored other bytes than it was sent{tries}");
             (StoreErrorKind::Other, true, why)
         }
         Came::NoCredentials => {
             let credentials = credentials(scheme);
             let why = format!(
-                "no credentials: set {credentials}, or run where the cloud gives them ({server} \
+                "no credentials: set {credentials}, or run where the cloud provides them ({server} \
                  does not)"
             );
             (StoreErrorKind::Denied, true, why)
@@ -143,12 +143,12 @@ fn moved(server: &str, text: &str, region: Option<&str>) -> String {
 /// Stores answer themselves: a redirect comes from a server in front of the store, or instead of it.
 fn sent_elsewhere(scheme: Scheme, server: &str, text: &str) -> String {
     let advice = match scheme {
-        Scheme::Http => "see whether the URL is that of the file",
+        Scheme::Http => "check that the URL is that of the file",
         _ => endpoint(scheme),
     };
     format!(
-        "{server} answers {text}, which sends elsewhere, and not the file; a proxy or a page to sign \
-         in may stand before it: {advice}"
+        "{server} answers {text}, which is a redirect, and not the file; a proxy or a sign-in page \
+         may be in front of it: {advice}"
     )
 }
 
@@ -172,8 +172,11 @@ fn unheard(error: &Error) -> Verdict {
 /// Advice for a request that is refused.
 fn rights(scheme: Scheme) -> String {
     match scheme {
-        Scheme::Http => "see whether the URL has expired".to_owned(),
-        _ => format!("check {}, and what is allowed with it", credentials(scheme)),
+        Scheme::Http => "check whether the URL has expired".to_owned(),
+        _ => format!(
+            "check {}, and the permissions that they give",
+            credentials(scheme)
+        ),
     }
 }
 
@@ -192,9 +195,9 @@ fn credentials(scheme: Scheme) -> &'static str {
 /// Advice for a server that does not exist.
 fn endpoint(scheme: Scheme) -> &'static str {
     match scheme {
-        Scheme::S3 => "see whether it is up, and what FLYTE_AWS_ENDPOINT says",
-        Scheme::Gcs => "see whether it is up, and what STORAGE_EMULATOR_HOST says",
-        Scheme::Azure => "see whether it is up, and what AZURE_STORAGE_ENDPOINT says",
-        Scheme::Http => "see whether it is up",
+        Scheme::S3 => "check that it is up, and check FLYTE_AWS_ENDPOINT",
+        Scheme::Gcs => "check that it is up, and check STORAGE_EMULATOR_HOST",
+        Scheme::Azure => "check that it is up, and check AZURE_STORAGE_ENDPOINT",
+        Scheme::Http => "check that it is up",
     }
 }

@@ -195,7 +195,7 @@ fn failed(server: String, host: &str, error: HttpError) -> HttpError {
     };
     note(FailedRequest { server, came });
     if no_cloud {
-        // Outside of the cloud nobody answers, however often the client asks.
+        // Outside of the cloud nobody answers, so more tries would not help.
         return HttpError::new(HttpErrorKind::Unknown, error);
     }
     error

@@ -5,7 +5,7 @@ use object_store::{Attribute, Attributes};
 
 use crate::store::scheme::Scheme;
 
-/// The keys that say which execution wrote an object, and the variables with their values, of which the first
+/// The keys that say which execution wrote an object, and the variables with their values: the first variable
 /// that is set wins.
 const EXECUTION: [(&str, [&str; 2]); 5] = [
     (

@@ -36,8 +36,8 @@ use request::Request;
 /// The size of a part: large enough that the cost of a request is small, and above S3's minimum of 5 MiB.
 const PART: usize = 8 << 20;
 
-/// The maximum number of entries in a listing: each takes some hundred bytes of memory, whoever has created
-/// them.
+/// The maximum number of entries in a listing: each takes some hundred bytes of memory, and others may have
+/// created them.
 const MOST_ENTRIES: usize = 2_000_000;
 
 /// How long a listing may take to reach its next object, as a multiple of the time that a server may be
@@ -90,7 +90,7 @@ impl Object {
         Ok(entries)
     }
 
-    /// Removes it; there need be none.
+    /// Removes the object, if it exists.
     pub(super) fn remove(self) -> Result<(), StoreError> {
         let path = self.place.file(&self.request)?;
         let store = self.request.store();
@@ -102,7 +102,7 @@ impl Object {
         })
     }
 
-    /// Copies it to another place of the same store, without fetching it.
+    /// Copies the object to another place in the same store, without fetching it.
     pub(super) fn copy(self, to: &str) -> Result<(), StoreError> {
         let place = ObjectUri::of(to, &self.request.tried())?;
         let (from, to) = (self.place.file(&self.request)?, place.file(&self.request)?);
@@ -135,7 +135,7 @@ fn list(request: &Request, prefix: &Path) -> Result<Vec<StoreEntry>, StoreError>
             objects.push(object);
             if objects.len() > MOST_ENTRIES {
                 let why = format!(
-                    "there are more than {MOST_ENTRIES} objects below it; name a part of them"
+                    "there are more than {MOST_ENTRIES} objects below it; name a longer prefix"
                 );
                 return Err(no_listing(why));
             }
@@ -145,7 +145,7 @@ fn list(request: &Request, prefix: &Path) -> Result<Vec<StoreEntry>, StoreError>
     Ok(entries(objects, prefix))
 }
 
-/// The next object of a listing. A page may have no object, but a store that sends such pages for ever counts
+/// The next object of a listing. A page may have no object, but a store that sends such pages forever counts
 /// as silent.
 async fn next(
     listed: &mut (impl Stream<Item = object_store::Result<ObjectMeta>> + Unpin),
@@ -154,8 +154,8 @@ async fn next(
     let next = tokio::time::timeout(patience, listed.try_next()).await;
     next.unwrap_or_else(|_| {
         let why = format!(
-            "the listing gave no further object within {} s, and no end; FLYTEKIT_STORE_TIMEOUT \
-             (seconds) sets a fifth of that",
+            "the listing gave no further object within {} s, and no end; the limit is five times \
+             FLYTEKIT_STORE_TIMEOUT (seconds)",
             patience.as_secs()
         );
         Err(no_listing(why))

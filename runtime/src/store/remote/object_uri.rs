@@ -61,7 +61,7 @@ fn path(key: &str, request: &Request) -> Result<Path, StoreError> {
         _ => Err(StoreError::refused(
             request.tried(),
             "its path has an empty part, `.`, `..` or a control character; such objects cannot be \
-             reached, rename it",
+             reached: rename the object",
         )),
     }
 }

@@ -99,7 +99,7 @@ fn addressed(
         }
         (Some("auto") | None, _) => Ok(builder),
         (Some(other), _) => Err(format!(
-            "FLYTE_AWS_ADDRESSING_STYLE is `{other}`; there are path, virtual and auto"
+            "FLYTE_AWS_ADDRESSING_STYLE is `{other}`; expected path, virtual or auto"
         )),
     }
 }

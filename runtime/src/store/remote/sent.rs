@@ -62,7 +62,7 @@ pub(super) struct Damaged;
 
 impl fmt::Display for Damaged {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("what has arrived is not what was sent")
+        f.write_str("the bytes that arrived are not those that were sent")
     }
 }
 

@@ -15,8 +15,8 @@ use super::{PART, metadata, thread};
 use crate::execute::{Cancellable, cancellable};
 use crate::store::{StoreError, Unfinished};
 
-/// After this many parts the part size doubles, because an object may have only 10,000 parts, whatever their
-/// size.
+/// After this many parts the part size doubles, because an object may have at most 10,000 parts, large or
+/// small.
 const SAME_SIZE: usize = 2000;
 
 pub(super) fn create(request: Request, path: Path, ahead: usize) -> Box<dyn Unfinished> {
@@ -181,7 +181,7 @@ impl Write for Upload {
         Ok(written)
     }
 
-    /// A part below the minimum size cannot be sent.
+    /// Does nothing, because a part below the minimum size cannot be sent.
     fn flush(&mut self) -> io::Result<()> {
         Ok(())
     }
