@@ -109,7 +109,7 @@ impl<'f> Found<'f> {
     ///
     /// # Errors
     ///
-    /// If it is damaged.
+    /// If the message is damaged.
     pub(crate) fn decoded(self) -> Result<Message<'f>, String> {
         let decoded = Message::decode(self.message(), self.bytes());
         decoded.map_err(|error| self.damaged(&error))

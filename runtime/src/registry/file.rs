@@ -54,7 +54,7 @@ impl fmt::Display for ProgramError {
             ProgramError::NoTasks => f.write_str(NO_TASKS),
             ProgramError::TooLarge(size) => write!(
                 f,
-                "section `{SECTION}` has {size} bytes, more than entities can have: is it another program's?"
+                "section `{SECTION}` has {size} bytes, more than entities can have: is it from another program?"
             ),
             ProgramError::Frame(error) => error.fmt(f),
             ProgramError::Payload(kind, offset, error) => write!(
@@ -87,7 +87,7 @@ pub fn read_file(path: &Path) -> Result<Entities, ProgramError> {
     read(&ReadCache::new(open(path).map_err(ProgramError::Io)?))
 }
 
-/// Only a file has sections; a device may be endless.
+/// Opens a file: only a file has sections, and a device may be endless.
 fn open(path: &Path) -> io::Result<File> {
     match bounded::open(path) {
         Ok((file, _)) => Ok(file),
@@ -233,7 +233,8 @@ fn name_of(frame: &Frame<'_>, id: Option<Identifier>) -> Result<String, ProgramE
     Ok(id.name)
 }
 
-/// The identifier of an entity that another program registers has a project, a domain or a version.
+/// Whether this program registers the entity. The identifier of another program's entity has a project, a
+/// domain or a version.
 pub(crate) fn is_of_this_program(id: &Identifier) -> bool {
     id.project.is_empty() && id.domain.is_empty() && id.version.is_empty()
 }

@@ -103,7 +103,7 @@ impl Release {
 const fn number(text: &str) -> u16 {
     match u16::from_str_radix(text, 10) {
         Ok(number) => number,
-        Err(_) => panic!("Cargo's versions are of numbers"),
+        Err(_) => panic!("Cargo's versions consist of numbers"),
     }
 }
 
@@ -192,7 +192,7 @@ const fn frame(w: &mut Writer<'_>, entity: &Declaration<'_>) {
     let payload = w.len();
     assert!(
         payload <= u32::MAX as usize,
-        "what is registered is larger than 4 GiB"
+        "an entity must not be larger than 4 GiB"
     );
     #[expect(clippy::cast_possible_truncation, reason = "asserted above")]
     w.raw(&(payload as u32).to_le_bytes());

@@ -43,7 +43,7 @@ impl ImagePaths {
     ///
     /// # Errors
     ///
-    /// Those of [`DeclaredImages::of`].
+    /// The errors of [`DeclaredImages::of`].
     pub(crate) fn of(entry: &[u8]) -> Result<Self, ReadError> {
         DeclaredImages::of(entry).map(ImagePaths::Declared)
     }

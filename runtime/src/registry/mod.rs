@@ -55,7 +55,7 @@ impl Registry {
     ///
     /// # Errors
     ///
-    /// If two have the same name, also entities of different kinds: `run` accepts any kind.
+    /// If two entities have the same name, also if they are of different kinds: `run` accepts any kind.
     pub fn load() -> Result<Self, Duplicate> {
         let tasks = Table::new(inventory::iter::<RegisteredTask>.into_iter().copied())?;
         let workflows = Table::new(inventory::iter::<RegisteredWorkflow>.into_iter().copied())?;

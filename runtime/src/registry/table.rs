@@ -16,7 +16,7 @@ pub trait Entry {
     /// The location in the source: `file:line`.
     fn location(&self) -> String;
 
-    /// Whether the other one, of the same name, is this one once more.
+    /// Whether the other entry, which has the same name, is this one once more.
     fn is_again(&self, _other: &Self) -> bool {
         false
     }

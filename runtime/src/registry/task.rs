@@ -40,7 +40,7 @@ impl RegisteredTask {
         }
     }
 
-    /// What `#[workflow]` submits for each map.
+    /// The entry that `#[workflow]` submits for each map.
     #[doc(hidden)]
     pub const fn mapped(descriptor: &'static TaskDescriptor) -> Self {
         RegisteredTask::new(descriptor, None, Dispatch::Mapped)
