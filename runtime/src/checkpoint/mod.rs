@@ -1,9 +1,9 @@
-//! Checkpoints: the state that an attempt saves, in case it does not end, for the next attempt.
+//! Checkpoints: the state that an attempt saves for the next attempt, in case it does not succeed.
 //!
 //! ```
 //! use flytekit::prelude::*;
 //!
-//! /// What has been done so far.
+//! /// The work that is done so far.
 //! #[derive(Default, FlyteData)]
 //! struct Progress {
 //!     next: u64,
@@ -80,7 +80,8 @@ impl Checkpoint {
     /// ```
     pub fn save(&self, value: &impl FlyteData) -> Result<(), Error> {
         let bytes = MsgpackWriter::to_bytes(|out| value.pack(out)).map_err(|error| {
-            let message = format!("the checkpoint is not saved: the value {error}");
+            let message =
+                format!("the checkpoint is not saved: the value does not fit its type: {error}");
             Error::user(message).with_source(error)
         })?;
         self.save_bytes(&bytes)
@@ -145,8 +146,8 @@ impl Checkpoint {
         };
         let value = T::unpack(&mut MsgpackReader::new(&bytes)).map_err(|error| {
             let message = format!(
-                "the checkpoint is not restored: what an attempt before has saved {error}; has the type \
-                 changed since?"
+                "the checkpoint is not restored: the saved value does not fit its type: {error}; has the \
+                 type changed since?"
             );
             Error::user(message).with_source(error)
         })?;
@@ -212,7 +213,7 @@ impl Checkpoint {
         if !place.can_save() {
             return Err(Error::user(
                 "the checkpoint is not saved: the container was started without `--checkpoint-path`, which \
-                 the task's args have to give as {{.checkpointOutputPrefix}}",
+                 the task's args must give as {{.checkpointOutputPrefix}}",
             ));
         }
         save(place).map_err(|error| {
@@ -240,7 +241,7 @@ impl Checkpoint {
                 .map(Some)
                 .map_err(not_restored),
             files => Err(Error::user(format!(
-                "the checkpoint is not restored: it is a folder of {} files, which `restore_folder` takes",
+                "the checkpoint is not restored: it is a folder of {} files: use `restore_folder`",
                 files.len()
             ))),
         }

@@ -26,7 +26,7 @@ impl PacedCheckpoint {
     ///
     /// # Errors
     ///
-    /// Those of `save`; the next save is due at once then.
+    /// Those of `save`; the next save is due immediately then.
     ///
     /// ```
     /// # use std::time::Duration;

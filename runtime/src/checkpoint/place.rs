@@ -2,16 +2,16 @@
 //! single files atomically.
 //!
 //! ```text
-//! raw/_flytecheckpoints/…            what is saved, as flytekit has it
-//! raw/_flytecheckpoints-<unique>/…   what is about to be saved
-//! raw/_flytecheckpoints.current      where what is saved lies, if not in the first
+//! raw/_flytecheckpoints/…            the saved files, where flytekit looks for them
+//! raw/_flytecheckpoints-<unique>/…   the files that are about to be saved
+//! raw/_flytecheckpoints.current      names the folder of the saved files, unless it is the first
 //! ```
 //!
 //! A single file is written to its final place. Several files are written beside that place. Then the third
 //! file names them, which is the moment of the change. Then they are moved or copied to the final place, the
-//! third file is removed, and at last the files beside. A process may be killed between any two of these steps:
-//! the third file names only files that are complete. Readers look at that file first. They ignore it if its
-//! files do not exist, because these have moved.
+//! third file is removed, and finally the files beside. A process may be killed between any two of these
+//! steps: the third file names only files that are complete. Readers look at that file first. They ignore it
+//! if its files do not exist, because these have moved.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -73,7 +73,7 @@ impl CheckpointPlace {
         self.settle(state)
     }
 
-    /// Saves what `put` writes into a folder.
+    /// Saves the files that `put` writes into a folder.
     pub(super) fn save_folder(
         &self,
         put: &dyn Fn(&str) -> Result<(), StoreError>,
@@ -93,7 +93,7 @@ impl CheckpointPlace {
     ) -> Result<(), StoreError> {
         let beside = format!("{}-{}", self.own, unique());
         if let Err(error) = put(&beside) {
-            // It is in nobody's way.
+            // A leftover does no harm.
             let _ = store::remove_folder(&beside);
             return Err(error);
         }
@@ -105,7 +105,8 @@ impl CheckpointPlace {
             self.forget(&before);
         }
         if let Err(error) = placed {
-            // It is saved, if not where flytekit looks for it. Nothing but another whole save may follow.
+            // The checkpoint is saved, but not where flytekit looks for it. Only another whole save may
+            // follow.
             tracing::warn!("the checkpoint stays where it was written: {error}");
             state.files = vec![String::new()];
             return Ok(());
@@ -125,7 +126,7 @@ impl CheckpointPlace {
         Ok(())
     }
 
-    /// Removes what no file names any more, unless it is the checkpoint of another attempt.
+    /// Removes a folder that no pointer names, unless it has the checkpoint of another attempt.
     fn forget(&self, folder: &str) {
         let is_own = folder.strip_prefix(&self.own);
         if is_own.is_some_and(|rest| rest.starts_with('-'))

@@ -15,7 +15,7 @@ pub(crate) use output::{Limits, output};
 mod tests {
     use std::time::{Duration, Instant};
 
-    /// Whether a condition becomes true within a time that every machine needs less than.
+    /// Whether a condition becomes true within a time that is long enough for every machine.
     pub(super) fn soon(is_so: impl Fn() -> bool) -> bool {
         let started = Instant::now();
         while !is_so() {

@@ -58,11 +58,11 @@ impl fmt::Display for FetchError {
             FetchError::Store(error) => error.fmt(f),
             FetchError::Unreadable(error) => write!(
                 f,
-                "the archive cannot be read: {error}; it is a tar file, compressed with gzip or not"
+                "the archive cannot be read: {error}; expected a tar file, compressed with gzip or not"
             ),
             FetchError::Damaged => f.write_str(
-                "the archive does not hold what its name says: the executable's digest is another \
-                 one; it arrived damaged, or something else was stored under its name. Register anew",
+                "the archive's content does not match its name: the executable has another digest. It \
+                 arrived damaged, or other content was stored under its name: register the task again",
             ),
             FetchError::Refused { member, why } => {
                 let member = Foreign(member);

@@ -70,7 +70,7 @@ impl Digest {
 pub(crate) struct Fetched {
     /// The path of the executable, if the archive contains one.
     pub(crate) executable: PathBuf,
-    /// Whether it was not there before.
+    /// Whether the executable was not there before.
     pub(crate) is_new: bool,
 }
 

@@ -51,7 +51,7 @@ impl<R: Read> Read for Rationed<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let left = self.ration.0.get();
         if left == 0 && !buffer.is_empty() {
-            let why = format!("what stands before a member has more than {HEADER} bytes");
+            let why = format!("the header of a member has more than {HEADER} bytes");
             return Err(io::Error::new(ErrorKind::InvalidData, why));
         }
         let room = usize::try_from(left)
