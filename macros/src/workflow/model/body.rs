@@ -206,7 +206,7 @@ impl Body {
     /// `Settings { rate: 0.1, layers: vec![64, 64] }`, of constants.
     pub(super) fn object(&mut self, record: &ExprStruct) -> Result<Value, Error> {
         if is_variant(&record.path) {
-            let reason = "a task has to build a variant with values";
+            let reason = "a task must build a variant with values";
             return Err(at(record.path.span(), reason));
         }
         let value = self.record(record)?;
@@ -214,7 +214,7 @@ impl Body {
             return Ok(value);
         }
         let reason =
-            "a task has to build a struct from outputs of nodes: Flyte binds whole structs only";
+            "a task must build a struct from outputs of nodes: Flyte binds whole structs only";
         Err(at(record.path.span(), reason))
     }
 

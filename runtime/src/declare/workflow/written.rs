@@ -182,7 +182,7 @@ pub const fn object<'a>(fields: &'a [(&'a str, Binding<'a>)]) -> Binding<'a> {
     while let [(_, value), more @ ..] = rest {
         assert!(
             !holds_time(value),
-            "a task has to build a struct that holds a time"
+            "a task must build a struct that holds a time"
         );
         rest = more;
     }

@@ -34,7 +34,7 @@ pub(super) const fn object(
         let (Some(value), Some(Variant { literal_type, .. })) =
             (named(dataclass, fields, name), &dataclass.types[place])
         else {
-            panic!("a task has to build a struct with such fields")
+            panic!("a task must build a struct with such fields")
         };
         packed(w, literal_type, value);
         text(w, name);
@@ -101,7 +101,7 @@ const fn primitive(w: &mut Writer<'_>, constant: &Constant<'_>) {
             w.raw(&[0xcb]);
         }
         Constant::String(value) => text(w, value),
-        _ => panic!("a task has to build a struct that holds a time"),
+        _ => panic!("a task must build a struct that holds a time"),
     }
 }
 
