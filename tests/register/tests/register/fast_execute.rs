@@ -295,7 +295,7 @@ fn a_damaged_archive_is_an_error_that_flyte_may_try_again() {
     )
     .unwrap();
     let error = container.failure(&archive);
-    assert!(error.message.contains("another one"), "{error:?}");
+    assert!(error.message.contains("another digest"), "{error:?}");
     assert_eq!(error.kind(), Kind::Recoverable);
     assert_eq!(container.unpacked(), [] as [PathBuf; 0]);
 }
