@@ -2,10 +2,11 @@
 
 mod selection;
 
+use std::num::NonZero;
 use std::path::PathBuf;
 use std::process::Command;
 use std::time::{Duration, Instant};
-use std::{env, fs};
+use std::{env, fs, thread};
 
 use anyhow::{Result, bail};
 
@@ -14,6 +15,9 @@ pub(crate) use self::selection::run_if_selected;
 use self::selection::Selection;
 use crate::setup::Tools;
 use crate::{book, process, report, setup, workspace};
+
+/// The variable that sets the number of tests that run at the same time.
+const THREADS: &str = "RUST_TEST_THREADS";
 
 /// Runs all tests or, with arguments for `cargo test`, the tests of the workspace that they select.
 pub(crate) fn run(cargo_test_args: &[String]) -> Result<()> {
@@ -101,6 +105,9 @@ impl Stage {
         let spark_homes = std::env::join_paths(&tools.spark_homes);
         self.command
             .envs(spark_homes.map(|homes| ("FLYTEKIT_TEST_SPARK_HOMES", homes)));
+        if env::var_os(THREADS).is_none() {
+            self.command.env(THREADS, tests_at_once().to_string());
+        }
         report::say(
             "Testing",
             &format!("{}: {}", self.name, shown(&self.command)),
@@ -117,6 +124,12 @@ impl Stage {
             took,
         }
     }
+}
+
+/// The number of tests that run at the same time. It is more than the number of cores, because tests wait for
+/// other processes during a third of their time.
+fn tests_at_once() -> usize {
+    thread::available_parallelism().map_or(1, NonZero::get) + 2
 }
 
 /// The folder for the modules that Python compiles.
