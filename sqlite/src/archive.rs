@@ -144,7 +144,7 @@ mod tests {
         archive.append(&header, &name[..]).expect("a name");
         let archive = archive.into_inner().expect("an archive");
         let error = unpacked(&gzip(&archive)).expect_err("too long a name");
-        assert!(error.contains("before a member"), "{error}");
+        assert!(error.contains("header of a member"), "{error}");
     }
 
     fn zip(names: &[&str]) -> Vec<u8> {
