@@ -13,13 +13,19 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 // Not through the crate, where these modules are private.
+#[path = "../../runtime/src/engine/dask/attached.rs"]
+mod attached;
 #[path = "../../runtime/src/engine/dask/frame.rs"]
 mod frame;
 #[allow(dead_code, reason = "the target uses a part of it")]
 #[path = "../../runtime/src/engine/dask/record.rs"]
 mod record;
+#[path = "../../runtime/src/engine/dask/spares.rs"]
+mod spares;
 
-use record::{Record, Values, decode};
+use bytes::Bytes;
+use record::{RecordBuf, Values};
+use spares::Spares;
 
 #[derive(Debug, Serialize, Deserialize)]
 struct Point {
@@ -101,12 +107,10 @@ fn calls(mut bytes: &[u8]) -> Vec<Call<'_>> {
     calls
 }
 
-/// An argument of a call: values, in a record unless they are a batch.
-fn argument(call: &Call<'_>, values: &[u8]) -> Vec<u8> {
-    let mut argument = Vec::new();
-    if !call.batch {
-        Record::begin(&mut argument, "tcp://127.0.0.1:1");
-    }
+/// An argument of a call: a record of these values.
+fn argument(values: &[u8]) -> Vec<u8> {
+    let mut argument = RecordBuf::local().to_bytes().to_vec();
+    argument[8..16].copy_from_slice(&(values.len() as u64).to_le_bytes());
     argument.extend(values);
     argument
 }
@@ -125,18 +129,17 @@ fn is_fine(call: &Call<'_>) -> Option<bool> {
 }
 
 fn fits<T: serde::de::DeserializeOwned>(values: &[u8], call: &Call<'_>) -> bool {
-    let mut of_batch = Values::new(values);
-    match call.batch {
-        true => (0..call.count).all(|_| of_batch.next::<T>().is_ok()),
-        false => decode::<T>(values).is_ok(),
-    }
+    let argument = Bytes::from(argument(values));
+    let mut values = Values::of_argument(&argument).expect("a record");
+    let count = if call.batch { call.count } else { 1 };
+    (0..count).all(|_| values.next::<T>().is_ok())
 }
 
 fuzz_target!(|bytes: &[u8]| {
     let calls = calls(bytes);
     let mut orders = Vec::new();
     for call in &calls {
-        let arguments: Vec<_> = call.arguments.iter().map(|it| argument(call, it)).collect();
+        let arguments: Vec<_> = call.arguments.iter().map(|it| argument(it)).collect();
         let lens: Vec<usize> = arguments.iter().map(Vec::len).collect();
         let header = json!({"op": "call", "function": call.function, "count": call.count,
             "batch": call.batch, "arguments": lens});
@@ -145,14 +148,14 @@ fuzz_target!(|bytes: &[u8]| {
     }
     let mut answers = Vec::new();
     answer_all(&mut &*orders, &mut answers).expect("frames are frames");
-    let mut answers = &*answers;
+    let (mut answers, spares) = (&*answers, Spares::default());
     for call in &calls {
-        let (header, body) = frame::read::<Value>(&mut answers)
+        let (header, body) = frame::read::<Value>(&mut answers, &spares)
             .expect("a frame")
             .expect("an answer");
         let is_ok = header["op"] == "ok";
         if is_ok {
-            Record::read(&body).expect("a record");
+            Values::of_argument(&body).expect("a record");
         } else {
             assert!(
                 header["summary"]
@@ -165,7 +168,7 @@ fuzz_target!(|bytes: &[u8]| {
         }
     }
     assert!(
-        frame::read::<Value>(&mut answers)
+        frame::read::<Value>(&mut answers, &spares)
             .expect("the end")
             .is_none()
     );

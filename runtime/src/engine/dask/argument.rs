@@ -6,7 +6,7 @@ use super::connection::Connection;
 use super::function::Portable;
 use super::future::Future;
 use super::message;
-use super::record::{Record, encode};
+use super::record::RecordBuf;
 use crate::error::Error;
 
 /// The arguments of a call, encoded.
@@ -14,7 +14,8 @@ use crate::error::Error;
 pub struct Arguments<'s> {
     connection: &'s Arc<Connection>,
     pub(super) list: Vec<message::SentArgument>,
-    pub(super) body: Vec<u8>,
+    /// The values of the inline arguments.
+    pub(super) records: Vec<RecordBuf>,
 }
 
 impl<'s> Arguments<'s> {
@@ -22,7 +23,7 @@ impl<'s> Arguments<'s> {
         Arguments {
             connection,
             list: Vec::new(),
-            body: Vec::new(),
+            records: Vec::new(),
         }
     }
 
@@ -39,15 +40,14 @@ impl<'s> Arguments<'s> {
     }
 
     fn value(&mut self, value: &impl Portable) -> Result<(), Error> {
-        let start = self.body.len();
-        // An argument is encoded like a result, because results can be arguments.
-        Record::begin(&mut self.body, "");
-        encode(&mut self.body, value).map_err(|error| {
+        let mut record = RecordBuf::local();
+        record.push(value).map_err(|error| {
             let position = self.list.len() + 1;
             Error::bad_input(format!("argument {position} cannot be serialized")).with_source(error)
         })?;
-        let size = self.body.len() - start;
+        let size = record.len();
         self.list.push(message::SentArgument::Inline { size });
+        self.records.push(record);
         Ok(())
     }
 }

@@ -6,19 +6,25 @@ use std::mem;
 use std::ops::Deref;
 
 use arrow_array::RecordBatch;
+use arrow_buffer::Buffer;
 use arrow_ipc::reader::StreamDecoder;
 use arrow_ipc::writer::{
     CompressionContext, DictionaryTracker, IpcDataGenerator, IpcWriteOptions, write_message,
 };
 use arrow_schema::ArrowError;
-use serde::de::{DeserializeSeed, Error as _, SeqAccess, Visitor};
+use serde::de::{DeserializeSeed, Error, SeqAccess, Visitor};
 use serde::ser::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use super::attached::{self, Place};
+
+/// Smaller columns are not worth the parts of a record.
+const LARGE: usize = 1 << 16;
 
 /// A record batch of Arrow that is passed between processes in its memory layout.
 ///
 /// It is a value like any other: a parameter or a result of a worker function, or a part of one. It travels
-/// in Arrow's own stream format, whose columns are read in place.
+/// in Arrow's own stream format. Large columns are read in place.
 ///
 /// ```
 /// use std::sync::Arc;
@@ -62,8 +68,17 @@ impl From<ArrowBatch> for RecordBatch {
 
 impl Serialize for ArrowBatch {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let (head, data) = write(&self.0).map_err(S::Error::custom)?;
-        (Piece(&head), Piece(&data)).serialize(serializer)
+        let (head, columns) = write(&self.0).map_err(S::Error::custom)?;
+        // Text within a record may be read by itself.
+        let is_part = columns.len() >= LARGE && !serializer.is_human_readable();
+        let attached = match is_part {
+            true => attached::attach(columns),
+            false => Err(columns),
+        };
+        match attached {
+            Ok(place) => (Piece(&head), Piece(&[]), Some(place)).serialize(serializer),
+            Err(columns) => (Piece(&head), Piece(&columns), None::<Place>).serialize(serializer),
+        }
     }
 }
 
@@ -97,11 +112,11 @@ impl Serialize for Piece<'_> {
 
 impl<'de> Deserialize<'de> for ArrowBatch {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_tuple(2, Stream)
+        deserializer.deserialize_tuple(3, Stream)
     }
 }
 
-/// Reads the pieces of a stream.
+/// Reads the pieces of a stream, and the place of the columns if they are a part of the record.
 struct Stream;
 
 /// The end of a stream: no message follows. The decoder needs it to complete a batch without columns.
@@ -117,19 +132,33 @@ impl<'de> Visitor<'de> for Stream {
     fn visit_seq<A: SeqAccess<'de>>(self, mut pieces: A) -> Result<ArrowBatch, A::Error> {
         let mut decoder = StreamDecoder::new();
         let mut batch = None;
-        while let Some(decoded) = pieces.next_element_seed(NextPiece(&mut decoder))? {
-            batch = batch.or(decoded);
+        for _ in ["head", "columns"] {
+            let decoded = pieces.next_element_seed(NextPiece(&mut decoder))?;
+            batch = batch.or(decoded.flatten());
+        }
+        if let Some(place) = pieces.next_element::<Option<Place>>()?.flatten() {
+            let columns = attached::find(place)
+                .ok_or_else(|| A::Error::custom("the columns are not in the same record"))?;
+            batch = batch.or(decode(&mut decoder, columns.into())?);
         }
         let batch = match batch {
             Some(batch) => Some(batch),
-            None => NextPiece(&mut decoder).visit_bytes(END)?,
+            None => decode(&mut decoder, END.into())?,
         };
         let batch = batch.ok_or_else(|| A::Error::custom("a stream of Arrow without a batch"))?;
         Ok(ArrowBatch(batch))
     }
 }
 
-/// Decodes a piece: a batch, if the piece is its end.
+/// Decodes bytes of a stream: a batch, if they are its end. Columns that are aligned are not copied.
+fn decode<E: Error>(
+    decoder: &mut StreamDecoder,
+    mut bytes: Buffer,
+) -> Result<Option<RecordBatch>, E> {
+    decoder.decode(&mut bytes).map_err(E::custom)
+}
+
+/// Decodes a piece.
 struct NextPiece<'d>(&'d mut StreamDecoder);
 
 impl<'de> DeserializeSeed<'de> for NextPiece<'_> {
@@ -140,16 +169,25 @@ impl<'de> DeserializeSeed<'de> for NextPiece<'_> {
     }
 }
 
-impl Visitor<'_> for NextPiece<'_> {
+impl<'de> Visitor<'de> for NextPiece<'_> {
     type Value = Option<RecordBatch>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a part of a stream of Arrow")
     }
 
-    fn visit_bytes<E: serde::de::Error>(self, bytes: &[u8]) -> Result<Self::Value, E> {
-        // The only copy: columns must be aligned, and the bytes of a value are not.
-        self.0.decode(&mut bytes.into()).map_err(E::custom)
+    fn visit_bytes<E: Error>(self, bytes: &[u8]) -> Result<Self::Value, E> {
+        // The copy is aligned, and the bytes of a value are not.
+        decode(self.0, bytes.into())
+    }
+
+    /// Formats for people write bytes as numbers.
+    fn visit_seq<A: SeqAccess<'de>>(self, mut numbers: A) -> Result<Self::Value, A::Error> {
+        let mut bytes: Vec<u8> = Vec::new();
+        while let Some(byte) = numbers.next_element()? {
+            bytes.push(byte);
+        }
+        decode(self.0, Buffer::from_vec(bytes))
     }
 }
 
@@ -159,7 +197,7 @@ mod tests {
 
     use arrow_array::{ArrayRef, DictionaryArray, Float64Array, StringArray, types::Int8Type};
 
-    use super::super::record::{decode, encode};
+    use super::super::record::{RecordBuf, Values, decode, encode};
     use super::*;
 
     fn batch(rows: usize) -> RecordBatch {
@@ -179,12 +217,67 @@ mod tests {
 
     #[test]
     fn batches_come_back() {
-        for rows in [0, 1, 1000] {
+        for rows in [0, 1, 1000, 10_000] {
             let given = (7_u8, vec![ArrowBatch(batch(rows)), ArrowBatch(batch(2))]);
-            let mut bytes = Vec::new();
-            encode(&mut bytes, &given).expect("bytes");
-            let taken: (u8, Vec<ArrowBatch>) = decode(&bytes).expect("batches");
-            assert_eq!(taken, given);
+            let mut record = RecordBuf::local();
+            for _ in 0..2 {
+                record.push(&given).expect("room in memory");
+            }
+            let bytes = record.to_bytes();
+            assert_eq!(bytes.len(), record.len());
+            let mut values = Values::of_argument(&bytes).expect("a record");
+            for _ in 0..2 {
+                let taken: (u8, Vec<ArrowBatch>) = values.next().expect("batches");
+                assert_eq!(taken, given);
+            }
+        }
+    }
+
+    #[test]
+    fn large_columns_are_read_in_place() {
+        let mut record = RecordBuf::local();
+        for rows in [10_000, 20_000] {
+            record
+                .push(&ArrowBatch(batch(rows)))
+                .expect("room in memory");
+        }
+        let bytes = record.to_bytes();
+        let all = bytes.as_ptr_range();
+        let mut values = Values::of_argument(&bytes).expect("a record");
+        for _ in 0..2 {
+            let ArrowBatch(taken) = values.next().expect("a batch");
+            for column in taken.columns() {
+                let data = column.to_data();
+                let first = data.buffers().first().expect("values").as_ptr();
+                assert!(all.contains(&first), "{:?}", column.data_type());
+            }
+        }
+    }
+
+    #[test]
+    fn a_batch_in_another_format_is_complete() {
+        let given = ArrowBatch(batch(10_000));
+        let mut bytes = Vec::new();
+        encode(&mut bytes, &given).expect("bytes");
+        assert_eq!(decode::<ArrowBatch>(&bytes).expect("a batch"), given);
+
+        // Also in text that is part of a record.
+        let text = AsText(given.clone());
+        let mut record = RecordBuf::local();
+        record.push(&text).expect("room in memory");
+        let bytes = record.to_bytes();
+        let mut values = Values::of_argument(&bytes).expect("a record");
+        let text: String = values.next().expect("text");
+        let taken: ArrowBatch = serde_json::from_str(&text).expect("a batch");
+        assert_eq!(taken, given);
+    }
+
+    struct AsText(ArrowBatch);
+
+    impl Serialize for AsText {
+        fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+            let text = serde_json::to_string(&self.0).map_err(S::Error::custom)?;
+            serializer.serialize_str(&text)
         }
     }
 
@@ -199,12 +292,21 @@ mod tests {
 
     #[test]
     fn bytes_that_are_no_stream_are_an_error() {
-        let mut bytes = Vec::new();
-        encode(&mut bytes, &ArrowBatch(batch(3))).expect("bytes");
-        for len in (0..bytes.len()).step_by(7) {
-            let cut = &bytes[..len];
-            assert!(decode::<ArrowBatch>(cut).is_err(), "{len}");
+        for rows in [3, 10_000] {
+            let mut record = RecordBuf::local();
+            record
+                .push(&ArrowBatch(batch(rows)))
+                .expect("room in memory");
+            let bytes = record.to_bytes();
+            for len in (0..bytes.len()).step_by(bytes.len() / 100) {
+                let cut = bytes.slice(..len);
+                let cut = Values::of_argument(&cut).and_then(|mut it| it.next::<ArrowBatch>());
+                assert!(cut.is_err(), "{len}");
+            }
         }
-        assert!(decode::<ArrowBatch>(b"\x92\xc4\x00\xc4\x00").is_err());
+        assert!(decode::<ArrowBatch>(b"\x93\xc4\x00\xc4\x00\xc0").is_err());
+        let elsewhere = decode::<ArrowBatch>(b"\x93\xc4\x00\xc4\x00\x92\x00\x07");
+        let message = elsewhere.expect_err("no record").to_string();
+        assert!(message.contains("not in the same record"), "{message}");
     }
 }

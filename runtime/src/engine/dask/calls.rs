@@ -4,6 +4,8 @@ use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
+use bytes::Bytes;
+
 use super::call_error::CallError;
 use super::message::CallId;
 use crate::error::Error;
@@ -42,7 +44,7 @@ pub(super) struct Table {
 struct State {
     end: Option<End>,
     /// Fetched results.
-    fetched: VecDeque<Vec<u8>>,
+    fetched: VecDeque<Bytes>,
 }
 
 /// How a call ended.
@@ -175,7 +177,7 @@ impl Table {
     }
 
     /// Records a result that has arrived.
-    pub(super) fn result(&mut self, id: CallId, record: Vec<u8>) {
+    pub(super) fn result(&mut self, id: CallId, record: Bytes) {
         if let Some(call) = self.calls.get_mut(&id) {
             call.end.get_or_insert(End::Done);
             call.fetched.push_back(record);
@@ -203,7 +205,7 @@ impl Table {
     }
 
     /// A result that has arrived, or the error of the call.
-    pub(super) fn take_result(&mut self, id: CallId) -> Option<Result<Vec<u8>, CallError>> {
+    pub(super) fn take_result(&mut self, id: CallId) -> Option<Result<Bytes, CallError>> {
         let call = self.calls.get_mut(&id)?;
         match (call.fetched.pop_front(), &call.end) {
             (Some(record), _) => Some(Ok(record)),
@@ -262,9 +264,9 @@ mod tests {
         let id = calls.change(Table::add);
         std::thread::scope(|scope| {
             let waiting = scope.spawn(|| calls.wait(Some(AMPLE), |table| table.take_result(id)));
-            calls.change(|table| table.result(id, vec![7]));
+            calls.change(|table| table.result(id, vec![7].into()));
             let record = waiting.join().expect("no panic").expect("not lost");
-            assert_eq!(record.expect("in time").expect("no failure"), [7]);
+            assert_eq!(record.expect("in time").expect("no failure"), [7][..]);
         });
         assert!(calls.look(|table| table.has_ended(id)));
         let again = calls.wait(Some(Duration::ZERO), |table| table.take_result(id));

@@ -11,11 +11,15 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
+use bytes::Bytes;
+
 use super::call_error::CallError;
 use super::calls::Calls;
 use super::connection::{Addresses, Submission, Transport};
 use super::frame;
 use super::message::{CallId, Event, Request};
+use super::record::RecordBuf;
+use super::spares::Spares;
 use crate::child::Group;
 use crate::console::tell;
 use crate::context::unique;
@@ -150,9 +154,9 @@ impl Cluster {
     }
 
     /// Sends a request. If the process is gone, the reader of its answers notices it.
-    fn send(&self, request: &Request<'_>, body: &[u8]) {
+    fn send(&self, request: &Request<'_>, body: &[&[u8]]) {
         if let Some(requests) = &mut *lock(&self.requests)
-            && let Err(error) = frame::write(requests, request, &[body])
+            && let Err(error) = frame::write(requests, request, body)
         {
             tracing::debug!(%error, "the Dask client takes no requests");
         }
@@ -180,7 +184,8 @@ impl Transport for Cluster {
             fetch: call.fetch,
             arguments: call.arguments,
         };
-        self.send(&request, call.body);
+        let parts: Vec<&[u8]> = call.records.iter().flat_map(RecordBuf::parts).collect();
+        self.send(&request, &parts);
     }
 
     fn fetch(&self, id: CallId) {
@@ -324,9 +329,9 @@ struct Reader {
 
 impl Reader {
     fn read(self, events: ChildStdout) {
-        let mut events = BufReader::new(events);
+        let (mut events, spares) = (BufReader::new(events), Spares::default());
         let ended = loop {
-            match frame::read::<Event>(&mut events) {
+            match frame::read::<Event>(&mut events, &spares) {
                 Ok(Some((event, body))) => self.take(event, body),
                 Ok(None) => break self.how_it_ended(),
                 // The process was killed while it wrote.
@@ -362,7 +367,7 @@ impl Reader {
         }
     }
 
-    fn take(&self, event: Event, body: Vec<u8>) {
+    fn take(&self, event: Event, body: Bytes) {
         self.calls.change(|table| {
             table.hear();
             match event {

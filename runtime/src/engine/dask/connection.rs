@@ -4,12 +4,14 @@ use std::fmt;
 use std::io;
 use std::sync::Arc;
 
+use bytes::Bytes;
+
 use super::argument::Arguments;
 use super::call_error::CallError;
 use super::calls::{Calls, Table};
 use super::function::{Portable, WorkerFn};
 use super::message::CallId;
-use super::record::{Record, decode};
+use super::record::{Record, RecordBuf};
 use crate::engine::{Progress, TaskContext};
 use crate::error::Error;
 
@@ -47,7 +49,7 @@ pub(super) struct Submission<'a> {
     pub(super) fetch: bool,
     pub(super) arguments: &'a [super::message::SentArgument],
     /// The values of the inline arguments.
-    pub(super) body: &'a [u8],
+    pub(super) records: &'a [RecordBuf],
 }
 
 /// The addresses of a cluster, for people.
@@ -88,7 +90,7 @@ impl Connection {
     pub(super) fn submit<F: WorkerFn>(
         &self,
         arguments: &[super::message::SentArgument],
-        body: &[u8],
+        records: &[RecordBuf],
         batch: Option<u64>,
         fetch: bool,
     ) -> Result<CallId, Error> {
@@ -102,7 +104,7 @@ impl Connection {
             batch,
             fetch,
             arguments,
-            body,
+            records,
         });
         Ok(id)
     }
@@ -113,7 +115,7 @@ impl Connection {
         arguments: &Arguments<'_>,
         fetch: bool,
     ) -> Result<CallId, Error> {
-        self.submit::<F>(&arguments.list, &arguments.body, None, fetch)
+        self.submit::<F>(&arguments.list, &arguments.records, None, fetch)
     }
 
     /// Waits for the result of a call whose result was requested.
@@ -126,7 +128,8 @@ impl Connection {
         let ended = waited.unwrap_or(Err(CallError::Cancelled));
         let bytes = ended.map_err(|error| error.into_error(function, None))?;
         let record = read(&bytes, function)?;
-        decode(record.values).map_err(|error| undecodable(function, error))
+        let value = record.values().next();
+        value.map_err(|error| undecodable(function, error))
     }
 
     /// Drops a call, here and on the cluster.
@@ -137,7 +140,7 @@ impl Connection {
 }
 
 /// Parses the record of a call's result.
-pub(super) fn read<'a>(bytes: &'a [u8], function: &str) -> Result<Record<'a>, Error> {
+pub(super) fn read<'a>(bytes: &'a Bytes, function: &str) -> Result<Record<'a>, Error> {
     Record::read(bytes).ok_or_else(|| {
         Error::system(format!(
             "the result of `{function}` does not have the format that this executable writes"

@@ -12,8 +12,11 @@
 
 use std::io::{self, ErrorKind, Read, Write};
 
+use bytes::Bytes;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+
+use super::spares::Spares;
 
 /// The size of the lengths before a frame.
 const PREFIX: usize = 12;
@@ -46,20 +49,16 @@ pub(super) fn write(
     out.flush()
 }
 
-/// Reads a frame; None if the other side has closed the pipe after a complete frame.
+/// Reads a frame, whose body may take spare memory; None if the other side has closed the pipe after a complete
+/// frame.
 ///
 /// # Errors
 ///
 /// If the pipe ends inside a frame, or the bytes are not a frame.
-pub(super) fn read<H: DeserializeOwned>(input: &mut impl Read) -> io::Result<Option<(H, Vec<u8>)>> {
-    read_into(Vec::new(), input)
-}
-
-/// Like [`read`], with the memory of an earlier body: allocating it again costs more than filling it.
-pub(super) fn read_into<H: DeserializeOwned>(
-    spare: Vec<u8>,
+pub(super) fn read<H: DeserializeOwned>(
     input: &mut impl Read,
-) -> io::Result<Option<(H, Vec<u8>)>> {
+    spares: &Spares,
+) -> io::Result<Option<(H, Bytes)>> {
     let mut prefix = [0; PREFIX];
     if !fill(input, &mut prefix)? {
         return Ok(None);
@@ -71,10 +70,12 @@ pub(super) fn read_into<H: DeserializeOwned>(
         return Err(invalid(format!("a header of {header_len} bytes")));
     }
     let header = exactly(Vec::new(), input, u64::from(header_len))?;
-    let body = exactly(spare, input, u64::from_le_bytes(body))?;
+    let body_len = u64::from_le_bytes(body);
+    let spare = usize::try_from(body_len).map_or_else(|_| Vec::new(), |len| spares.take(len));
+    let body = exactly(spare, input, body_len)?;
     let header = serde_json::from_slice(&header)
         .map_err(|error| invalid(format!("a header that cannot be parsed: {error}")))?;
-    Ok(Some((header, body)))
+    Ok(Some((header, spares.lend(body))))
 }
 
 /// Fills the buffer; `false` if the input ends first.
@@ -92,10 +93,9 @@ fn fill(input: &mut impl Read, buffer: &mut [u8]) -> io::Result<bool> {
     Ok(true)
 }
 
-/// Reads exactly `len` bytes. A false length costs little more memory than the bytes that arrive.
+/// Reads exactly `len` bytes, into memory that is empty. A false length costs little more memory than the bytes that arrive.
 fn exactly(mut bytes: Vec<u8>, input: &mut impl Read, len: u64) -> io::Result<Vec<u8>> {
     let expected = usize::try_from(len).unwrap_or(usize::MAX);
-    bytes.clear();
     while bytes.len() < expected {
         let room = bytes.capacity() - bytes.len();
         let wanted = (expected - bytes.len()).min(bytes.len().max(FIRST).max(room));
@@ -121,6 +121,10 @@ mod tests {
 
     use super::*;
 
+    fn read<H: DeserializeOwned>(input: &mut impl Read) -> io::Result<Option<(H, Bytes)>> {
+        super::read(input, &Spares::default())
+    }
+
     proptest! {
         #[test]
         fn what_is_written_is_read(
@@ -134,7 +138,7 @@ mod tests {
             }
             let mut pipe = &*pipe;
             for header in &headers {
-                prop_assert_eq!(read(&mut pipe).unwrap(), Some((header.clone(), body.clone())));
+                prop_assert_eq!(read(&mut pipe).unwrap(), Some((header.clone(), body.clone().into())));
             }
             prop_assert_eq!(read::<Value>(&mut pipe).unwrap(), None);
         }
@@ -151,11 +155,35 @@ mod tests {
             let body: Vec<u8> = (0..=u8::MAX).cycle().take(len).collect();
             let mut pipe = Vec::new();
             write(&mut pipe, &"call", &[&body]).unwrap();
-            assert_eq!(read(&mut &*pipe).unwrap(), Some(("call".to_owned(), body)));
+            assert_eq!(
+                read(&mut &*pipe).unwrap(),
+                Some(("call".to_owned(), body.into()))
+            );
             pipe.pop();
             let error = read::<Value>(&mut &*pipe).unwrap_err();
             assert_eq!(error.kind(), ErrorKind::UnexpectedEof, "{len}");
         }
+    }
+
+    #[test]
+    fn memory_is_used_again() {
+        let body = vec![7; 3 * FIRST];
+        let mut pipe = Vec::new();
+        for _ in 0..2 {
+            write(&mut pipe, &"call", &[&body]).unwrap();
+        }
+        let (spares, mut pipe) = (Spares::default(), &*pipe);
+        let mut next = || {
+            super::read::<String>(&mut pipe, &spares)
+                .unwrap()
+                .unwrap()
+                .1
+        };
+        let first = next();
+        let place = first.as_ptr();
+        drop(first);
+        let second = next();
+        assert_eq!((second.as_ptr(), &*second), (place, &*body));
     }
 
     #[test]

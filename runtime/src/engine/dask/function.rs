@@ -2,11 +2,12 @@
 
 use std::error::Error as StdError;
 
+use bytes::Bytes;
 use rmp_serde::decode::Error as DecodeError;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::record::{Values, decode_argument};
+use super::record::{RecordBuf, Values};
 use super::work::{self, Work};
 use crate::declare::Location;
 use crate::error::Error;
@@ -70,7 +71,7 @@ pub trait Params: Send + 'static {
 
     /// Decodes the arguments of one call.
     #[doc(hidden)]
-    fn from_arguments(arguments: &[&[u8]]) -> Result<Self, DecodeError>
+    fn from_arguments(arguments: &[Bytes]) -> Result<Self, DecodeError>
     where
         Self: Sized;
 }
@@ -85,11 +86,11 @@ macro_rules! tuples {
                 Ok($params)
             }
 
-            fn from_arguments(arguments: &[&[u8]]) -> Result<Self, DecodeError> {
-                let [$($argument),*] = arguments[..] else {
+            fn from_arguments(arguments: &[Bytes]) -> Result<Self, DecodeError> {
+                let [$($argument),*] = arguments else {
                     return Err(DecodeError::LengthMismatch(u32::try_from(arguments.len()).unwrap_or(u32::MAX)));
                 };
-                Ok(($(decode_argument::<$type>($argument)?,)*))
+                Ok(($(Values::of_argument($argument)?.next::<$type>()?,)*))
             }
         }
     )+};
@@ -164,9 +165,9 @@ pub struct WorkerFnEntry {
     pub(super) run: RunFn,
 }
 
-/// Calls a function. The parameters are the work, the index of the current item of a batch, and the buffer
+/// Calls a function. The parameters are the work, the index of the current item of a batch, and the record
 /// for the results.
-type RunFn = fn(&Work<'_>, &mut u64, &mut Vec<u8>) -> Result<(), Error>;
+type RunFn = fn(&Work<'_>, &mut u64, &mut RecordBuf) -> Result<(), Error>;
 
 impl WorkerFnEntry {
     /// The entry that `#[worker_fn]` submits for each function.

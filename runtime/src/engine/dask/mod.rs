@@ -37,6 +37,7 @@
 //! forwards values without looking into them.
 
 mod argument;
+mod attached;
 #[cfg(feature = "arrow")]
 mod batch;
 mod call_error;
@@ -53,6 +54,7 @@ mod items;
 mod message;
 mod process;
 mod record;
+mod spares;
 mod stream;
 mod target;
 mod threads;

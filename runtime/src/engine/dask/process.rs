@@ -6,9 +6,13 @@ use std::process::{self, ExitCode};
 use std::sync::mpsc::{self, Receiver, Sender};
 use std::thread;
 
+use bytes::Bytes;
+
 use super::frame;
 use super::function::{WorkerFnEntry, worker_fns};
 use super::message::{Answer, Order};
+use super::record::RecordBuf;
+use super::spares::Spares;
 use super::work::{Work, call};
 use crate::console::tell;
 use crate::registry::Table;
@@ -16,7 +20,7 @@ use crate::registry::Table;
 /// The variable with the Dask worker's address.
 const WORKER: &str = "FLYTEKIT_DASK_WORKER";
 
-/// How much memory is kept from one call for the next.
+/// How much memory of a record is kept from one call for the next.
 const SPARE: usize = 64 << 20;
 
 /// Answers calls until standard input ends, because the Dask worker needs no more answers or is gone. Then
@@ -54,20 +58,19 @@ fn serve_calls(functions: &Table<WorkerFnEntry>, pipes: Pipes) -> io::Result<()>
     let version = env!("CARGO_PKG_VERSION");
     frame::write(&mut answers, &Answer::Hello { version }, &[])?;
     let (order, orders) = mpsc::channel();
-    let (spare, spares) = mpsc::channel();
     thread::Builder::new()
         .name("orders".to_owned())
-        .spawn(move || read_orders(BufReader::new(pipe), &order, &spares))?;
-    answer(functions, &orders, &spare, &mut answers, &worker)
+        .spawn(move || read_orders(BufReader::new(pipe), &order))?;
+    answer(functions, &orders, &mut answers, &worker)
 }
 
 /// An order and the values that belong to it.
-type Received = io::Result<(Order, Vec<u8>)>;
+type Received = io::Result<(Order, Bytes)>;
 
-fn read_orders(mut pipe: impl Read, received: &Sender<Received>, spares: &Receiver<Vec<u8>>) {
+fn read_orders(mut pipe: impl Read, received: &Sender<Received>) {
+    let spares = Spares::default();
     loop {
-        let spare = spares.try_recv().unwrap_or_default();
-        let Some(order) = frame::read_into(spare, &mut pipe).transpose() else {
+        let Some(order) = frame::read(&mut pipe, &spares).transpose() else {
             end();
         };
         let is_last = order.is_err();
@@ -80,19 +83,13 @@ fn read_orders(mut pipe: impl Read, received: &Sender<Received>, spares: &Receiv
 fn answer(
     functions: &Table<WorkerFnEntry>,
     orders: &Receiver<Received>,
-    spare: &Sender<Vec<u8>>,
     answers: &mut impl Write,
     worker: &str,
 ) -> io::Result<()> {
-    let mut record = Vec::new();
+    let mut record = RecordBuf::default();
     for order in orders {
-        let (order, body) = order?;
-        answer_one(functions, (&order, &body), worker, &mut record, answers)?;
-        if body.capacity() <= SPARE {
-            // If the reader has ended, the memory is not needed.
-            let _ = spare.send(body);
-        }
-        record.shrink_to(SPARE);
+        answer_one(functions, order?, worker, &mut record, answers)?;
+        record.clear(SPARE);
     }
     Ok(())
 }
@@ -100,9 +97,9 @@ fn answer(
 /// Makes a call, and answers it. The memory of an earlier record is reused.
 fn answer_one(
     functions: &Table<WorkerFnEntry>,
-    (order, body): (&Order, &[u8]),
+    (order, body): (Order, Bytes),
     worker: &str,
-    record: &mut Vec<u8>,
+    record: &mut RecordBuf,
     answers: &mut impl Write,
 ) -> io::Result<()> {
     let Order::Call {
@@ -112,20 +109,22 @@ fn answer_one(
         arguments,
     } = order;
     let work = Work {
-        function,
-        count: *count,
-        batch: *batch,
-        arguments: split(body, arguments)?,
+        function: &function,
+        count,
+        batch,
+        arguments: split(body, &arguments)?,
     };
-    record.clear();
     let own = process::id();
-    let called = call(functions.get(function).copied(), &work, worker, record);
+    let called = call(functions.get(&*function).copied(), &work, worker, record);
     if process::id() != own {
         // The function has forked, and this is the child: its parent answers.
         process::exit(0);
     }
     match called {
-        Ok(()) => frame::write(answers, &Answer::Ok, &[record]),
+        Ok(()) => {
+            let parts: Vec<&[u8]> = record.parts().collect();
+            frame::write(answers, &Answer::Ok, &parts)
+        }
         Err(failure) => {
             let summary = format!("{function}: {}", failure.message);
             let answer = Answer::Failed { summary: &summary };
@@ -141,20 +140,18 @@ fn answer_one(
 /// If the input is not a sequence of frames, or a call is invalid.
 pub fn answer_all(orders: &mut impl Read, answers: &mut impl Write) -> io::Result<()> {
     let functions = worker_fns().map_err(io::Error::other)?;
-    let mut record = Vec::new();
-    while let Some((order, body)) = frame::read(orders)? {
-        answer_one(&functions, (&order, &body), "", &mut record, answers)?;
+    let (spares, mut record) = (Spares::default(), RecordBuf::default());
+    while let Some(order) = frame::read(orders, &spares)? {
+        answer_one(&functions, order, "", &mut record, answers)?;
     }
     Ok(())
 }
 
 /// Splits a body into its arguments.
-fn split<'a>(mut body: &'a [u8], lens: &[usize]) -> io::Result<Vec<&'a [u8]>> {
-    let arguments = lens.iter().map(|&len| {
-        let (argument, rest) = body.split_at_checked(len)?;
-        body = rest;
-        Some(argument)
-    });
+fn split(mut body: Bytes, lens: &[usize]) -> io::Result<Vec<Bytes>> {
+    let arguments = lens
+        .iter()
+        .map(|&len| (len <= body.len()).then(|| body.split_to(len)));
     let arguments: Option<Vec<_>> = arguments.collect();
     arguments.ok_or_else(|| {
         io::Error::new(
@@ -213,24 +210,24 @@ fn end() -> ! {
 mod tests {
     use serde_json::{Value, json};
 
-    use super::super::record::{Record, decode, encode};
+    use bytes::Bytes;
+
+    use super::super::record::{RecordBuf, Values};
+    use super::super::spares::Spares;
     use super::{answer_all, frame, split};
 
     #[test]
     fn arguments_lie_one_after_the_other() {
-        assert_eq!(split(b"abc", &[1, 0, 2]).unwrap(), [&b"a"[..], b"", b"bc"]);
-        assert!(split(b"abc", &[1, 3]).is_err());
+        let body = Bytes::from_static(b"abc");
+        assert_eq!(split(body.clone(), &[1, 0, 2]).unwrap(), ["a", "", "bc"]);
+        assert!(split(body, &[1, 3]).is_err());
     }
 
     #[test]
     fn a_call_that_is_none_is_answered_or_refused() {
-        let argument = |value: &str| {
-            let mut argument = Vec::new();
-            Record::begin(&mut argument, "");
-            encode(&mut argument, &value).unwrap();
-            argument
-        };
-        let argument = argument("text");
+        let mut argument = RecordBuf::local();
+        argument.push(&"text").unwrap();
+        let argument = argument.to_bytes();
         let order = |arguments: &[usize]| {
             json!({"op": "call", "function": "app.missing", "count": u64::MAX, "batch": true,
                 "arguments": arguments})
@@ -239,7 +236,9 @@ mod tests {
         frame::write(&mut orders, &order(&[argument.len()]), &[&argument]).unwrap();
         let mut answers = Vec::new();
         answer_all(&mut &*orders, &mut answers).unwrap();
-        let (answer, _) = frame::read::<Value>(&mut &*answers).unwrap().unwrap();
+        let (answer, _) = frame::read::<Value>(&mut &*answers, &Spares::default())
+            .unwrap()
+            .unwrap();
         assert_eq!(answer["op"], "failed");
         let summary = answer["summary"].as_str().unwrap();
         assert!(
@@ -247,7 +246,10 @@ mod tests {
             "{summary}"
         );
         assert_eq!(
-            decode::<String>(Record::read(&argument).unwrap().values).unwrap(),
+            Values::of_argument(&argument)
+                .unwrap()
+                .next::<String>()
+                .unwrap(),
             "text"
         );
 

@@ -3,7 +3,10 @@
 use std::collections::VecDeque;
 use std::ops::Range;
 use std::panic::Location;
+use std::slice;
 use std::time::Duration;
+
+use bytes::Bytes;
 
 use super::DaskClient;
 use super::call_error::CallError;
@@ -13,7 +16,7 @@ use super::connection::{Connection, read, undecodable};
 use super::function::{Params, WorkerFn};
 use super::items::ItemProgress;
 use super::message::{CallId, SentArgument};
-use super::record::{Values, encode};
+use super::record::RecordBuf;
 use crate::error::Error;
 
 /// A chunk ends when its arguments have this many bytes, even if it has few items.
@@ -36,8 +39,8 @@ pub struct Stream<'c, F: WorkerFn, I> {
     sizes: ChunkSizes,
     /// The chunks whose results were not taken yet, in order.
     under_way: VecDeque<Chunk>,
-    /// The buffer of the last chunk's arguments, which is reused.
-    body: Vec<u8>,
+    /// The record of the last chunk's arguments, which is reused.
+    record: RecordBuf,
     /// Results that have arrived.
     ready: VecDeque<F::Output>,
     /// The number of items that were taken.
@@ -85,7 +88,7 @@ where
             items: Some(items),
             sizes: ChunkSizes::new(),
             under_way: VecDeque::new(),
-            body: Vec::new(),
+            record: RecordBuf::default(),
             ready: VecDeque::new(),
             taken: 0,
             filling: true,
@@ -135,10 +138,11 @@ where
                 self.items = None;
                 break;
             }
-            let bytes = self.body.len();
+            let bytes = self.record.len();
             let argument = SentArgument::Inline { size: bytes };
             let connection = self.client.connection();
-            let id = connection.submit::<F>(&[argument], &self.body, Some(count), true)?;
+            let records = slice::from_ref(&self.record);
+            let id = connection.submit::<F>(&[argument], records, Some(count), true)?;
             let items = self.taken..self.taken + count;
             self.taken = items.end;
             self.under_way.push_back(Chunk { id, items, bytes });
@@ -166,7 +170,7 @@ where
     /// Encodes the items of a chunk, and returns their number: zero at the end.
     fn encode_chunk(&mut self) -> Result<u64, Error> {
         let threads = self.connection().calls.look(Table::threads);
-        self.body.clear();
+        self.record.begin("");
         let Some(items) = &mut self.items else {
             return Ok(0);
         };
@@ -176,13 +180,13 @@ where
         };
         let mut count = 0;
         for item in items.by_ref().take(self.sizes.next(threads, remaining)) {
-            encode(&mut self.body, &item).map_err(|error| {
+            self.record.push(&item).map_err(|error| {
                 let (function, item) = (F::DESCRIPTOR.name, self.taken + count);
                 Error::bad_input(format!("item {item} for `{function}` cannot be serialized"))
                     .with_source(error)
             })?;
             count += 1;
-            if self.body.len() >= CHUNK_BYTES {
+            if self.record.len() >= CHUNK_BYTES {
                 break;
             }
         }
@@ -190,7 +194,7 @@ where
     }
 
     /// Waits for the first chunk's record, or, with None, for room to send more.
-    fn wait(&mut self) -> Result<Option<Result<Vec<u8>, Error>>, Error> {
+    fn wait(&mut self) -> Result<Option<Result<Bytes, Error>>, Error> {
         let chunks = &self.under_way;
         let before = self
             .connection()
@@ -222,11 +226,11 @@ where
         })
     }
 
-    fn take(&mut self, chunk: &Chunk, record: &[u8]) -> Result<(), Error> {
+    fn take(&mut self, chunk: &Chunk, record: &Bytes) -> Result<(), Error> {
         let function = F::DESCRIPTOR.name;
         let record = read(record, function)?;
-        let count = chunk.count();
-        let mut values = Values::new(record.values);
+        let (count, seconds) = (chunk.count(), record.seconds);
+        let mut values = record.values();
         for _ in 0..count {
             let value = values
                 .next()
@@ -234,7 +238,7 @@ where
             self.ready.push_back(value);
         }
         self.sizes
-            .measured(usize::try_from(count).unwrap_or(usize::MAX), record.seconds);
+            .measured(usize::try_from(count).unwrap_or(usize::MAX), seconds);
         Ok(())
     }
 }

@@ -6,13 +6,16 @@ use std::io;
 use std::num::NonZero;
 use std::sync::mpsc::{self, Receiver, Sender};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, Weak};
-use std::thread;
+use std::{slice, thread};
+
+use bytes::Bytes;
 
 use super::call_error::CallError;
 use super::calls::{Calls, Table};
 use super::connection::{Submission, Transport};
 use super::function::{WorkerFnEntry, worker_fns};
 use super::message::{CallId, SentArgument};
+use super::record::RecordBuf;
 use super::work::{Work, call};
 use crate::error::Error;
 use crate::registry;
@@ -37,7 +40,6 @@ struct Job {
     batch: Option<u64>,
     fetch: bool,
     arguments: Vec<Source>,
-    body: Vec<u8>,
     /// This is dropped when nobody needs the outcome.
     outcome: Weak<Slot>,
 }
@@ -45,7 +47,7 @@ struct Job {
 /// The location of an argument's value.
 #[derive(Debug)]
 enum Source {
-    Inline(usize),
+    Inline(Bytes),
     Call(Arc<Slot>),
 }
 
@@ -56,7 +58,7 @@ struct Slot {
     changed: Condvar,
 }
 
-type Ended = Result<Arc<Vec<u8>>, CallError>;
+type Ended = Result<Bytes, CallError>;
 
 impl Slot {
     fn lock(&self) -> MutexGuard<'_, Option<Ended>> {
@@ -118,9 +120,13 @@ impl Threads {
         self.outcomes.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn source(&self, argument: SentArgument) -> Source {
+    /// Takes the value of an inline argument from the next record.
+    fn source(&self, argument: SentArgument, records: &mut slice::Iter<'_, RecordBuf>) -> Source {
         match argument {
-            SentArgument::Inline { size } => Source::Inline(size),
+            SentArgument::Inline { .. } => {
+                let record = records.next().map(RecordBuf::to_bytes);
+                Source::Inline(record.unwrap_or_default())
+            }
             SentArgument::Future { future } => {
                 let outcome = self.outcomes().get(&future).cloned();
                 Source::Call(outcome.unwrap_or_else(|| {
@@ -141,8 +147,10 @@ impl Transport for Threads {
             batch,
             fetch,
             arguments,
-            body,
+            records,
         } = submission;
+        let mut records = records.iter();
+        let arguments = arguments.iter();
         let outcome = Arc::new(Slot::default());
         let job = Job {
             id,
@@ -150,8 +158,7 @@ impl Transport for Threads {
             function: self.functions.get(name).copied(),
             batch,
             fetch,
-            arguments: arguments.iter().map(|&it| self.source(it)).collect(),
-            body: body.to_vec(),
+            arguments: arguments.map(|&it| self.source(it, &mut records)).collect(),
             outcome: Arc::downgrade(&outcome),
         };
         self.outcomes().insert(id, outcome);
@@ -170,7 +177,7 @@ impl Transport for Threads {
         if let Some(outcome) = outcome
             && let Ok(record) = outcome.wait()
         {
-            self.calls.change(|table| table.result(id, record.to_vec()));
+            self.calls.change(|table| table.result(id, record));
         }
     }
 
@@ -215,39 +222,26 @@ fn make_calls(calls: &Calls, jobs: &Mutex<Receiver<Job>>) {
 
 fn note(table: &mut Table, job: &Job, ended: Ended) {
     match ended {
-        Ok(record) if job.fetch => table.result(job.id, record.to_vec()),
+        Ok(record) if job.fetch => table.result(job.id, record),
         Ok(_) => table.done(job.id),
         Err(error) => table.failed(job.id, error),
     }
 }
 
 fn make(job: &Job) -> Ended {
-    let mut outcomes = Vec::new();
-    for source in &job.arguments {
-        if let Source::Call(outcome) = source {
-            outcomes.push(outcome.wait()?);
-        }
-    }
-    let (mut inline, mut outcomes) = (&*job.body, outcomes.iter());
     let arguments = job.arguments.iter().map(|source| match source {
-        Source::Inline(size) => {
-            let (argument, rest) = inline.split_at_checked(*size)?;
-            inline = rest;
-            Some(argument)
-        }
-        Source::Call(_) => outcomes.next().map(|record| record.as_slice()),
+        Source::Inline(record) => Ok(record.clone()),
+        Source::Call(outcome) => outcome.wait(),
     });
-    let arguments: Option<Vec<_>> = arguments.collect();
     let work = Work {
         function: job.name,
         count: job.batch.unwrap_or(1),
         batch: job.batch.is_some(),
-        arguments: arguments
-            .ok_or_else(|| CallError::Other("an argument is truncated".to_owned()))?,
+        arguments: arguments.collect::<Result<_, _>>()?,
     };
-    let mut record = Vec::new();
+    let mut record = RecordBuf::default();
     match call(job.function, &work, "", &mut record) {
-        Ok(()) => Ok(Arc::new(record)),
+        Ok(()) => Ok(record.to_bytes()),
         Err(failure) => Err(CallError::Function(failure)),
     }
 }

@@ -2,9 +2,11 @@
 
 use std::time::Instant;
 
+use bytes::Bytes;
+
 use super::call_error::FunctionFailure;
 use super::function::{Params, WorkerFn, WorkerFnEntry};
-use super::record::{Record, Values, encode};
+use super::record::{RecordBuf, Values};
 use crate::engine::explain;
 use crate::error::Error;
 use crate::execute::catch;
@@ -18,19 +20,19 @@ pub(super) struct Work<'a> {
     pub(super) count: u64,
     /// Whether the only argument is a batch of items, one for each call.
     pub(super) batch: bool,
-    /// The arguments: each is a [`Record`], or the values of a batch.
-    pub(super) arguments: Vec<&'a [u8]>,
+    /// The arguments: each is a record.
+    pub(super) arguments: Vec<Bytes>,
 }
 
-/// Calls the function on this worker, and writes a [record](Record) into `record`, which is empty.
+/// Calls the function on this worker, and writes the record of its result.
 pub(super) fn call(
     function: Option<WorkerFnEntry>,
     work: &Work<'_>,
     worker: &str,
-    record: &mut Vec<u8>,
+    record: &mut RecordBuf,
 ) -> Result<(), Box<FunctionFailure>> {
     let started = Instant::now();
-    Record::begin(record, worker);
+    record.begin(worker);
     let mut item = 0;
     let called = match function {
         Some(function) => catch(&mut || (function.run)(work, &mut item, record)),
@@ -41,7 +43,7 @@ pub(super) fn call(
     };
     match called {
         Ok(()) => {
-            Record::finish(record, started.elapsed().as_secs_f64());
+            record.finish(started.elapsed().as_secs_f64());
             Ok(())
         }
         Err(error) => {
@@ -60,15 +62,15 @@ pub(super) fn call(
 pub(super) fn run<F: WorkerFn>(
     work: &Work<'_>,
     item: &mut u64,
-    out: &mut Vec<u8>,
+    out: &mut RecordBuf,
 ) -> Result<(), Error> {
-    let [batch] = work.arguments[..] else {
+    let [batch] = &work.arguments[..] else {
         return one::<F>(work, out);
     };
     if !work.batch {
         return one::<F>(work, out);
     }
-    let mut values = Values::new(batch);
+    let mut values = Values::of_argument(batch).map_err(undecodable::<F>)?;
     while *item < work.count {
         let params = F::Params::from_item(&mut values).map_err(undecodable::<F>)?;
         give::<F>(&F::invoke(params)?, out)?;
@@ -77,13 +79,13 @@ pub(super) fn run<F: WorkerFn>(
     Ok(())
 }
 
-fn one<F: WorkerFn>(work: &Work<'_>, out: &mut Vec<u8>) -> Result<(), Error> {
+fn one<F: WorkerFn>(work: &Work<'_>, out: &mut RecordBuf) -> Result<(), Error> {
     let params = F::Params::from_arguments(&work.arguments).map_err(undecodable::<F>)?;
     give::<F>(&F::invoke(params)?, out)
 }
 
-fn give<F: WorkerFn>(output: &F::Output, out: &mut Vec<u8>) -> Result<(), Error> {
-    encode(out, output).map_err(|error| {
+fn give<F: WorkerFn>(output: &F::Output, out: &mut RecordBuf) -> Result<(), Error> {
+    out.push(output).map_err(|error| {
         Error::user(format!(
             "the result of `{}` cannot be serialized",
             F::DESCRIPTOR.name
