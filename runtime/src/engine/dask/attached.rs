@@ -1,11 +1,11 @@
 //! Large parts of values, which travel beside the values: nothing copies them into a record or out of it.
 //!
-//! serde's traits have no way around the format, which copies all bytes. So a value gives its part to the
-//! record that its thread is writing, and serializes only the part's place in the record:
+//! serde's traits have no way around the format, which copies all bytes. So a value gives its parts to the
+//! record that its thread is writing, and serializes only their places in the record:
 //!
 //! ```text
-//! values: […, [head of an Arrow stream, no bytes, [start, length]], …]
-//! attached: the columns of the stream
+//! values: […, {"len": 1000000, "buffers": [[0, 8000000]], …}, …]
+//! attached: the 8000000 bytes of a column
 //! ```
 
 use std::cell::RefCell;
@@ -20,7 +20,7 @@ pub(super) const ALIGNMENT: usize = 16;
 /// The parts of a record's values.
 #[derive(Debug, Default)]
 pub(super) struct Attached {
-    pub(super) parts: Vec<Vec<u8>>,
+    pub(super) parts: Vec<Bytes>,
     /// The length of all parts, each of which is extended to a multiple of the alignment.
     pub(super) len: usize,
 }
@@ -45,7 +45,7 @@ impl Attached {
     }
 
     #[cfg(feature = "arrow")]
-    fn push(&mut self, part: Vec<u8>) -> Place {
+    fn push(&mut self, part: Bytes) -> Place {
         let place = (self.len as u64, part.len() as u64);
         self.len += part.len().next_multiple_of(ALIGNMENT);
         self.parts.push(part);
@@ -59,14 +59,11 @@ pub(super) fn while_reading<R>(parts: Bytes, read: impl FnOnce() -> R) -> R {
     read()
 }
 
-/// Adds a part of a value to the record that this thread is writing. If it is writing none, because the value
-/// is serialized for another purpose, the part comes back.
+/// Adds a part of a value to the record that this thread is writing; None if it is writing none, because the
+/// value is serialized for another purpose.
 #[cfg(feature = "arrow")]
-pub(super) fn attach(part: Vec<u8>) -> Result<Place, Vec<u8>> {
-    WRITTEN.with_borrow_mut(|attached| match attached {
-        Some(attached) => Ok(attached.push(part)),
-        None => Err(part),
-    })
+pub(super) fn attach(part: Bytes) -> Option<Place> {
+    WRITTEN.with_borrow_mut(|attached| Some(attached.as_mut()?.push(part)))
 }
 
 /// The part at this place of the record that this thread is reading, if there is one.

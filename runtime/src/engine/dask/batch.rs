@@ -1,24 +1,20 @@
 //! Arrow's record batches as values.
 
 use std::fmt;
-use std::iter;
-use std::mem;
 use std::ops::Deref;
 
 use arrow_array::RecordBatch;
 use arrow_buffer::Buffer;
 use arrow_ipc::reader::StreamDecoder;
-use arrow_ipc::writer::{
-    CompressionContext, DictionaryTracker, IpcDataGenerator, IpcWriteOptions, write_message,
-};
-use arrow_schema::ArrowError;
-use serde::de::{DeserializeSeed, Error, SeqAccess, Visitor};
+use arrow_ipc::writer::StreamWriter;
+use arrow_schema::{ArrowError, Schema, SchemaRef};
+use serde::de::{Error, SeqAccess, Visitor};
 use serde::ser::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use super::attached::{self, Place};
+use super::columns::{self, Columns};
 
-/// Smaller columns are not worth the parts of a record.
+/// The columns of smaller batches are not worth the parts of a record.
 const LARGE: usize = 1 << 16;
 
 /// A record batch of Arrow that is passed between processes in its memory layout.
@@ -66,42 +62,55 @@ impl From<ArrowBatch> for RecordBatch {
     }
 }
 
+/// A batch travels as a stream of Arrow. In a record, a large one has its columns beside the stream, which has
+/// only the schema.
 impl Serialize for ArrowBatch {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let (head, columns) = write(&self.0).map_err(S::Error::custom)?;
-        // Text within a record may be read by itself.
-        let is_part = columns.len() >= LARGE && !serializer.is_human_readable();
-        let attached = match is_part {
-            true => attached::attach(columns),
-            false => Err(columns),
+        // Text in a record may be read by itself.
+        let is_large = columns::size(&self.0) >= LARGE && !serializer.is_human_readable();
+        let columns = if is_large {
+            attached(&self.0)
+        } else {
+            Ok(None)
         };
-        match attached {
-            Ok(place) => (Piece(&head), Piece(&[]), Some(place)).serialize(serializer),
-            Err(columns) => (Piece(&head), Piece(&columns), None::<Place>).serialize(serializer),
-        }
+        let columns = columns.map_err(S::Error::custom)?;
+        let batch = columns.is_none().then_some(&self.0);
+        let stream = write(&self.0.schema(), batch).map_err(S::Error::custom)?;
+        (Piece(&stream), columns).serialize(serializer)
     }
 }
 
-/// Writes a stream in two pieces: everything before the batch's columns, and the columns, which are large. A
-/// stream in one piece would need one more copy of them.
-fn write(batch: &RecordBatch) -> Result<(Vec<u8>, Vec<u8>), ArrowError> {
-    let options = IpcWriteOptions::default();
-    let generator = IpcDataGenerator::default();
-    let mut tracker = DictionaryTracker::new(false);
-    let mut context = CompressionContext::default();
-    let schema = batch.schema();
-    let schema = generator.schema_to_bytes_with_dictionary_tracker(&schema, &mut tracker, &options);
-    let (dictionaries, mut columns) =
-        generator.encode(batch, &mut tracker, &options, &mut context)?;
-    let data = mem::take(&mut columns.arrow_data);
-    let mut head = Vec::new();
-    for message in iter::once(schema).chain(dictionaries).chain([columns]) {
-        write_message(&mut head, message, &options)?;
+/// The columns of a batch as parts of the record that this thread is writing, if it is writing one.
+fn attached(batch: &RecordBatch) -> Result<Option<Columns>, ArrowError> {
+    if columns::is_compact(batch) {
+        return Ok(Columns::attach(batch));
     }
-    Ok((head, data))
+    // A copy has only the rows of this batch.
+    let stream = write(&batch.schema(), Some(batch))?;
+    let (_, copy) = read(stream.into())?;
+    Ok(copy.and_then(|copy| Columns::attach(&copy)))
 }
 
-/// Bytes that are part of a stream.
+/// Writes a stream of this batch, or of none.
+fn write(schema: &Schema, batch: Option<&RecordBatch>) -> Result<Vec<u8>, ArrowError> {
+    let mut stream = StreamWriter::try_new(Vec::new(), schema)?;
+    if let Some(batch) = batch {
+        stream.write(batch)?;
+    }
+    stream.into_inner()
+}
+
+/// Reads the schema and the batch of a stream.
+fn read(mut stream: Buffer) -> Result<(SchemaRef, Option<RecordBatch>), ArrowError> {
+    let mut decoder = StreamDecoder::new();
+    let batch = decoder.decode(&mut stream)?;
+    let schema = decoder.schema();
+    let schema =
+        schema.ok_or_else(|| ArrowError::IpcError("a stream without a schema".to_owned()))?;
+    Ok((schema, batch))
+}
+
+/// The bytes of a stream.
 struct Piece<'a>(&'a [u8]);
 
 impl Serialize for Piece<'_> {
@@ -112,82 +121,49 @@ impl Serialize for Piece<'_> {
 
 impl<'de> Deserialize<'de> for ArrowBatch {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_tuple(3, Stream)
-    }
-}
-
-/// Reads the pieces of a stream, and the place of the columns if they are a part of the record.
-struct Stream;
-
-/// The end of a stream: no message follows. The decoder needs it to complete a batch without columns.
-const END: &[u8] = &[0xff, 0xff, 0xff, 0xff, 0, 0, 0, 0];
-
-impl<'de> Visitor<'de> for Stream {
-    type Value = ArrowBatch;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a stream of Arrow with one record batch")
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut pieces: A) -> Result<ArrowBatch, A::Error> {
-        let mut decoder = StreamDecoder::new();
-        let mut batch = None;
-        for _ in ["head", "columns"] {
-            let decoded = pieces.next_element_seed(NextPiece(&mut decoder))?;
-            batch = batch.or(decoded.flatten());
-        }
-        if let Some(place) = pieces.next_element::<Option<Place>>()?.flatten() {
-            let columns = attached::find(place)
-                .ok_or_else(|| A::Error::custom("the columns are not in the same record"))?;
-            batch = batch.or(decode(&mut decoder, columns.into())?);
-        }
-        let batch = match batch {
-            Some(batch) => Some(batch),
-            None => decode(&mut decoder, END.into())?,
+        let (Stream(schema, batch), columns) =
+            <(Stream, Option<Columns>)>::deserialize(deserializer)?;
+        let batch = match (batch, columns) {
+            (Some(batch), _) => batch,
+            (None, Some(columns)) => columns.find(schema).map_err(D::Error::custom)?,
+            (None, None) => return Err(D::Error::custom("a stream of Arrow without a batch")),
         };
-        let batch = batch.ok_or_else(|| A::Error::custom("a stream of Arrow without a batch"))?;
         Ok(ArrowBatch(batch))
     }
 }
 
-/// Decodes bytes of a stream: a batch, if they are its end. Columns that are aligned are not copied.
-fn decode<E: Error>(
-    decoder: &mut StreamDecoder,
-    mut bytes: Buffer,
-) -> Result<Option<RecordBatch>, E> {
-    decoder.decode(&mut bytes).map_err(E::custom)
-}
+/// A stream that has been read.
+struct Stream(SchemaRef, Option<RecordBatch>);
 
-/// Decodes a piece.
-struct NextPiece<'d>(&'d mut StreamDecoder);
-
-impl<'de> DeserializeSeed<'de> for NextPiece<'_> {
-    type Value = Option<RecordBatch>;
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
-        deserializer.deserialize_bytes(self)
+impl<'de> Deserialize<'de> for Stream {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_bytes(StreamVisitor)
     }
 }
 
-impl<'de> Visitor<'de> for NextPiece<'_> {
-    type Value = Option<RecordBatch>;
+/// Reads a stream.
+struct StreamVisitor;
+
+impl<'de> Visitor<'de> for StreamVisitor {
+    type Value = Stream;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a part of a stream of Arrow")
+        f.write_str("a stream of Arrow")
     }
 
-    fn visit_bytes<E: Error>(self, bytes: &[u8]) -> Result<Self::Value, E> {
+    fn visit_bytes<E: Error>(self, bytes: &[u8]) -> Result<Stream, E> {
         // The copy is aligned, and the bytes of a value are not.
-        decode(self.0, bytes.into())
+        let (schema, batch) = read(bytes.into()).map_err(E::custom)?;
+        Ok(Stream(schema, batch))
     }
 
     /// Formats for people write bytes as numbers.
-    fn visit_seq<A: SeqAccess<'de>>(self, mut numbers: A) -> Result<Self::Value, A::Error> {
+    fn visit_seq<A: SeqAccess<'de>>(self, mut numbers: A) -> Result<Stream, A::Error> {
         let mut bytes: Vec<u8> = Vec::new();
         while let Some(byte) = numbers.next_element()? {
             bytes.push(byte);
         }
-        decode(self.0, Buffer::from_vec(bytes))
+        self.visit_bytes(&bytes)
     }
 }
 
@@ -195,10 +171,130 @@ impl<'de> Visitor<'de> for NextPiece<'_> {
 mod tests {
     use std::sync::Arc;
 
-    use arrow_array::{ArrayRef, DictionaryArray, Float64Array, StringArray, types::Int8Type};
+    use arrow_array::builder::{
+        FixedSizeListBuilder, Int64Builder, LargeListBuilder, ListBuilder, MapBuilder,
+        StringBuilder,
+    };
+    use arrow_array::types::Int8Type;
+    use arrow_array::{
+        Array as _, ArrayRef, BooleanArray, Decimal128Array, DictionaryArray, FixedSizeBinaryArray,
+        Float64Array, Int32Array, Int32RunArray, NullArray, StringArray, StringViewArray,
+        StructArray, UnionArray,
+    };
+    use arrow_buffer::ScalarBuffer;
+    use arrow_schema::{DataType, Field, UnionFields};
 
     use super::super::record::{RecordBuf, Values, decode, encode};
     use super::*;
+
+    /// What comes of a value that goes into a record.
+    fn passed<T: Serialize + serde::de::DeserializeOwned>(value: &T) -> T {
+        let mut record = RecordBuf::local();
+        record.push(value).expect("room in memory");
+        let bytes = record.to_bytes();
+        assert_eq!(bytes.len(), record.len());
+        let mut values = Values::of_argument(&bytes).expect("a record");
+        values.next().expect("the value")
+    }
+
+    /// Columns of all layouts, with missing values.
+    fn columns(rows: usize) -> Vec<ArrayRef> {
+        let there = |row: usize| !row.is_multiple_of(3);
+        let number = |row: usize| i64::try_from(row).expect("a small number");
+        let text = |row: usize| there(row).then(|| format!("a text of row {row}"));
+        let mut lists = ListBuilder::new(StringBuilder::new());
+        let mut large = LargeListBuilder::new(Int64Builder::new());
+        let mut pairs = FixedSizeListBuilder::new(Int64Builder::new(), 2);
+        let mut maps = MapBuilder::new(None, StringBuilder::new(), Int64Builder::new());
+        for row in 0..rows {
+            (0..row % 4).for_each(|_| lists.values().append_option(text(row)));
+            lists.append(there(row));
+            (0..row % 5).for_each(|it| large.values().append_value(number(it)));
+            large.append(there(row));
+            pairs.values().append_slice(&[number(row), 7]);
+            pairs.append(there(row));
+            maps.keys().append_value(format!("key {row}"));
+            maps.values().append_value(number(row));
+            maps.append(there(row)).expect("as many values as keys");
+        }
+        let texts: StringArray = (0..rows).map(text).collect();
+        let numbers: Float64Array = (0..rows).map(|row| there(row).then_some(0.5)).collect();
+        let bits: BooleanArray = (0..rows)
+            .map(|row| there(row).then_some(row % 2 == 0))
+            .collect();
+        let decimals = (0..rows).map(|row| there(row).then_some(i128::MAX / 10));
+        let decimals: Decimal128Array = decimals.collect();
+        let colours: DictionaryArray<Int8Type> = (0..rows)
+            .map(|row| there(row).then_some(["red", "green"][row % 2]))
+            .collect();
+        let runs = (0..rows).map(|row| there(row).then_some(["a", "b"][row / 9 % 2]));
+        let runs: Int32RunArray = runs.collect();
+        let fixed = (0..rows).map(|row| there(row).then_some([row.to_le_bytes()[0]; 5]));
+        let fixed = FixedSizeBinaryArray::try_from_sparse_iter_with_size(fixed, 5);
+        let views: StringViewArray = (0..rows).map(text).collect();
+        let structs = StructArray::from(vec![
+            field("bits", Arc::new(bits.clone())),
+            field("texts", Arc::new(texts.clone())),
+        ]);
+        let ids: ScalarBuffer<i8> = (0..rows).map(|row| i8::from(there(row))).collect();
+        let union = UnionFields::try_new(
+            [0, 1],
+            [
+                Field::new("text", DataType::Utf8, true),
+                Field::new("number", DataType::Int32, false),
+            ],
+        );
+        let whole: Int32Array = (0_i32..).take(rows).map(Some).collect();
+        let children = vec![Arc::new(texts.clone()) as ArrayRef, Arc::new(whole)];
+        let union = UnionArray::try_new(union.expect("fields"), ids, None, children);
+        vec![
+            Arc::new(texts),
+            Arc::new(numbers),
+            Arc::new(bits),
+            Arc::new(decimals),
+            Arc::new(colours),
+            Arc::new(runs),
+            Arc::new(fixed.expect("five bytes each")),
+            Arc::new(views),
+            Arc::new(structs),
+            Arc::new(union.expect("as many ids as values")),
+            Arc::new(NullArray::new(rows)),
+            Arc::new(lists.finish()),
+            Arc::new(large.finish()),
+            Arc::new(pairs.finish()),
+            Arc::new(maps.finish()),
+        ]
+    }
+
+    fn field(name: &str, array: ArrayRef) -> (Arc<Field>, ArrayRef) {
+        let field = Field::new(name, array.data_type().clone(), true);
+        (Arc::new(field), array)
+    }
+
+    #[test]
+    fn columns_of_all_layouts_come_back() {
+        for rows in [0, 1, 30_000] {
+            for column in columns(rows) {
+                let ty = column.data_type().clone();
+                let batch = RecordBatch::try_from_iter_with_nullable([("it", column, true)]);
+                let batch = batch.expect("a column");
+                // Arrow cannot read an empty part of runs.
+                for (start, end) in [(0, rows), (rows / 3, rows.div_ceil(2)), (rows / 7, rows)] {
+                    let given = ArrowBatch(batch.slice(start, end - start));
+                    assert_eq!(passed(&given), given, "{ty}, {start}..{end}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_batch_without_columns_has_rows() {
+        let schema = Arc::new(Schema::empty());
+        let options = arrow_array::RecordBatchOptions::new().with_row_count(Some(1_000_000));
+        let batch = RecordBatch::try_new_with_options(schema, vec![], &options);
+        let given = ArrowBatch(batch.expect("no columns"));
+        assert_eq!(passed(&given), given);
+    }
 
     fn batch(rows: usize) -> RecordBatch {
         #[expect(clippy::cast_precision_loss, reason = "small numbers")]
@@ -283,11 +379,19 @@ mod tests {
 
     #[test]
     fn a_part_of_a_batch_is_what_travels() {
-        let part = ArrowBatch(batch(100_000).slice(50_000, 10));
-        let mut bytes = Vec::new();
-        encode(&mut bytes, &part).expect("bytes");
-        assert!(bytes.len() < 10_000, "{}", bytes.len());
-        assert_eq!(decode::<ArrowBatch>(&bytes).expect("a batch"), part);
+        // Arrow always sends the buffers that views refer to.
+        let columns = columns(100_000).into_iter();
+        let columns = columns.filter(|column| *column.data_type() != DataType::Utf8View);
+        let columns = columns.zip(0..);
+        let columns = columns.map(|(column, name)| (format!("column {name}"), column, true));
+        let batch = RecordBatch::try_from_iter_with_nullable(columns).expect("columns");
+        for rows in [10, 1_000] {
+            let mut record = RecordBuf::local();
+            let part = ArrowBatch(batch.slice(50_000, rows));
+            record.push(&part).expect("room in memory");
+            let len = record.len();
+            assert!(len < 20_000 + rows * 1_000, "{rows} rows are {len} bytes");
+        }
     }
 
     #[test]
@@ -304,9 +408,22 @@ mod tests {
                 assert!(cut.is_err(), "{len}");
             }
         }
-        assert!(decode::<ArrowBatch>(b"\x93\xc4\x00\xc4\x00\xc0").is_err());
-        let elsewhere = decode::<ArrowBatch>(b"\x93\xc4\x00\xc4\x00\x92\x00\x07");
-        let message = elsewhere.expect_err("no record").to_string();
-        assert!(message.contains("not in the same record"), "{message}");
+        assert!(decode::<ArrowBatch>(b"\x92\xc4\x00\xc0").is_err());
+    }
+
+    #[test]
+    fn columns_of_another_record_are_an_error() {
+        let mut record = RecordBuf::local();
+        record
+            .push(&ArrowBatch(batch(10_000)))
+            .expect("room in memory");
+        let bytes = record.to_bytes();
+        let cut = bytes.slice(..bytes.len() / 2);
+        let mut values = Values::of_argument(&cut).expect("a record");
+        let error = values.next::<ArrowBatch>().expect_err("no columns");
+        assert!(
+            error.to_string().contains("not in the same record"),
+            "{error}"
+        );
     }
 }

@@ -45,6 +45,8 @@ mod calls;
 mod chunks;
 mod client;
 mod cluster;
+#[cfg(feature = "arrow")]
+mod columns;
 mod config;
 mod connection;
 mod frame;

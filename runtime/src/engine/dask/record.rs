@@ -99,8 +99,10 @@ impl RecordBuf {
     /// The record's bytes, which are not all in one place.
     pub(super) fn parts(&self) -> impl Iterator<Item = &[u8]> {
         let attached = self.attached.parts.iter();
-        let parts = [&self.bytes].into_iter().chain(attached);
-        parts.flat_map(|part| [part.as_slice(), self.zeros_after(part)])
+        let parts = [&*self.bytes]
+            .into_iter()
+            .chain(attached.map(|part| &**part));
+        parts.flat_map(|part| [part, self.zeros_after(part)])
     }
 
     /// The record's bytes in one place.

@@ -143,6 +143,7 @@ where
             let connection = self.client.connection();
             let records = slice::from_ref(&self.record);
             let id = connection.submit::<F>(&[argument], records, Some(count), true)?;
+            self.record.clear(usize::MAX);
             let items = self.taken..self.taken + count;
             self.taken = items.end;
             self.under_way.push_back(Chunk { id, items, bytes });

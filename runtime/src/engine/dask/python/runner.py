@@ -29,6 +29,8 @@ else:
     IMPORT_ERROR = None
 
 LARGE_ARGUMENT = 1 << 16
+DIRECT_BYTES = 1 << 20
+DIRECT_SECONDS = 60
 GATHERED_BYTES = 32 << 20
 GATHERED_CALLS = 1000
 DELIVERERS = 4  # one that waits for a dead worker does not stop the others
@@ -116,6 +118,7 @@ class Call:
         self.wanted = int(passing)  # the number of requested deliveries of the result
         self.future = None
         self.follower = None
+        self.again = None  # how to submit it once more, if a worker has the only copy of its arguments
 
 
 class Session:
@@ -424,7 +427,10 @@ class Session:
                 self.submit_collected()
             arguments.append(other.future)
         self.calls[call.id] = call
-        self.collected.append((call, header, arguments))
+        if self.direct and call.passing and len(body) >= DIRECT_BYTES:
+            call.follower = self.spawn(self.submit_directly(call, header, arguments))
+        else:
+            self.collected.append((call, header, arguments))
 
     def inline_argument(self, view):
         return self.module.LargeArgument(view) if len(view) >= LARGE_ARGUMENT else bytes(view)
@@ -433,6 +439,27 @@ class Session:
         if not self.collected:
             return
         collected, self.collected = self.collected, []
+        self.submit(collected)
+        for call, _, _ in collected:
+            call.follower = self.spawn(self.follow(call))
+
+    async def submit_directly(self, call, header, arguments):
+        """Sends large arguments to a worker without the scheduler, which would have to receive and send all
+        their bytes. The worker has the only copy. If it is lost, the call is submitted again, and then the
+        scheduler keeps the arguments. This is for calls whose results no other call needs."""
+        large = [part for part in arguments if isinstance(part, self.module.LargeArgument)]
+        scattering = self.client.scatter(large, direct=True, hash=False)
+        try:
+            placed = iter(await asyncio.wait_for(scattering, DIRECT_SECONDS))
+        except (OSError, asyncio.TimeoutError):
+            self.submit([(call, header, arguments)])
+        else:
+            call.again = call, header, arguments
+            places = [next(placed) if part in large else part for part in arguments]
+            self.submit([(call, header, places)])
+        await self.follow(call)
+
+    def submit(self, collected):
         run = self.options["run"][:8]
         futures = self.client.map(
             self.module.run_call,
@@ -445,13 +472,16 @@ class Session:
         )
         for (call, _, _), future in zip(collected, futures):
             call.future = future
-            call.follower = self.spawn(self.follow(call))
 
     async def follow(self, call):
         status = "pending"
         while status in ("pending", "lost"):  # a result may be lost as soon as it exists
             exception = await call.future.exception()
             status = call.future.status
+            if status == "cancelled" and call.again and self.client.status == "running":
+                again, call.again = call.again, None
+                self.submit([again])
+                status = "pending"
         if status == "finished":
             if call.wanted:
                 self.finished.put_nowait(call)
@@ -477,7 +507,8 @@ class Session:
     def forget(self, call):
         self.calls.pop(call.id, None)
         call.follower.cancel()
-        call.future.release()
+        if call.future:  # otherwise its arguments are on the way to a worker
+            call.future.release()
 
     async def deliver(self):
         """Fetches results: all that are ready, but not too many bytes at a time."""
@@ -609,7 +640,7 @@ def python_version(facts):
 def configure():
     dask.config.set(
         {
-            # Arguments travel in the graph: they must outlive the worker that they go to first.
+            # Most arguments travel in the graph: they must outlive the worker that they go to first.
             "distributed.admin.large-graph-warning-threshold": "1 TiB",
             "distributed.worker.profile.enabled": False,
         }
