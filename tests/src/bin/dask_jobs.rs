@@ -428,6 +428,35 @@ fn counts(dask: &DaskClient, limit: u64) -> Result<(u64, u64, u64, u64)> {
     Ok((count, sum, losses.workers, losses.processes))
 }
 
+/// Returns its batch, after a while.
+#[worker_fn]
+fn held(batch: ArrowBatch) -> ArrowBatch {
+    thread::sleep(Duration::from_millis(50));
+    batch
+}
+
+/// The number of large batches, checked to come back in order, and the number of lost workers. The batches
+/// are large enough to go to a worker without the scheduler.
+#[task(dask)]
+fn batches(dask: &DaskClient, limit: i64) -> Result<(i64, u64)> {
+    let sent = (0..limit).map(|number| ArrowBatch(two_mebibytes(number)));
+    let mut count = 0;
+    for batch in dask.stream(held, sent).chunk_size(1) {
+        if batch?.0 != two_mebibytes(count) {
+            return Err(Error::user(format!(
+                "another batch came in place of {count}"
+            )));
+        }
+        count += 1;
+    }
+    Ok((count, dask.losses().workers))
+}
+
+fn two_mebibytes(first: i64) -> RecordBatch {
+    let numbers = Int64Array::from_iter_values(first..first + (2 << 20) / 8);
+    RecordBatch::try_from_iter([("number", Arc::new(numbers) as ArrayRef)]).expect("a column")
+}
+
 /// The answers of this run's processes at their ports to requests without credentials.
 #[task(dask)]
 fn doors(dask: &DaskClient) -> Result<Vec<String>> {

@@ -259,6 +259,28 @@ fn workers_die(distributed: &Distributed) {
     }
 }
 
+/// The arguments of calls are lost with the workers that have the only copy of them.
+fn arguments_are_lost(distributed: &Distributed) {
+    const LIMIT: i64 = 300;
+    let cluster = DaskCluster::start(distributed);
+    let [first, second, third] = cluster.workers(["first", "second", "third"], 1);
+    let container = ContainerRun::of("dask_jobs.batches", |inputs| inputs.output("limit", &LIMIT));
+    let mut job = Job::of(&cluster, container);
+    let ended = job.run(|_, _| {
+        eventually("all are at work", DEADLINE, || {
+            let mut workers = [&first, &second, &third].into_iter();
+            workers.all(|worker| !worker.processes_of(JOBS).is_empty())
+        });
+        thread::sleep(Duration::from_millis(500));
+        first.kill();
+        thread::sleep(Duration::from_millis(500));
+        second.crash();
+    });
+    let outputs = job.container.outputs(&ended, &["o0=int", "o1=int"]);
+    assert_eq!(outputs["o0"], LIMIT, "{ended}");
+    assert!(outputs["o1"].as_u64() >= Some(2), "{outputs}\n{ended}");
+}
+
 /// A killed scheduler ends its cluster; a hanging one is treated the same.
 fn schedulers_are_lost(distributed: &Distributed) {
     thread::scope(|scope| {
@@ -364,6 +386,7 @@ flytekit_tests::for_each_dask!(
     functions_have_no_pipes,
     processes_die,
     workers_die,
+    arguments_are_lost,
     schedulers_are_lost,
     runs_are_aborted,
     runs_are_killed,
