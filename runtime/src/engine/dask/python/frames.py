@@ -39,7 +39,7 @@ PIPE_SIZE = 1 << 20  # Linux's limit for all users; large bodies need fewer turn
 LONGEST_HEADER = 1 << 26
 LARGE_BODY = 1 << 20
 LARGEST_BODY = 1 << 46  # nearly the address space of a process
-SPARE_SIZE = 64 << 20
+SPARE_SIZE = 256 << 20
 SPARE = []
 
 

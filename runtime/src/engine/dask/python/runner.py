@@ -31,7 +31,7 @@ else:
 LARGE_ARGUMENT = 1 << 16
 DIRECT_BYTES = 1 << 20
 DIRECT_SECONDS = 60
-GATHERED_BYTES = 32 << 20
+GATHERED_BYTES = 8 << 20
 GATHERED_CALLS = 1000
 DELIVERERS = 4  # one that waits for a dead worker does not stop the others
 DELIVERY_SECONDS = 0.00025  # for each call under way
@@ -374,6 +374,8 @@ class Session:
                     raise Broken(message) from None
                 continue
             heard = time.monotonic()
+            if not self.calls:
+                SPARE.clear()
             for address in workers.keys() - self.prepared:
                 self.prepared.add(address)
                 self.spawn(self.prepare_late(address))
@@ -454,7 +456,7 @@ class Session:
         except (OSError, asyncio.TimeoutError):
             self.submit([(call, header, arguments)])
         else:
-            call.again = call, header, arguments
+            call.again = header, arguments
             places = [next(placed) if part in large else part for part in arguments]
             self.submit([(call, header, places)])
         await self.follow(call)
@@ -480,7 +482,7 @@ class Session:
             status = call.future.status
             if status == "cancelled" and call.again and self.client.status == "running":
                 again, call.again = call.again, None
-                self.submit([again])
+                self.submit([(call, *again)])
                 status = "pending"
         if status == "finished":
             if call.wanted:
