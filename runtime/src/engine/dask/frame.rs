@@ -49,8 +49,8 @@ pub(super) fn write(
     out.flush()
 }
 
-/// Reads a frame, whose body may take spare memory; None if the other side has closed the pipe after a complete
-/// frame.
+/// Reads a frame, whose body may take spare memory; None if the other side has closed the pipe after a
+/// complete frame.
 ///
 /// # Errors
 ///

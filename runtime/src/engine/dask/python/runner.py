@@ -453,7 +453,7 @@ class Session:
         scattering = self.client.scatter(large, direct=True, hash=False)
         try:
             placed = iter(await asyncio.wait_for(scattering, DIRECT_SECONDS))
-        except (OSError, asyncio.TimeoutError):
+        except Exception:  # whatever the worker's fault is, the scheduler finds another one
             self.submit([(call, header, arguments)])
         else:
             call.again = header, arguments
