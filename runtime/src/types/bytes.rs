@@ -132,8 +132,10 @@ mod tests {
     }
 
     #[test]
-    fn outside_of_a_run_there_is_no_place() {
-        let error = LiteralWriter::to_bytes(|out| Bytes::from_static(b"abc").encode(out));
+    fn without_a_prefix_there_is_no_place() {
+        let error = within_place("", || {
+            LiteralWriter::to_bytes(|out| Bytes::from_static(b"abc").encode(out))
+        });
         let error = error.unwrap_err().to_string();
         assert!(error.starts_with("cannot store 3 bytes: "), "{error}");
     }

@@ -581,18 +581,16 @@ mod tests {
     }
 
     #[test]
-    fn outside_of_a_run_there_is_no_place() {
-        let file = FlyteFile::<Csv>::new("a.csv");
-        let error = LiteralWriter::to_bytes(|out| file.encode(out)).unwrap_err();
-        assert!(
-            error.to_string().starts_with("cannot upload a.csv: "),
-            "{error}"
-        );
-        let error: StoreError = FlyteFile::<Csv>::create("a.csv").unwrap_err();
-        assert!(
-            error.to_string().starts_with("cannot create a.csv: "),
-            "{error}"
-        );
+    fn without_a_prefix_there_is_no_place() {
+        within_place("", || {
+            let file = FlyteFile::<Csv>::new("a.csv");
+            let error = LiteralWriter::to_bytes(|out| file.encode(out)).unwrap_err();
+            let message = error.to_string();
+            assert!(message.starts_with("cannot upload a.csv: "), "{message}");
+            let error: StoreError = FlyteFile::<Csv>::create("a.csv").unwrap_err();
+            let message = error.to_string();
+            assert!(message.starts_with("cannot create a.csv: "), "{message}");
+        });
     }
 
     #[test]
