@@ -119,6 +119,7 @@ class Call:
         self.future = None
         self.follower = None
         self.again = None  # how to submit it once more, if a worker has the only copy of its arguments
+        self.tries = 1
 
 
 class Session:
@@ -469,7 +470,10 @@ class Session:
             [call_header(header) for _, header, _ in collected],
             [arguments for _, _, arguments in collected],
             # Dask groups its tasks by the first part of their keys.
-            key=[(f"{header['function']}-{run}", call.id) for call, header, _ in collected],
+            key=[
+                (f"{header['function']}-{run}", call.id, call.tries)
+                for call, header, _ in collected
+            ],
             pure=False,
         )
         for (call, _, _), future in zip(collected, futures):
@@ -482,6 +486,7 @@ class Session:
             status = call.future.status
             if status == "cancelled" and call.again and self.client.status == "running":
                 again, call.again = call.again, None
+                call.tries += 1  # a cancelled key stays cancelled
                 self.submit([(call, *again)])
                 status = "pending"
         if status == "finished":
