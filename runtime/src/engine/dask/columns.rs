@@ -145,7 +145,7 @@ fn held(array: &ArrayData) -> usize {
     let nulls = array.nulls().map(NullBuffer::buffer);
     let buffers = nulls.into_iter().chain(array.buffers());
     let children = array.child_data().iter();
-    buffers.map(|buffer| buffer.len()).sum::<usize>() + children.map(held).sum::<usize>()
+    buffers.map(Buffer::len).sum::<usize>() + children.map(held).sum::<usize>()
 }
 
 /// Whether Arrow can tell how much memory the rows of an array need: not if they refer to parts of a child or

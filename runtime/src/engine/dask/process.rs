@@ -115,7 +115,7 @@ fn answer_one(
         arguments: split(body, &arguments)?,
     };
     let own = process::id();
-    let called = call(functions.get(&*function).copied(), &work, worker, record);
+    let called = call(functions.get(&function).copied(), &work, worker, record);
     if process::id() != own {
         // The function has forked, and this is the child: its parent answers.
         process::exit(0);
