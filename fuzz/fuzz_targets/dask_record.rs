@@ -8,12 +8,15 @@ use std::collections::BTreeMap;
 use libfuzzer_sys::fuzz_target;
 use serde::{Deserialize, Serialize};
 
-// Not through the crate, where this module is private.
+// Not through the crate, where these modules are private.
+#[path = "../../runtime/src/engine/dask/attached.rs"]
+mod attached;
 #[allow(dead_code, reason = "the target uses a part of it")]
 #[path = "../../runtime/src/engine/dask/record.rs"]
 mod record;
 
-use record::{Record, Values, decode, decode_argument, encode};
+use bytes::Bytes;
+use record::{Record, RecordBuf, Values, decode, encode};
 
 #[derive(Debug, Serialize, Deserialize)]
 struct Nested {
@@ -35,16 +38,22 @@ enum Either {
 }
 
 fuzz_target!(|bytes: &[u8]| {
-    if let Some(record) = Record::read(bytes) {
-        let mut again = Vec::new();
-        Record::begin(&mut again, record.worker);
-        again.extend(record.values);
-        Record::finish(&mut again, record.seconds);
-        assert_eq!(again, bytes);
-        let mut values = Values::new(record.values);
-        while values.next::<Either>().is_ok() {}
+    let input = Bytes::copy_from_slice(bytes);
+    if let Some(record) = Record::read(&input) {
+        let mut again = RecordBuf::default();
+        again.begin(record.worker);
+        again.finish(record.seconds);
+        let (mut values, mut count) = (record.values(), 0);
+        while let Ok(value) = values.next::<Either>() {
+            again.push(&value).expect("room in memory");
+            count += 1;
+        }
+        let again = again.to_bytes();
+        let mut values = Values::of_argument(&again).expect("a record");
+        for _ in 0..count {
+            values.next::<Either>().expect("what was written");
+        }
     }
-    let _ = decode_argument::<(u8, String)>(bytes);
     let _ = decode::<Either>(bytes);
     if let Ok(nested) = decode::<Nested>(bytes) {
         let mut again = Vec::new();

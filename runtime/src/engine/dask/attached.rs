@@ -26,6 +26,7 @@ pub(super) struct Attached {
 }
 
 /// The start and the length of a part, among the parts of its record.
+#[cfg(feature = "arrow")]
 pub(super) type Place = (u64, u64);
 
 thread_local! {
