@@ -220,6 +220,13 @@ fn kill(process: u32) {
     run(Command::new("kill").args(["-s", "KILL", &process.to_string()]));
 }
 
+fn all_are_at_work(workers: [&DaskWorker; 3]) {
+    eventually("all are at work", DEADLINE, || {
+        let mut workers = workers.into_iter();
+        workers.all(|worker| !worker.processes_of(JOBS).is_empty())
+    });
+}
+
 /// Workers come and go; nothing is lost or counted twice.
 fn workers_die(distributed: &Distributed) {
     const LIMIT: u64 = 1_000_000;
@@ -230,10 +237,7 @@ fn workers_die(distributed: &Distributed) {
     let mut job = Job::of(&cluster, container);
     let mut fourth = None;
     let ended = job.run(|_, _| {
-        eventually("all are at work", DEADLINE, || {
-            let mut workers = [&first, &second, &third].into_iter();
-            workers.all(|worker| !worker.processes_of(JOBS).is_empty())
-        });
+        all_are_at_work([&first, &second, &third]);
         thread::sleep(Duration::from_millis(300));
         first.kill();
         thread::sleep(Duration::from_millis(300));
@@ -267,10 +271,7 @@ fn arguments_are_lost(distributed: &Distributed) {
     let container = ContainerRun::of("dask_jobs.batches", |inputs| inputs.output("limit", &LIMIT));
     let mut job = Job::of(&cluster, container);
     let ended = job.run(|_, _| {
-        eventually("all are at work", DEADLINE, || {
-            let mut workers = [&first, &second, &third].into_iter();
-            workers.all(|worker| !worker.processes_of(JOBS).is_empty())
-        });
+        all_are_at_work([&first, &second, &third]);
         thread::sleep(Duration::from_millis(500));
         first.kill();
         thread::sleep(Duration::from_millis(500));

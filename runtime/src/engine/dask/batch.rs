@@ -67,7 +67,7 @@ impl From<ArrowBatch> for RecordBatch {
 impl Serialize for ArrowBatch {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         // Text in a record may be read by itself.
-        let is_large = columns::size(&self.0) >= LARGE && !serializer.is_human_readable();
+        let is_large = !serializer.is_human_readable() && columns::size(&self.0) >= LARGE;
         let columns = if is_large {
             attached(&self.0)
         } else {

@@ -57,8 +57,7 @@ impl RecordBuf {
     /// Begins a record of a call on this worker. Nothing is left of the last record but its memory.
     pub(super) fn begin(&mut self, worker: &str) {
         let len = u16::try_from(worker.len()).unwrap_or(0);
-        self.attached = Attached::default();
-        self.bytes.clear();
+        self.clear(usize::MAX);
         self.bytes.extend([0; VALUES]);
         self.bytes.extend(len.to_le_bytes());
         self.bytes.extend(&worker.as_bytes()[..len.into()]);
@@ -143,12 +142,12 @@ impl<'a> Record<'a> {
         let (worker, rest) = bytes.get(WORKER..)?.split_at_checked(worker.into())?;
         let (values, rest) = rest.split_at_checked(usize::try_from(values).ok()?)?;
         let end = bytes.len() - rest.len();
-        let attached = bytes.get(end.next_multiple_of(ALIGNMENT)..);
+        let attached = end.next_multiple_of(ALIGNMENT).min(bytes.len());
         Some(Record {
             seconds,
             worker: str::from_utf8(worker).ok()?,
             values,
-            attached: attached.map_or_else(Bytes::new, |attached| bytes.slice_ref(attached)),
+            attached: bytes.slice(attached..),
         })
     }
 
