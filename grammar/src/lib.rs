@@ -19,6 +19,7 @@
 
 extern crate alloc;
 
+pub mod calls;
 pub mod checked;
 pub mod template;
 pub mod wire;

@@ -10,8 +10,7 @@ pub(crate) mod gate;
 pub(crate) mod map;
 
 use crate::declare::{
-    Base, Cache, CommonBytes, LaunchPlanDescriptor, Target, TaskDescriptor, Variable,
-    WorkflowDescriptor,
+    Cache, Called, LaunchPlanDescriptor, Target, TaskDescriptor, Variable, WorkflowDescriptor,
 };
 use crate::engine::Engine;
 use crate::registry::{Declaration, Draft};
@@ -133,15 +132,8 @@ pub trait Signature<F> {
     /// [`Entity::OUTPUTS`].
     const OUTPUTS: &'static [Variable] = <Self::Entity as Entity>::OUTPUTS;
 
-    /// The parts that all nodes of the entity have in common.
-    const COMMON: &'static CommonBytes = &CommonBytes::of(&Self::TARGET);
-
-    /// The base of the entity's nodes without settings of their own.
-    const BASE: Base<'static> = Base {
-        target: Self::TARGET,
-        common: Self::COMMON.get(),
-        ..Base::DEFAULT
-    };
+    /// The entity as calls refer to it.
+    const CALLED: Called<'static> = Called::of(<Self::Entity as Entity>::TARGET);
 
     /// The signature with which rustc checks calls in workflows. Nothing calls this function.
     #[must_use]

@@ -13,9 +13,9 @@ pub use crate::declare::{
     TaskDescriptor, Variable,
 };
 pub use crate::declare::{
-    Argument, Array, Base, Binding, Branch, Case, Comparison, Condition, Constant, FailurePolicy,
+    Argument, Array, Binding, Branch, Calls, Case, Comparison, Condition, Constant, FailurePolicy,
     Gate, LaunchPlanDescriptor, Node, Operand, Otherwise, Overrides, Promise, Reference,
-    ReferenceKind, Slice, Step, Success, Target, WorkflowDescriptor,
+    ReferenceKind, Step, Success, Target, WorkflowDescriptor,
 };
 pub use crate::declare::{
     Behavior, Channel, Concurrency, Notification, Phase, RateUnit, Schedule, Timing,

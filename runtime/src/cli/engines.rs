@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use clap::{Arg, ArgMatches, Command};
 
-use crate::declare::{Args, Node, Otherwise, Target, TaskDescriptor, WorkflowDescriptor};
+use crate::declare::{Args, Otherwise, Target, TaskDescriptor, WorkflowDescriptor};
 use crate::registry::{RegisteredTask, Registry};
 
 /// Adds a flag for each engine of these tasks that has several targets.
@@ -57,13 +57,12 @@ struct Found {
 impl Found {
     fn in_workflow(&mut self, workflow: &WorkflowDescriptor<'_>) {
         if self.workflows.insert(workflow.name.to_owned()) {
-            let nodes = workflow.nodes.iter().chain(workflow.on_failure);
-            nodes.for_each(|node| self.in_node(node));
+            workflow.targets().for_each(|target| self.in_target(target));
         }
     }
 
-    fn in_node(&mut self, node: &Node<'_>) {
-        match node.base.target {
+    fn in_target(&mut self, target: &Target<'_>) {
+        match target {
             Target::Task(TaskDescriptor { name, .. }) => {
                 self.tasks.insert((*name).to_owned());
             }
@@ -75,9 +74,10 @@ impl Found {
             Target::Workflow(workflow) => self.in_workflow(workflow),
             Target::LaunchPlan(plan) => self.in_workflow(plan.workflow),
             Target::Branch(branch) => {
-                branch.cases.iter().for_each(|case| self.in_node(case.then));
+                let cases = branch.cases.iter();
+                cases.for_each(|case| self.in_target(&case.then.target));
                 if let Otherwise::Node(node) = branch.otherwise {
-                    self.in_node(node);
+                    self.in_target(&node.target);
                 }
             }
             Target::Reference(_) | Target::Gate(_) => {}

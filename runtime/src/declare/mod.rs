@@ -53,18 +53,19 @@ pub use task::{
 };
 pub use task::{SETTINGS, and_settings};
 pub use workflow::{
-    Argument, Array, Base, Binding, Branch, Case, Comparison, Condition, Constant, FailurePolicy,
-    Gate, Node, Operand, Otherwise, Overrides, Promise, Reference, ReferenceKind, Slice, Step,
-    Success, Target, WorkflowDescriptor,
+    Argument, Array, Binding, Branch, Calls, Case, Comparison, Condition, Constant, FailurePolicy,
+    Gate, Node, Operand, Otherwise, Overrides, Promise, Reference, ReferenceKind, Step, Success,
+    Target, WorkflowDescriptor,
 };
 #[doc(hidden)]
 pub use workflow::{
-    Common, CommonBytes, Compared, ConstValue, ReaderOf, another_signal, approvable, approved,
-    argument, compared, encode_workflow_spec, failure_arguments, named, object, of_task,
-    output_path, part, path, reader, whole, workflow_spec_len,
+    Called, Compared, ConstValue, ReaderOf, another_signal, approvable, approved, argument,
+    compared, encode_workflow_spec, failure_arguments, named, object, of_task, output_path, part,
+    path, reader, whole, workflow_spec_len,
 };
 pub(crate) use workflow::{
-    FAILURE, dynamic_job, element, entered, literal, member, workflow_spec, write_constant,
+    FAILURE, Unpacked, dynamic_job, element, entered, literal, member, workflow_spec,
+    write_constant,
 };
 
 /// A place in a source file.

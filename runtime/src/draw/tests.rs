@@ -50,8 +50,7 @@ app.whole
 #[test]
 fn a_map_says_how_its_elements_run() {
     use crate::declare::{
-        Array, Base, Mapped, Node as Described, Slice, Success, Target, TaskDescriptor,
-        WorkflowDescriptor,
+        Array, Mapped, Node as Described, Success, Target, TaskDescriptor, WorkflowDescriptor,
     };
 
     let mapped = Mapped {
@@ -61,29 +60,21 @@ fn a_map_says_how_its_elements_run() {
     };
     let task = TaskDescriptor::DEFAULT;
     let task = task.mapped("app.map_scale-factor--some-arraynode", &[], &[], mapped);
-    let base = |name, concurrency, success| Base {
+    let node = |id, name, concurrency, success| Described {
+        id,
         name,
         target: Target::Array(Array {
             task: &task,
             concurrency,
             success,
         }),
-        ..Base::DEFAULT
+        ..Described::DEFAULT
     };
-    let bases = [
-        base(None, Some(2), Success::Ratio(0.75)),
-        base(Some("nice"), Some(0), Success::All),
-        base(None, None, Success::Count(3)),
+    let nodes = [
+        node("n0", None, Some(2), Success::Ratio(0.75)),
+        node("n1", Some("nice"), Some(0), Success::All),
+        node("n2", None, None, Success::Count(3)),
     ];
-    let ids = ["n0", "n1", "n2"].iter().zip(&bases);
-    let nodes: Vec<_> = ids
-        .map(|(id, base)| Described {
-            id,
-            values: Slice::NONE,
-            upstream: Slice::NONE,
-            base,
-        })
-        .collect();
     let workflow = WorkflowDescriptor {
         name: "app.whole",
         nodes: &nodes,

@@ -8,8 +8,8 @@ use super::promise::{Source, Whole};
 use super::value::{Bound, Kind};
 use super::{Graph, State, condition};
 use crate::declare::{
-    Argument, Base, Binding, Branch, Case, Condition, Constant, Gate, LiteralType, Node, Operand,
-    Otherwise, Overrides, Promise, Slice, Step, Target, Variable, WorkflowDescriptor,
+    Argument, Binding, Branch, Calls, Case, Condition, Constant, Gate, LiteralType, Node, Operand,
+    Otherwise, Overrides, Promise, Step, Target, Variable, WorkflowDescriptor,
 };
 use crate::types::{Content, LiteralRef};
 
@@ -27,7 +27,7 @@ impl Graph {
             steps: rooms.steps.open(),
             promises: rooms.promises.open(),
             texts: rooms.texts.open(),
-            bases: rooms.bases.open(),
+            overrides: rooms.overrides.open(),
             nodes: rooms.nodes.open(),
             cases: rooms.cases.open(),
             conditions: rooms.conditions.open(),
@@ -46,7 +46,7 @@ struct Rooms<'a> {
     steps: Room<Step<'a>>,
     promises: Room<Promise<'a>>,
     texts: Room<&'a str>,
-    bases: Room<Base<'a>>,
+    overrides: Room<Overrides<'a>>,
     nodes: Room<Node<'a>>,
     cases: Room<Case<'a>>,
     conditions: Room<Condition<'a>>,
@@ -62,7 +62,7 @@ impl Rooms<'_> {
             steps: Room::new(),
             promises: Room::new(),
             texts: Room::new(),
-            bases: Room::new(),
+            overrides: Room::new(),
             nodes: Room::new(),
             cases: Room::new(),
             conditions: Room::new(),
@@ -80,7 +80,7 @@ struct Model<'a> {
     steps: Arena<'a, Step<'a>>,
     promises: Arena<'a, Promise<'a>>,
     texts: Arena<'a, &'a str>,
-    bases: Arena<'a, Base<'a>>,
+    overrides: Arena<'a, Overrides<'a>>,
     nodes: Arena<'a, Node<'a>>,
     cases: Arena<'a, Case<'a>>,
     conditions: Arena<'a, Condition<'a>>,
@@ -106,6 +106,7 @@ impl<'a> Model<'a> {
             defaults: self.arguments.list(defaults.collect()),
             outputs: &graph.outputs,
             nodes: self.nodes.list(nodes),
+            calls: Calls::NONE,
             results: self.bindings.list(results.collect()),
             failure_policy: graph.failure_policy,
             on_failure,
@@ -133,16 +134,14 @@ impl<'a> Model<'a> {
         };
         let upstream = node.upstream.iter();
         let upstream = upstream.map(|place| &*self.graph.nodes[*place].id);
-        let base = Base {
+        Node {
+            id: &node.id,
             name: node.settings.name.as_deref(),
             target,
             arguments: self.arguments.list(arguments),
-            overrides: overrides(&node.settings),
-            ..Base::DEFAULT
-        };
-        Node {
-            upstream: Slice::of(self.texts.list(upstream.collect())),
-            ..Node::of(&node.id, self.bases.one(base))
+            overrides: Some(self.overrides.one(overrides(&node.settings))),
+            upstream: self.texts.list(upstream.collect()),
+            ..Node::DEFAULT
         }
     }
 

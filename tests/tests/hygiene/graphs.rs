@@ -3,6 +3,8 @@
 
 use flytekit::declare::{Binding, Constant, FailurePolicy};
 use flytekit::registry::Registry;
+use flytekit_proto::flyteidl::admin::WorkflowSpec;
+use prost::Message as _;
 
 mod shadowed {
     #![allow(dead_code, non_camel_case_types, unused_macros)]
@@ -261,8 +263,9 @@ fn names_are_without_the_mark() {
     let schedule = plan.expect("the launch plan").descriptor.schedule;
     assert_eq!(schedule.expect("a schedule").kickoff_time, "type");
     let workflow = registry.workflows.get("hygiene.graphs.raw.while");
-    let workflow = workflow.expect("the workflow").descriptor;
-    assert_eq!(workflow.nodes[3].upstream.get(), ["n1", "n2"]);
+    let spec = WorkflowSpec::decode(&*workflow.expect("the workflow").spec());
+    let template = spec.expect("a workflow").template.expect("its template");
+    assert_eq!(template.nodes[3].upstream_node_ids, ["n1", "n2"]);
 }
 
 #[test]
@@ -276,9 +279,10 @@ fn what_fragments_say_is_in_the_descriptor() {
         FailurePolicy::FailAfterExecutableNodesComplete
     );
     let node = &workflow.nodes[0];
-    assert_eq!((node.id, node.base.name), ("own", Some("text")));
-    assert_eq!(node.base.overrides.retries, Some(2));
-    assert_eq!(node.base.overrides.container_image, Some("text"));
+    assert_eq!((node.id, node.name), ("own", Some("text")));
+    let overrides = node.overrides.expect("overrides");
+    assert_eq!(overrides.retries, Some(2));
+    assert_eq!(overrides.container_image, Some("text"));
     let default = workflow.defaults[0].value;
     assert!(matches!(default, Binding::Constant(Constant::Integer(2))));
 }

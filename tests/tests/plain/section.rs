@@ -5,7 +5,7 @@ use std::process::Command;
 use std::{env, fs};
 
 use flytekit::declare::{
-    Base, LaunchPlanDescriptor, LiteralType, Location, Node, Schedule, SimpleType, Target,
+    LaunchPlanDescriptor, LiteralType, Location, Node, Schedule, SimpleType, Target,
     TaskDescriptor, Timing, Variable, WorkflowDescriptor,
 };
 use flytekit::registry::{
@@ -60,13 +60,11 @@ const WORKFLOW: WorkflowDescriptor<'_> = WorkflowDescriptor {
         description: "",
         default: None,
     }],
-    nodes: &[Node::of(
-        "n0",
-        &Base {
-            target: Target::Task(&FIRST),
-            ..Base::DEFAULT
-        },
-    )],
+    nodes: &[Node {
+        id: "n0",
+        target: Target::Task(&FIRST),
+        ..Node::DEFAULT
+    }],
     docs: "Runs the first.",
     location: Location {
         file: "src/workflow.rs",

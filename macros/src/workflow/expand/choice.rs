@@ -9,7 +9,7 @@ use syn::ext::IdentExt;
 
 use super::descriptor::{constant, node, of_entity, promise};
 use super::map;
-use super::tables::Tables;
+use super::targets::Targets;
 use crate::emit::types;
 use crate::syntax::parameter::Input;
 use crate::workflow::model::value::{
@@ -17,7 +17,7 @@ use crate::workflow::model::value::{
 };
 
 /// `target: __flytekit::Target::Branch(…),`
-pub(super) fn target(choice: &Choice, inputs: &[Input], tables: &Tables) -> TokenStream {
+pub(super) fn target(choice: &Choice, inputs: &[Input], targets: &Targets) -> TokenStream {
     let looked_at = looked_at(choice);
     let looked_at = looked_at.iter().map(|it| promise(it, inputs));
     let cases = choice.cases.iter().map(
@@ -25,13 +25,13 @@ pub(super) fn target(choice: &Choice, inputs: &[Input], tables: &Tables) -> Toke
              condition, side, ..
          }| {
             let condition = self::condition(condition, false, inputs);
-            let then = node(&side.node, inputs, tables);
+            let then = node(&side.node, inputs, targets);
             quote!(__flytekit::Case { condition: #condition, then: &#then })
         },
     );
     let otherwise = match &choice.otherwise {
         Otherwise::Node(side) => {
-            let otherwise = node(&side.node, inputs, tables);
+            let otherwise = node(&side.node, inputs, targets);
             quote!(Node(&#otherwise))
         }
         Otherwise::Fail(message, _) => quote!(Fail(#message)),

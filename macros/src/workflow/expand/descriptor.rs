@@ -8,10 +8,10 @@ use syn::spanned::Spanned;
 use syn::{BinOp, Expr, ExprLit, Lit, Path, Stmt, Token, Type};
 
 use super::places::ends;
-use super::tables::Tables;
-use super::{choice, map, overrides};
+use super::targets::Targets;
+use super::{calls, choice, map, overrides};
 use crate::emit::checked::{checked, pairs};
-use crate::emit::{docs, here, location, names, types, variable};
+use crate::emit::{docs, here, location, names, types, variable, wire};
 use crate::syntax::parameter::Input;
 use crate::syntax::value::{Text, ungrouped};
 use crate::workflow::model::value::{
@@ -22,14 +22,13 @@ use crate::workflow::read::FailurePolicy;
 use crate::workflow::read::function::Function;
 
 /// `__flytekit::WorkflowDescriptor { … }`
-pub(super) fn of(workflow: &Workflow, tables: &Tables) -> TokenStream {
+pub(super) fn of(workflow: &Workflow, targets: &Targets) -> TokenStream {
     let function = &workflow.function;
     let name = names::declared(&workflow.name, &function.name);
     let inputs = function.inputs.iter().map(variable);
     let outputs = variables(workflow);
     let defaults = defaults(function, &workflow.defaults);
-    let nodes = workflow.graph.nodes.iter();
-    let nodes = nodes.map(|it| node(it, &function.inputs, tables));
+    let nodes = calls::nodes(&workflow.graph.nodes, &function.inputs, targets);
     let results = results(workflow);
     let docs = docs(&function.docs);
     let location = location(&function.name);
@@ -40,7 +39,7 @@ pub(super) fn of(workflow: &Workflow, tables: &Tables) -> TokenStream {
             inputs: &[#(#inputs),*],
             #defaults
             outputs: #outputs,
-            nodes: &[#(#nodes),*],
+            #nodes
             results: #results,
             #options
             #docs
@@ -74,13 +73,9 @@ fn options(workflow: &Workflow) -> TokenStream {
         quote! {
             on_failure: ::core::option::Option::Some(&__flytekit::Node {
                 id: "fn0",
-                values: __flytekit::Slice::NONE,
-                upstream: __flytekit::Slice::NONE,
-                base: &__flytekit::Base {
-                    target: #target,
-                    arguments: &#function #arguments,
-                    ..__flytekit::Base::DEFAULT
-                },
+                target: #target,
+                arguments: &#function #arguments,
+                ..__flytekit::Node::DEFAULT
             }),
         }
     });
@@ -110,12 +105,13 @@ pub(crate) fn defaults(function: &Function, defaults: &[(usize, Value)]) -> Opti
 /// ```text
 /// __flytekit::Node {
 ///     id: "n1",
-///     values: __flytekit::Slice { table: __FLYTEKIT_VALUES, from: 1, to: 3 },
-///     upstream: __flytekit::Slice { table: __FLYTEKIT_UPSTREAM, from: 0, to: 1 },
-///     base: __FLYTEKIT_BASE_0,
+///     values: &[…],
+///     upstream: &["n0"],
+///     target: __FLYTEKIT_TARGET_0,
+///     ..__flytekit::Node::DEFAULT
 /// }
 /// ```
-pub(super) fn node(node: &Node, inputs: &[Input], tables: &Tables) -> TokenStream {
+pub(super) fn node(node: &Node, inputs: &[Input], targets: &Targets) -> TokenStream {
     let Node {
         id,
         run,
@@ -123,25 +119,33 @@ pub(super) fn node(node: &Node, inputs: &[Input], tables: &Tables) -> TokenStrea
         settings,
     } = node;
     let (call, target) = match &**run {
-        Run::Call(call) => (Some(call), TokenStream::new()),
+        Run::Call(call) => {
+            let target = targets.name(&call.path);
+            (Some(call), quote!(target: #target,))
+        }
         Run::Map(map) => (None, map::target(map, inputs)),
-        Run::Choice(choice) => (None, choice::target(choice, inputs, tables)),
+        Run::Choice(choice) => (None, choice::target(choice, inputs, targets)),
         Run::Gate(gate) => (None, gate_target(gate, inputs)),
     };
-    let values = tables.values(call, inputs);
-    let upstream = tables.upstream(upstream);
+    let values = call.map_or(&[][..], |call| &call.arguments).iter();
+    let values = values.map(|it| match calls::whole(it) {
+        Some(encoded) => {
+            let encoded = wire::literal(&encoded);
+            quote!(__flytekit::Binding::Encoded(#encoded))
+        }
+        None => binding(it, inputs),
+    });
     let settings = settings.as_ref();
     let settings = settings.map(|it| overrides::fields(it, call.map(|call| &call.path)));
-    let base = match (call, settings) {
-        (Some(call), None) => tables.base(&call.path).into_token_stream(),
-        (call, settings) => {
-            let rest = call.map(|call| of_entity(&call.path, "BASE"));
-            let rest = rest.unwrap_or_else(|| quote!(__flytekit::Base::DEFAULT));
-            quote!(&__flytekit::Base { #target #settings ..#rest })
-        }
-    };
     quote! {
-        __flytekit::Node { id: #id, values: #values, upstream: #upstream, base: #base }
+        __flytekit::Node {
+            id: #id,
+            values: &[#(#values),*],
+            upstream: &[#(#upstream),*],
+            #target
+            #settings
+            ..__flytekit::Node::DEFAULT
+        }
     }
 }
 

@@ -1,5 +1,6 @@
 //! The code of a workflow: constants, the body as rustc checks it, and one registration.
 
+mod calls;
 mod checked;
 mod choice;
 mod descriptor;
@@ -7,7 +8,7 @@ mod map;
 mod overrides;
 mod places;
 mod signals;
-mod tables;
+mod targets;
 
 pub(crate) use checked::typed_defaults;
 pub(crate) use descriptor::defaults;
@@ -24,7 +25,7 @@ use crate::emit::{beside, private_module, signature, warning};
 use crate::emit::{names, types};
 use crate::syntax::error::Warning;
 use crate::syntax::parameter::Input;
-use tables::Tables;
+use targets::Targets;
 
 /// Expands a workflow:
 ///
@@ -40,6 +41,7 @@ use tables::Tables;
 ///                 name: __flytekit::task_name!("report"),
 ///                 …
 ///                 nodes: &[…],
+///                 calls: __flytekit::Calls { … },
 ///                 ..__flytekit::WorkflowDescriptor::DEFAULT
 ///             }
 ///         };
@@ -56,12 +58,12 @@ pub(crate) fn workflow(workflow: &Workflow, warnings: &[Warning]) -> TokenStream
     let krate = private_module(&workflow.krate);
     let name = names::handle(&workflow.function.name);
     let handle = handle(&workflow.function);
-    let tables = Tables::default();
+    let targets = Targets::default();
     let (checked, descriptor) = (
         checked::closure(workflow),
-        descriptor::of(workflow, &tables),
+        descriptor::of(workflow, &targets),
     );
-    let tables = tables.constants();
+    let targets = targets.constants();
     let entity = entity(&workflow.function);
     let maps = map::constants(&workflow.graph);
     let signals = signals::told_apart(&workflow.graph);
@@ -75,7 +77,7 @@ pub(crate) fn workflow(workflow: &Workflow, warnings: &[Warning]) -> TokenStream
         const _: () = {
             use #krate as __flytekit;
             #maps
-            #tables
+            #targets
             impl __flytekit::Workflow for #name {
                 const DESCRIPTOR: &'static __flytekit::WorkflowDescriptor<'static> = {
                     #[allow(clippy::all, clippy::pedantic)]

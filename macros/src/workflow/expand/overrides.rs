@@ -12,7 +12,7 @@ use crate::pod::resources;
 use crate::task::expand::options::{accelerator, shared_memory, timeout};
 use crate::workflow::model::node::Settings;
 
-/// `name: Some("friendly"), overrides: __flytekit::Overrides { retries: Some(3), … },`
+/// `name: Some("friendly"), overrides: Some(&__flytekit::Overrides { retries: Some(3), … }),`
 ///
 /// `called` is the entity that a call names, which need not be a task.
 pub(super) fn fields(settings: &Settings, called: Option<&Path>) -> TokenStream {
@@ -86,12 +86,9 @@ pub(super) fn fields(settings: &Settings, called: Option<&Path>) -> TokenStream 
             }
         };
         let overrides = of_task(settings, called, &overrides).unwrap_or(overrides);
-        quote!(overrides: #overrides,)
+        quote!(overrides: ::core::option::Option::Some(&#overrides),)
     });
-    // This node differs from the other nodes of its entity.
-    let common = (name.is_some() || overrides.is_some())
-        .then(|| quote!(common: ::core::option::Option::None,));
-    quote!(#name #overrides #common)
+    quote!(#name #overrides)
 }
 
 /// ```text

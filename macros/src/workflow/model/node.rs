@@ -102,6 +102,12 @@ impl Settings {
         }
     }
 
+    /// Whether all of them are about the node's place in the graph, and none about the run of its entity.
+    pub(crate) fn only_place(&self) -> bool {
+        let mut written = self.written.iter();
+        written.all(|setting| setting == "id" || setting == "after")
+    }
+
     /// The first setting that only nodes of tasks have.
     pub(crate) fn of_tasks(&self) -> Option<&Ident> {
         self.first_of(&OF_TASKS)

@@ -2,16 +2,40 @@
 
 use core::time::Duration;
 
+use flytekit_grammar::calls::Packer;
+
 use super::random::{Random, all, forever};
 use crate::declare::workflow::{
-    Argument, Array, Base, Binding, Branch, Case, Comparison, Condition, Gate, Node, Operand,
-    Otherwise, Overrides, Promise, Reference, ReferenceKind, Slice, Step, Success, Target,
+    Argument, Array, Binding, Branch, Called, Calls, Case, Comparison, Condition, Gate, Node,
+    Operand, Otherwise, Overrides, Promise, Reference, ReferenceKind, Step, Success, Target,
     WorkflowDescriptor,
 };
 use crate::declare::{
     EncodedCustom, FailurePolicy, LaunchPlanDescriptor, LiteralType, Mapped, Resources,
     TaskDescriptor, Variable,
 };
+use crate::wire::Writer;
+
+/// Whether a node only calls an entity. Of a node without outputs there is nothing to bind, whatever is written.
+fn is_call(node: &Node<'_>) -> bool {
+    let is_entity = matches!(
+        node.target,
+        Target::Task(_) | Target::Workflow(_) | Target::LaunchPlan(_) | Target::Reference(_)
+    );
+    let mut arguments = node.arguments.iter();
+    let is_plain = node.name.is_none() && node.overrides.is_none();
+    is_entity && is_plain && !arguments.any(|it| it.literal_type.is_none())
+}
+
+/// The `Binding.binding` of a whole value.
+fn encoded(promise: &Promise<'_>) -> Vec<u8> {
+    Writer::to_bytes(|w| {
+        w.string_nonempty(2, promise.variable);
+        w.string_nonempty(1, promise.node);
+        w.message(3, 0);
+        w.message(2, 0);
+    })
+}
 
 impl Random {
     /// A workflow with this number of nodes, which calls other workflows down to this depth.
@@ -47,6 +71,48 @@ impl Random {
         })
     }
 
+    /// The same workflow with most of its plain calls packed.
+    pub(super) fn packed(
+        &mut self,
+        workflow: &WorkflowDescriptor<'static>,
+    ) -> WorkflowDescriptor<'static> {
+        let mut packer = Packer::default();
+        let (mut entities, mut values, mut others) = (Vec::new(), Vec::new(), Vec::new());
+        for node in workflow.nodes {
+            if !is_call(node) || self.one_in(4) {
+                // Nodes before all calls need not be mentioned.
+                if !packer.shape.is_empty() {
+                    packer.node();
+                }
+                others.push(*node);
+                continue;
+            }
+            let arguments = node.arguments.iter();
+            let arguments = arguments.map(|argument| match argument.value {
+                Binding::Promise(promise) if promise.path.is_empty() => Some(encoded(&promise)),
+                value => {
+                    values.push(value);
+                    None
+                }
+            });
+            let arguments: Vec<_> = arguments.collect();
+            let arguments: Vec<_> = arguments.iter().map(Option::as_deref).collect();
+            let upstream = node.upstream.iter().copied();
+            packer.call(node.id, &arguments, upstream, entities.len());
+            entities.push(Called::of(node.target));
+        }
+        WorkflowDescriptor {
+            nodes: all(others),
+            calls: Calls {
+                contents: packer.contents.leak(),
+                shape: packer.shape.leak(),
+                entities: all(entities),
+                values: all(values),
+            },
+            ..*workflow
+        }
+    }
+
     pub(super) fn variables(&mut self) -> &'static [Variable] {
         self.several(4, |random, place| Variable {
             name: random.name(place),
@@ -63,16 +129,15 @@ impl Random {
             Target::Branch(_) | Target::Gate(_) => &[],
             _ => self.arguments(target.inputs(), place),
         };
-        let base = Base {
-            name: self.maybe(Random::text),
+        let is_plain = self.one_in(2);
+        Node {
+            id,
+            name: self.maybe(Random::text).filter(|_| !is_plain),
             target,
             arguments,
-            overrides: self.overrides(),
-            ..Base::DEFAULT
-        };
-        Node {
-            upstream: Slice::of(self.several(3, |random, _| random.giver(place))),
-            ..Node::of(id, forever(base))
+            overrides: (!is_plain).then(|| forever(self.overrides())),
+            upstream: self.several(3, |random, _| random.giver(place)),
+            ..Node::DEFAULT
         }
     }
 

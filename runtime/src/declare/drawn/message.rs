@@ -24,7 +24,7 @@ use flytekit_proto::flyteidl::core::{
 use prost::Message as _;
 
 use crate::declare::workflow::{
-    Base, Binding, Branch, Condition, Constant, Gate, Node, Operand, Otherwise, Overrides, Promise,
+    Binding, Branch, Condition, Constant, Gate, Node, Operand, Otherwise, Overrides, Promise,
     ReferenceKind, Step, Target, WorkflowDescriptor,
 };
 use crate::declare::{
@@ -60,7 +60,7 @@ fn parts_of(workflow: &WorkflowDescriptor<'_>, parts: &mut BTreeMap<String, Work
     let mut nodes: Vec<_> = workflow.nodes.iter().chain(workflow.on_failure).collect();
     let mut seen = HashSet::new();
     while let Some(node) = nodes.pop() {
-        match &node.base.target {
+        match &node.target {
             Target::Workflow(part) if seen.insert(part.name) && !parts.contains_key(part.name) => {
                 parts.insert(part.name.to_owned(), template(part));
                 parts_of(part, parts);
@@ -138,40 +138,35 @@ fn message_of(literal_type: &LiteralType) -> core::LiteralType {
 }
 
 fn node(node: &Node<'_>) -> core::Node {
-    let mut inputs: Vec<_> = match &node.base.target {
+    let mut inputs: Vec<_> = match &node.target {
         Target::Branch(branch) => {
             let inputs = branch.inputs.iter();
             inputs.map(|it| promised(&called(it), it)).collect()
         }
         Target::Gate(Gate::Approve { value, .. }) => vec![promised(value.variable, value)],
         _ => {
-            let arguments = node.base.arguments.iter();
+            let arguments = node.arguments.iter();
             let bound = arguments.map(|it| bound(it.variable, &it.literal_type, &it.value));
             bound.collect()
         }
     };
-    if !matches!(node.base.target, Target::Branch(_)) {
+    if !matches!(node.target, Target::Branch(_)) {
         inputs.sort_by(|one, other| one.var.cmp(&other.var));
     }
     core::Node {
         id: node.id.to_owned(),
         metadata: Some(metadata(node)),
         inputs,
-        upstream_node_ids: node
-            .upstream
-            .get()
-            .iter()
-            .map(|it| (*it).to_owned())
-            .collect(),
+        upstream_node_ids: node.upstream.iter().map(|it| (*it).to_owned()).collect(),
         target: Some(target(node)),
         ..core::Node::default()
     }
 }
 
 fn metadata(node: &Node<'_>) -> NodeMetadata {
-    match &node.base.target {
-        Target::Array(_) => settings(name(node), &Overrides::NONE, &node.base.target),
-        target => settings(name(node), &node.base.overrides, target),
+    match &node.target {
+        Target::Array(_) => settings(name(node), &Overrides::NONE, &node.target),
+        target => settings(name(node), node.overrides(), target),
     }
 }
 
@@ -204,10 +199,10 @@ fn settings(name: String, given: &Overrides<'_>, target: &Target<'_>) -> NodeMet
 }
 
 fn name(node: &Node<'_>) -> String {
-    if let Some(name) = node.base.name {
+    if let Some(name) = node.name {
         return name.to_owned();
     }
-    let name = match &node.base.target {
+    let name = match &node.target {
         Target::LaunchPlan(plan) => plan.workflow.name,
         Target::Array(array) => return array.task.name.to_owned(),
         Target::Branch(_) => return node.id.to_owned(),
@@ -221,9 +216,9 @@ fn name(node: &Node<'_>) -> String {
 }
 
 fn target(node: &Node<'_>) -> node::Target {
-    match &node.base.target {
+    match &node.target {
         Target::Task(task) => node::Target::TaskNode(TaskNode {
-            overrides: Some(overrides(&node.base.overrides)),
+            overrides: Some(overrides(node.overrides())),
             reference: Some(task_node::Reference::ReferenceId(id(
                 ResourceType::Task,
                 task.name,
@@ -250,7 +245,7 @@ fn target(node: &Node<'_>) -> node::Target {
                 version: reference.version.to_owned(),
                 ..Identifier::default()
             };
-            let overrides = overrides(&node.base.overrides);
+            let overrides = overrides(node.overrides());
             match reference.kind {
                 ReferenceKind::Task => node::Target::TaskNode(TaskNode {
                     overrides: (overrides != TaskNodeOverrides::default()).then_some(overrides),
@@ -278,13 +273,15 @@ fn array(of: &Node<'_>, array: &Array<'_>) -> ArrayNode {
     let Args::Map(mapped) = array.task.args else {
         panic!("a map of no mapped task")
     };
-    let base = Base {
+    let inner = Node {
+        id: array.task.name,
+        upstream: &[],
         target: Target::Task(array.task),
-        name: of.base.name.or(Some(array.task.name)),
-        ..*of.base
+        name: of.name.or(Some(array.task.name)),
+        ..*of
     };
     ArrayNode {
-        node: Some(Box::new(node(&Node::of(array.task.name, &base)))),
+        node: Some(Box::new(node(&inner))),
         parallelism_option: array.concurrency.map(ParallelismOption::Parallelism),
         success_criteria: Some(match array.success {
             Success::All => SuccessCriteria::MinSuccessRatio(1.0),

@@ -11,7 +11,7 @@ use proptest::prelude::*;
 use prost::Message as _;
 
 use super::launch_plan::launch_plan;
-use super::workflow::workflow_spec;
+use super::workflow::{Unpacked, WorkflowDescriptor, workflow_spec};
 use crate::draw::{dot, graph as picture, mermaid, outline, svg};
 use crate::wire::Writer;
 use random::Random;
@@ -24,6 +24,18 @@ fn check_workflow(random: &mut Random, nodes: usize) -> Result<(), TestCaseError
     let read = WorkflowSpec::decode(&*ours);
     prop_assert_eq!(read.as_ref(), Ok(&message));
     prop_assert!(ours == message.encode_to_vec(), "the order of fields");
+
+    let packed = random.packed(workflow);
+    let bytes = Writer::to_bytes(|w| workflow_spec(w, &packed));
+    prop_assert!(bytes == ours, "packed calls");
+    let unpacked = packed.unpacked();
+    let unpacked: Vec<_> = unpacked.iter().map(Unpacked::node).collect();
+    let listed = WorkflowDescriptor {
+        nodes: &unpacked,
+        ..*workflow
+    };
+    let bytes = Writer::to_bytes(|w| workflow_spec(w, &listed));
+    prop_assert!(bytes == ours, "unpacked calls");
 
     let tree = tree::Message::decode("flyteidl.admin.WorkflowSpec", &ours);
     let graph = picture(&tree.expect("a workflow"));

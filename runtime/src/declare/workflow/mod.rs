@@ -4,24 +4,25 @@
 //! builder. The same code encodes and runs both.
 
 mod array;
+mod calls;
 mod condition;
 mod constant;
 mod encode;
 mod node;
-mod slice;
 mod value;
 mod written;
 
 pub use array::{Array, Success};
+pub use calls::Calls;
+pub(crate) use calls::Unpacked;
 pub use condition::{Branch, Case, Comparison, Condition, Operand, Otherwise};
 pub use constant::{ConstValue, ReaderOf, reader};
-pub use encode::{Common, CommonBytes, encode_workflow_spec, workflow_spec_len};
+pub use encode::{Called, encode_workflow_spec, workflow_spec_len};
 pub(in crate::declare) use encode::{
     RESOURCE_TYPE_LAUNCH_PLAN, RESOURCE_TYPE_WORKFLOW, foreign_identifier, identifier,
 };
 pub(crate) use encode::{dynamic_job, element, literal, member, workflow_spec, write_constant};
-pub use node::{Base, Gate, Node, Overrides, Reference, ReferenceKind, Target};
-pub use slice::Slice;
+pub use node::{Gate, Node, Overrides, Reference, ReferenceKind, Target};
 pub use value::{Argument, Binding, Constant, Promise, Step};
 pub use written::{
     Compared, another_signal, approvable, approved, argument, compared, failure_arguments, named,
@@ -44,8 +45,11 @@ pub struct WorkflowDescriptor<'a> {
     pub defaults: &'a [Argument<'a>],
     /// Outputs in the order of the function's result.
     pub outputs: &'a [Variable],
-    /// The nodes in the order of the body; each node comes after the nodes whose values it takes.
+    /// The nodes in the order of the body; each node comes after the nodes whose values it takes. Those that only
+    /// call an entity may be among the calls instead.
     pub nodes: &'a [Node<'a>],
+    /// Calls. They come after the nodes that they do not mention.
+    pub calls: Calls<'a>,
     /// The bindings of the outputs, in their order.
     pub results: &'a [Binding<'a>],
     /// The treatment of the other nodes when one fails.
@@ -73,6 +77,7 @@ impl WorkflowDescriptor<'_> {
         defaults: &[],
         outputs: &[],
         nodes: &[],
+        calls: Calls::NONE,
         results: &[],
         failure_policy: FailurePolicy::FailImmediately,
         on_failure: None,

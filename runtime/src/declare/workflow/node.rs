@@ -2,11 +2,10 @@
 
 use core::time::Duration;
 
+use super::WorkflowDescriptor;
 use super::array::Array;
 use super::condition::Branch;
-use super::slice::Slice;
 use super::value::{Argument, Binding, Promise};
-use super::{Common, WorkflowDescriptor};
 use crate::declare::launch_plan::LaunchPlanDescriptor;
 use crate::declare::{
     Accelerator, LiteralType, PodTemplate, Resources, SharedMemory, TaskDescriptor, Variable,
@@ -18,28 +17,18 @@ pub struct Node<'a> {
     /// The id: `n0`, `n1`, ….
     pub id: &'a str,
     /// The values of the target's inputs, in the order of these inputs, which provide names and types. A node
-    /// has either these or the arguments of its base.
-    pub values: Slice<'a, Binding<'a>>,
+    /// has either these or `arguments`.
+    pub values: &'a [Binding<'a>],
+    /// The arguments by name, including those of inputs with a default.
+    pub arguments: &'a [Argument<'a>],
     /// All nodes that it waits for, without duplicates: those whose values it takes, and those of `after`.
-    pub upstream: Slice<'a, &'a str>,
-    /// All the rest. It is a constant of its own, because many nodes of one entity have the same, and rustc
-    /// looks at all parts of each node.
-    pub base: &'a Base<'a>,
-}
-
-/// The part of a node that it may have in common with others.
-#[derive(Clone, Copy, Debug)]
-pub struct Base<'a> {
+    pub upstream: &'a [&'a str],
     /// The name in the console; the last part of the entity's name if unset.
     pub name: Option<&'a str>,
     /// The target.
     pub target: Target<'a>,
-    /// The arguments by name, including those of inputs with a default.
-    pub arguments: &'a [Argument<'a>],
     /// The overrides of the entity's settings.
-    pub overrides: Overrides<'a>,
-    /// The encoded parts of the entity's nodes, if this base has no name and no overrides.
-    pub common: Option<Common<'a>>,
+    pub overrides: Option<&'a Overrides<'a>>,
 }
 
 /// The target of a node.
@@ -200,32 +189,30 @@ impl Overrides<'_> {
 }
 
 impl<'a> Node<'a> {
-    /// A node with this id and base that waits for no other.
-    pub const fn of(id: &'a str, base: &'a Base<'a>) -> Self {
-        Node {
-            id,
-            values: Slice::NONE,
-            upstream: Slice::NONE,
-            base,
-        }
-    }
+    /// An empty node, from which others start.
+    pub const DEFAULT: Self = Node {
+        id: "",
+        values: &[],
+        arguments: &[],
+        upstream: &[],
+        name: None,
+        target: Target::Gate(Gate::Sleep(Duration::ZERO)),
+        overrides: None,
+    };
 
     /// The arguments, with names and types.
     pub(crate) fn taken(&self) -> impl Iterator<Item = Argument<'a>> {
-        let inputs = self.base.target.inputs();
-        let given = self.values.get().iter().zip(inputs);
+        let inputs = self.target.inputs();
+        let given = self.values.iter().zip(inputs);
         let given = given.map(|(value, input)| input.given(*value));
-        self.base.arguments.iter().copied().chain(given)
+        self.arguments.iter().copied().chain(given)
     }
-}
 
-impl Base<'_> {
-    /// An empty base, from which others start.
-    pub const DEFAULT: Self = Base {
-        name: None,
-        target: Target::Gate(Gate::Sleep(Duration::ZERO)),
-        arguments: &[],
-        overrides: Overrides::NONE,
-        common: None,
-    };
+    /// The overrides, whether there are any or not.
+    pub(crate) const fn overrides(&self) -> &'a Overrides<'a> {
+        match self.overrides {
+            Some(overrides) => overrides,
+            None => &Overrides::NONE,
+        }
+    }
 }

@@ -12,7 +12,7 @@ use super::local::{Failure, Local, here, known_results, written};
 use super::products::{Built, Product};
 use crate::context::Whereabouts;
 use crate::declare::{
-    Branch, Node, Otherwise, Reference, ReferenceKind, Target, TaskDescriptor, WorkflowDescriptor,
+    Branch, Otherwise, Reference, ReferenceKind, Target, TaskDescriptor, WorkflowDescriptor,
     dynamic_job,
 };
 use crate::error::Error;
@@ -84,12 +84,13 @@ struct Tasks<'a> {
 
 impl<'a> Tasks<'a> {
     fn of_nodes(&mut self, graph: &WorkflowDescriptor<'a>) -> Result<(), Error> {
-        let mut nodes = graph.nodes.iter().chain(graph.on_failure);
-        nodes.try_for_each(|node| self.of_node(node))
+        graph
+            .targets()
+            .try_for_each(|target| self.of_target(target))
     }
 
-    fn of_node(&mut self, node: &Node<'a>) -> Result<(), Error> {
-        match &node.base.target {
+    fn of_target(&mut self, target: &Target<'a>) -> Result<(), Error> {
+        match target {
             Target::Task(task) => {
                 self.found.insert(task.name, task);
                 Ok(())
@@ -116,10 +117,10 @@ impl<'a> Tasks<'a> {
 
     fn of_branch(&mut self, branch: &Branch<'a>) -> Result<(), Error> {
         for case in branch.cases {
-            self.of_node(case.then)?;
+            self.of_target(&case.then.target)?;
         }
         match branch.otherwise {
-            Otherwise::Node(node) => self.of_node(node),
+            Otherwise::Node(node) => self.of_target(&node.target),
             Otherwise::Fail(_) => Ok(()),
         }
     }
@@ -128,14 +129,13 @@ impl<'a> Tasks<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::declare::{Array, Base, Success};
+    use crate::declare::{Array, Node, Success};
 
     fn of(target: Target<'static>) -> Node<'static> {
-        let base = Base {
+        Node {
             target,
-            ..Base::DEFAULT
-        };
-        Node::of("n", Box::leak(Box::new(base)))
+            ..Node::DEFAULT
+        }
     }
 
     #[test]

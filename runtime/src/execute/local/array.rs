@@ -21,7 +21,7 @@ impl Local<'_> {
         let how = How {
             concurrency: array.concurrency,
             success: array.success,
-            overrides: &node.base.overrides,
+            overrides: node.overrides(),
         };
         Ok(self.map(array.task, &how, inputs, path)?)
     }

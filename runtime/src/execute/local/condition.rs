@@ -19,7 +19,7 @@ enum Primitive {
 }
 
 /// Whether the condition holds. Both sides of `&&` and `||` are evaluated.
-pub(super) fn holds(condition: &Condition<'_>, values: &Values<'_>) -> Result<bool, Error> {
+pub(super) fn holds(condition: &Condition<'_>, values: &Values) -> Result<bool, Error> {
     match condition {
         Condition::Compare(left, comparison, right) => {
             let (left, right) = (primitive(left, values)?, primitive(right, values)?);
@@ -30,7 +30,7 @@ pub(super) fn holds(condition: &Condition<'_>, values: &Values<'_>) -> Result<bo
     }
 }
 
-fn primitive(operand: &Operand<'_>, values: &Values<'_>) -> Result<Primitive, Error> {
+fn primitive(operand: &Operand<'_>, values: &Values) -> Result<Primitive, Error> {
     match operand {
         Operand::Constant(constant) => of_constant(constant),
         Operand::Promise(promise) => {

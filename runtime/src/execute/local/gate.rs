@@ -49,7 +49,7 @@ impl Answers for Terminal {
 /// Waits, and returns the node's outputs.
 pub(super) fn wait(
     gate: &Gate<'_>,
-    values: &Values<'_>,
+    values: &Values,
     answers: &dyn Answers,
 ) -> Result<Vec<u8>, Error> {
     const TRUTH: LiteralType = LiteralType::Simple(SimpleType::Boolean);

@@ -18,8 +18,8 @@ use super::products::{Product, Products};
 use super::{Abandon, Inputs, RunResult};
 use crate::context::{self, Mode, RunContext, Whereabouts};
 use crate::declare::{
-    Argument, Base, Binding, Branch, Constant, FAILURE, LaunchPlanDescriptor, Node, Otherwise,
-    Overrides, Target, TaskDescriptor, WorkflowDescriptor,
+    Argument, Binding, Branch, Constant, FAILURE, LaunchPlanDescriptor, Node, Otherwise, Overrides,
+    Target, TaskDescriptor, WorkflowDescriptor,
 };
 use crate::error::Error;
 use crate::graph::Graph;
@@ -173,7 +173,7 @@ impl<'s> Local<'s> {
         self,
         node: &Node<'_>,
         failed: &Failure,
-        values: &Values<'_>,
+        values: &Values,
         path: &str,
     ) -> Result<Vec<u8>, Error> {
         let (Failure::Own(error) | Failure::Within(error)) = failed;
@@ -191,17 +191,18 @@ impl<'s> Local<'s> {
             _ => argument,
         });
         let arguments: Vec<_> = taken.collect();
-        let base = Base {
+        let node = Node {
             arguments: &arguments,
-            ..*node.base
+            values: &[],
+            ..*node
         };
-        self.node(&Node::of(node.id, &base), values, path)
+        self.node(&node, values, path)
     }
 
     /// Runs a node, and returns its outputs.
-    fn node(self, node: &Node<'_>, values: &Values<'_>, path: &str) -> Result<Vec<u8>, Error> {
+    fn node(self, node: &Node<'_>, values: &Values, path: &str) -> Result<Vec<u8>, Error> {
         let path = below(path, node.id);
-        let entity = match &node.base.target {
+        let entity = match &node.target {
             Target::Branch(_) => "a branch",
             Target::Gate(_) => "a gate",
             target => target.name(),
@@ -217,13 +218,13 @@ impl<'s> Local<'s> {
         })
     }
 
-    fn target(self, node: &Node<'_>, values: &Values<'_>, path: &str) -> Result<Vec<u8>, Failure> {
+    fn target(self, node: &Node<'_>, values: &Values, path: &str) -> Result<Vec<u8>, Failure> {
         let arguments = || {
             let taken: Vec<_> = node.taken().collect();
             let taken = taken.iter();
             values.map(taken.map(|it| (it.variable, &it.literal_type, &it.value)))
         };
-        Ok(match &node.base.target {
+        Ok(match &node.target {
             Target::Task(task) => self.task(task, node, &arguments()?, path)?,
             Target::Workflow(workflow) => self.graph(workflow, &arguments()?, path)?,
             Target::LaunchPlan(plan) => {
@@ -268,7 +269,7 @@ impl<'s> Local<'s> {
         path: &str,
     ) -> Result<Vec<u8>, Failure> {
         let registered = self.registered(task.name)?;
-        self.attempts(registered, &node.base.overrides, path, &|| {
+        self.attempts(registered, node.overrides(), path, &|| {
             Inputs::new(registered.descriptor, inputs)
         })
     }
@@ -342,12 +343,7 @@ impl<'s> Local<'s> {
         ran
     }
 
-    fn branch(
-        self,
-        branch: &Branch<'_>,
-        values: &Values<'_>,
-        path: &str,
-    ) -> Result<Vec<u8>, Failure> {
+    fn branch(self, branch: &Branch<'_>, values: &Values, path: &str) -> Result<Vec<u8>, Failure> {
         let within = |node| self.node(node, values, path).map_err(Failure::Within);
         for case in branch.cases {
             if condition::holds(&case.condition, values)? {

@@ -5,7 +5,7 @@ use std::thread;
 
 use super::values::Values;
 use super::{Failure, Local};
-use crate::declare::{FailurePolicy, Node, Otherwise, Target, WorkflowDescriptor};
+use crate::declare::{FailurePolicy, Node, Otherwise, Target, Unpacked, WorkflowDescriptor};
 use crate::error::Error;
 use crate::execute::catch;
 use crate::execute::map::at_once;
@@ -17,14 +17,15 @@ use crate::execute::map::at_once;
 ///
 /// The first failure. Nodes that were running then have ended, and the workflow's failure policy decides
 /// whether others started.
-pub(super) fn nodes<'a>(
+pub(super) fn nodes(
     local: Local<'_>,
-    workflow: &WorkflowDescriptor<'a>,
-    values: &Values<'a>,
+    workflow: &WorkflowDescriptor<'_>,
+    values: &Values,
     path: &str,
 ) -> Result<(), Failure> {
     let most = at_once();
-    let mut waiting: Vec<&Node<'a>> = workflow.nodes.iter().collect();
+    let unpacked = workflow.unpacked();
+    let mut waiting: Vec<_> = unpacked.iter().map(Unpacked::node).collect();
     let mut failed = None;
     thread::scope(|threads| {
         let (end, ended) = mpsc::channel();
@@ -41,7 +42,7 @@ pub(super) fn nodes<'a>(
                 let work = move || {
                     let mut outputs = Vec::new();
                     let ran = catch(&mut || {
-                        outputs = local.node(node, values, path)?;
+                        outputs = local.node(&node, values, path)?;
                         Ok(())
                     });
                     // The receiver exists as long as any node runs.
@@ -80,11 +81,11 @@ pub(super) fn nodes<'a>(
 }
 
 /// Whether all nodes have ended that this node, or a node inside of it, waits for.
-fn is_ready(node: &Node<'_>, values: &Values<'_>) -> bool {
-    if !node.upstream.get().iter().all(|id| values.has(id)) {
+fn is_ready(node: &Node<'_>, values: &Values) -> bool {
+    if !node.upstream.iter().all(|id| values.has(id)) {
         return false;
     }
-    let Target::Branch(branch) = &node.base.target else {
+    let Target::Branch(branch) = &node.target else {
         return true;
     };
     let otherwise = match branch.otherwise {

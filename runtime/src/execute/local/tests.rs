@@ -5,18 +5,14 @@ use std::time::Duration;
 
 use super::{Answers, Local, Terminal};
 use crate::declare::{
-    Argument, Base, Binding, Branch, Case, Comparison, Condition, Constant, FailurePolicy, Gate,
-    LaunchPlanDescriptor, LiteralType, Node, Operand, Otherwise, Promise, SimpleType, Slice, Step,
-    Target, TaskDescriptor, Variable, WorkflowDescriptor,
+    Argument, Binding, Branch, Case, Comparison, Condition, Constant, FailurePolicy, Gate,
+    LaunchPlanDescriptor, LiteralType, Node, Operand, Otherwise, Promise, SimpleType, Step, Target,
+    TaskDescriptor, Variable, WorkflowDescriptor,
 };
 use crate::error::{Error, RecoverableError};
 use crate::execute::{Abandon, Dispatch};
 use crate::registry::{RegisteredTask, Registry};
 use crate::types::{FlyteType, LiteralMapRef, MsgpackWriter, OutputsWriter};
-
-fn leaked<'a, T: 'a>(value: T) -> &'a T {
-    Box::leak(Box::new(value))
-}
 
 const INTEGER: LiteralType = LiteralType::Simple(SimpleType::Integer);
 
@@ -167,23 +163,16 @@ const TWICE: WorkflowDescriptor<'_> = WorkflowDescriptor {
     nodes: &[
         Node {
             id: "n0",
-            values: Slice::NONE,
-            upstream: Slice::NONE,
-            base: &Base {
-                target: Target::Task(&DOUBLE),
-                arguments: A_IS_N,
-                ..Base::DEFAULT
-            },
+            target: Target::Task(&DOUBLE),
+            arguments: A_IS_N,
+            ..Node::DEFAULT
         },
         Node {
             id: "n1",
-            values: Slice::NONE,
-            upstream: Slice::of(&["n0"]),
-            base: &Base {
-                target: Target::Task(&DOUBLE),
-                arguments: &[argument("a", promise("n0", "o0"))],
-                ..Base::DEFAULT
-            },
+            upstream: &["n0"],
+            target: Target::Task(&DOUBLE),
+            arguments: &[argument("a", promise("n0", "o0"))],
+            ..Node::DEFAULT
         },
     ],
     results: &[promise("n1", "o0")],
@@ -203,21 +192,17 @@ fn values_pass_from_node_to_node_and_into_workflows_below() {
         defaults: &[argument("n", number(3))],
         outputs: &[variable("o0"), variable("o1")],
         nodes: &[
-            Node::of(
-                "n0",
-                leaked(Base {
-                    target: Target::Workflow(&TWICE),
-                    arguments: &arguments,
-                    ..Base::DEFAULT
-                }),
-            ),
-            Node::of(
-                "n1",
-                leaked(Base {
-                    target: Target::LaunchPlan(&plan),
-                    ..Base::DEFAULT
-                }),
-            ),
+            Node {
+                id: "n0",
+                target: Target::Workflow(&TWICE),
+                arguments: &arguments,
+                ..Node::DEFAULT
+            },
+            Node {
+                id: "n1",
+                target: Target::LaunchPlan(&plan),
+                ..Node::DEFAULT
+            },
         ],
         results: &[promise("n0", "o0"), promise("n1", "o0")],
         ..WorkflowDescriptor::DEFAULT
@@ -231,15 +216,11 @@ fn values_pass_from_node_to_node_and_into_workflows_below() {
 
 #[test]
 fn a_branch_is_the_first_case_that_holds() {
-    let then = |id, task| {
-        Node::of(
-            id,
-            leaked(Base {
-                target: Target::Task(task),
-                arguments: A_IS_N,
-                ..Base::DEFAULT
-            }),
-        )
+    let then = |id, task| Node {
+        id,
+        target: Target::Task(task),
+        arguments: A_IS_N,
+        ..Node::DEFAULT
     };
     let (large, small) = (then("n0", &DOUBLE), then("n1", &REFUSE));
     let is = |comparison, value| {
@@ -262,17 +243,15 @@ fn a_branch_is_the_first_case_that_holds() {
             then: &small,
         },
     ];
-    let nodes = [Node::of(
-        "n0",
-        leaked(Base {
-            target: Target::Branch(Branch {
-                inputs: &[],
-                cases: &cases,
-                otherwise: Otherwise::Fail("neither"),
-            }),
-            ..Base::DEFAULT
+    let nodes = [Node {
+        id: "n0",
+        target: Target::Branch(Branch {
+            inputs: &[],
+            cases: &cases,
+            otherwise: Otherwise::Fail("neither"),
         }),
-    )];
+        ..Node::DEFAULT
+    }];
     let workflow = WorkflowDescriptor {
         outputs: &[variable("o0")],
         nodes: &nodes,
@@ -289,17 +268,15 @@ fn a_branch_is_the_first_case_that_holds() {
 /// The words of a failure do not decide whether its node is named.
 #[test]
 fn a_failure_may_speak_of_nodes() {
-    let nodes = [Node::of(
-        "n0",
-        leaked(Base {
-            target: Target::Branch(Branch {
-                inputs: &[],
-                cases: &[],
-                otherwise: Otherwise::Fail("node 7 is down"),
-            }),
-            ..Base::DEFAULT
+    let nodes = [Node {
+        id: "n0",
+        target: Target::Branch(Branch {
+            inputs: &[],
+            cases: &[],
+            otherwise: Otherwise::Fail("node 7 is down"),
         }),
-    )];
+        ..Node::DEFAULT
+    }];
     let workflow = WorkflowDescriptor {
         nodes: &nodes,
         ..WorkflowDescriptor::DEFAULT
@@ -311,27 +288,21 @@ fn a_failure_may_speak_of_nodes() {
 /// A failing node, one that needs it, and two that do not.
 fn with_policy(failure_policy: FailurePolicy) -> (Outputs, Vec<String>) {
     let on = |id, task, upstream| Node {
-        upstream: Slice::of(upstream),
-        ..Node::of(
-            id,
-            leaked(Base {
-                target: Target::Task(task),
-                arguments: A_IS_ONE,
-                ..Base::DEFAULT
-            }),
-        )
+        upstream,
+        id,
+        target: Target::Task(task),
+        arguments: A_IS_ONE,
+        ..Node::DEFAULT
     };
     let clean_up = on("fn0", &DOUBLE, &[]);
     let nodes = [
         on("n0", &REFUSE, &[]),
         on("n1", &DOUBLE, &["n0"]),
-        Node::of(
-            "n2",
-            leaked(Base {
-                target: Target::Gate(Gate::Sleep(Duration::from_millis(200))),
-                ..Base::DEFAULT
-            }),
-        ),
+        Node {
+            id: "n2",
+            target: Target::Gate(Gate::Sleep(Duration::from_millis(200))),
+            ..Node::DEFAULT
+        },
         on("n3", &DOUBLE, &["n2"]),
     ];
     let workflow = WorkflowDescriptor {
@@ -356,15 +327,11 @@ fn the_first_failure_ends_the_workflow_as_its_policy_says() {
 
 #[test]
 fn nodes_run_side_by_side_and_again_where_their_errors_ask_for_it() {
-    let on = |id, task| {
-        Node::of(
-            id,
-            leaked(Base {
-                target: Target::Task(task),
-                arguments: A_IS_ONE,
-                ..Base::DEFAULT
-            }),
-        )
+    let on = |id, task| Node {
+        id,
+        target: Target::Task(task),
+        arguments: A_IS_ONE,
+        ..Node::DEFAULT
     };
     let nodes = [on("n0", &MEET), on("n1", &MEET), on("n2", &SHAKY)];
     let workflow = WorkflowDescriptor {
@@ -381,14 +348,10 @@ fn gates_are_answered() {
         variable: "n",
         path: &[],
     };
-    let wait = |id, gate| {
-        Node::of(
-            id,
-            leaked(Base {
-                target: Target::Gate(gate),
-                ..Base::DEFAULT
-            }),
-        )
+    let wait = |id, gate| Node {
+        id,
+        target: Target::Gate(gate),
+        ..Node::DEFAULT
     };
     let approve = [wait(
         "n0",

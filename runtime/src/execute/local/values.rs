@@ -11,12 +11,12 @@ use crate::types::{Content, LiteralMapRef, LiteralRef, MsgpackKind, MsgpackReade
 use crate::wire::Writer;
 
 /// The inputs of the workflow, and the outputs of its nodes so far.
-pub(super) struct Values<'a> {
+pub(super) struct Values {
     inputs: Arc<Vec<u8>>,
-    outputs: RwLock<HashMap<&'a str, Arc<Vec<u8>>>>,
+    outputs: RwLock<HashMap<String, Arc<Vec<u8>>>>,
 }
 
-impl<'a> Values<'a> {
+impl Values {
     pub(super) fn new(inputs: Vec<u8>) -> Self {
         Values {
             inputs: Arc::new(inputs),
@@ -25,9 +25,9 @@ impl<'a> Values<'a> {
     }
 
     /// Adds the outputs of a node.
-    pub(super) fn keep(&self, node: &'a str, outputs: Vec<u8>) {
+    pub(super) fn keep(&self, node: &str, outputs: Vec<u8>) {
         let mut all = self.outputs.write().unwrap_or_else(PoisonError::into_inner);
-        all.insert(node, Arc::new(outputs));
+        all.insert(node.to_owned(), Arc::new(outputs));
     }
 
     /// Whether the node has succeeded.

@@ -402,36 +402,32 @@ fn what_all_tasks_lack_is_said_once() {
 #[test]
 fn what_a_workflow_runs_is_of_its_registration_unless_it_says_otherwise() {
     use crate::declare::{
-        Base, Node, Overrides, Reference, ReferenceKind, Target as Runs, WorkflowDescriptor,
+        Node, Overrides, Reference, ReferenceKind, Target as Runs, WorkflowDescriptor,
     };
 
     let nodes = [
-        Node::of(
-            "n0",
-            &Base {
-                target: Runs::Task(&TASK),
-                overrides: Overrides {
-                    container_image: Some("{{.image.other}}"),
-                    ..Overrides::NONE
-                },
-                ..Base::DEFAULT
-            },
-        ),
-        Node::of(
-            "n1",
-            &Base {
-                target: Runs::Reference(Reference {
-                    kind: ReferenceKind::LaunchPlan,
-                    project: "far",
-                    domain: "",
-                    name: "away.plan",
-                    version: "v7",
-                    inputs: &[],
-                    outputs: &[],
-                }),
-                ..Base::DEFAULT
-            },
-        ),
+        Node {
+            id: "n0",
+            target: Runs::Task(&TASK),
+            overrides: Some(&Overrides {
+                container_image: Some("{{.image.other}}"),
+                ..Overrides::NONE
+            }),
+            ..Node::DEFAULT
+        },
+        Node {
+            id: "n1",
+            target: Runs::Reference(Reference {
+                kind: ReferenceKind::LaunchPlan,
+                project: "far",
+                domain: "",
+                name: "away.plan",
+                version: "v7",
+                inputs: &[],
+                outputs: &[],
+            }),
+            ..Node::DEFAULT
+        },
     ];
     let workflow = FoundWorkflow::of(&WorkflowDescriptor {
         name: "app.report",

@@ -5,7 +5,8 @@
 
 mod binding;
 mod branch;
-mod common;
+mod called;
+mod calls;
 mod node;
 mod object;
 mod parts;
@@ -21,7 +22,7 @@ use crate::declare::{Variable, encode_interface};
 use crate::wire::Writer;
 use binding::binding;
 pub(crate) use binding::{literal, write_constant};
-pub use common::{Common, CommonBytes};
+pub use called::Called;
 use parts::Parts;
 pub(crate) use typed::{element, member};
 
@@ -101,12 +102,8 @@ pub(crate) fn dynamic_job(w: &mut Writer<'_>, job: &WorkflowDescriptor<'_>, task
         w.bytes(4, task);
     }
     outputs(w, 3, job.outputs, job.results);
-    w.int64_nonzero(2, job.nodes.len().try_into().unwrap_or(i64::MAX));
-    for node in job.nodes.iter().rev() {
-        let end = w.len();
-        node::node(w, node);
-        w.message(1, end);
-    }
+    w.int64_nonzero(2, job.unpacked().len().try_into().unwrap_or(i64::MAX));
+    calls::nodes(w, 1, job);
 }
 
 /// `WorkflowTemplate`; metadata and its defaults are present even when empty.
@@ -120,13 +117,7 @@ const fn workflow_template(w: &mut Writer<'_>, workflow: &WorkflowDescriptor<'_>
         w.message(6, end);
     }
     outputs(w, 5, workflow.outputs, workflow.results);
-    let mut rest = workflow.nodes;
-    while let [before @ .., last] = rest {
-        let end = w.len();
-        node::node(w, last);
-        w.message(4, end);
-        rest = before;
-    }
+    calls::nodes(w, 4, workflow);
     let end = w.len();
     encode_interface(w, workflow.inputs, None, workflow.outputs);
     w.message(3, end);

@@ -3,8 +3,7 @@
 use core::time::Duration;
 
 use super::super::{
-    Argument, Array, Binding, Common, Gate, Node, Overrides, Reference, ReferenceKind, Slice,
-    Success, Target,
+    Argument, Array, Binding, Gate, Node, Overrides, Reference, ReferenceKind, Success, Target,
 };
 use super::binding::{binding, promised, time};
 use super::{
@@ -22,33 +21,18 @@ const SLEEP_TIMEOUT: Duration = Duration::from_secs(3600);
 
 /// The fields of `Node`.
 pub(super) const fn node(w: &mut Writer<'_>, node: &Node<'_>) {
-    if let Some(common) = &node.base.common
-        && node.base.arguments.is_empty()
-    {
-        *w = like_others(w.take(), node, common);
-        return;
-    }
     target_field(w, node);
-    *w = upstream(w.take(), &node.upstream);
+    *w = upstream(w.take(), node.upstream);
     inputs(w, node);
     metadata_field(w, node);
     w.string_nonempty(1, node.id);
 }
 
-/// A node that has parts in common with others.
-const fn like_others<'b>(w: Writer<'b>, node: &Node<'_>, common: &Common<'_>) -> Writer<'b> {
-    let w = upstream(w.and_raw(common.target), &node.upstream);
-    let are_sorted = common.has_sorted_inputs;
-    let w = by_place(w, node.base.target.inputs(), &node.values, are_sorted);
-    w.and_raw(common.metadata).and_string(1, node.id)
-}
-
 /// `Node.upstream_node_ids`
-const fn upstream<'b>(mut w: Writer<'b>, ids: &Slice<'_, &str>) -> Writer<'b> {
-    let mut place = ids.to;
-    while place > ids.from {
-        place -= 1;
-        w = w.and_string(4, ids.table[place]);
+const fn upstream<'b>(mut w: Writer<'b>, mut ids: &[&str]) -> Writer<'b> {
+    while let [before @ .., last] = ids {
+        w = w.and_string(4, last);
+        ids = before;
     }
     w
 }
@@ -69,19 +53,19 @@ pub(super) const fn metadata_field(w: &mut Writer<'_>, node: &Node<'_>) {
 
 /// `Node.inputs`, sorted by name except for those of a branch.
 const fn inputs(w: &mut Writer<'_>, node: &Node<'_>) {
-    match &node.base.target {
+    match &node.target {
         Target::Branch(choice) => branch::inputs(w, choice),
         Target::Gate(Gate::Approve { value, .. }) => promised(w, 3, value.variable, value),
         _ if !node.values.is_empty() => {
-            let inputs = node.base.target.inputs();
+            let inputs = node.target.inputs();
             let are_sorted = is_sorted(&Keys::<()>::Variables(inputs));
-            *w = by_place(w.take(), inputs, &node.values, are_sorted);
+            *w = by_place(w.take(), inputs, node.values, are_sorted);
         }
         _ => {
-            let keys = Keys::<()>::Arguments(node.base.arguments);
+            let keys = Keys::<()>::Arguments(node.arguments);
             let mut order = Descending::of(&keys);
             while let Some(index) = order.next(&keys) {
-                let argument = &node.base.arguments[index];
+                let argument = &node.arguments[index];
                 binding(
                     w,
                     3,
@@ -98,7 +82,7 @@ const fn inputs(w: &mut Writer<'_>, node: &Node<'_>) {
 const fn by_place<'b>(
     mut w: Writer<'b>,
     inputs: &[Variable],
-    values: &Slice<'_, Binding<'_>>,
+    values: &[Binding<'_>],
     are_sorted: bool,
 ) -> Writer<'b> {
     if !are_sorted {
@@ -122,16 +106,13 @@ const fn by_place<'b>(
 const fn at_place<'b>(
     mut w: Writer<'b>,
     inputs: &[Variable],
-    values: &Slice<'_, Binding<'_>>,
+    values: &[Binding<'_>],
     index: usize,
 ) -> Writer<'b> {
-    // A table is indexed, because const evaluation pays much for a part of it.
-    let place = values.from + index;
-    if place >= values.to {
+    if index >= values.len() {
         return w;
     }
-    let input = &inputs[index];
-    let value = &values.table[place];
+    let (input, value) = (&inputs[index], &values[index]);
     if matches!(input.literal_type, LiteralType::Simple(SimpleType::None)) {
         let Argument {
             variable,
@@ -150,10 +131,10 @@ const fn at_place<'b>(
 
 /// Writes the target, and returns the number of its field.
 const fn target(w: &mut Writer<'_>, node: &Node<'_>) -> u32 {
-    match &node.base.target {
+    match &node.target {
         Target::Task(task) => {
             let end = w.len();
-            overrides(w, &node.base.overrides, task);
+            overrides(w, node.overrides, task);
             w.message(2, end);
             identifier(w, 1, RESOURCE_TYPE_TASK, task.name);
             6
@@ -172,7 +153,11 @@ const fn target(w: &mut Writer<'_>, node: &Node<'_>) -> u32 {
             10
         }
         Target::Branch(choice) => {
-            branch::branch(w, choice, name(node));
+            let name = match node.name {
+                Some(name) => name,
+                None => node.id,
+            };
+            branch::branch(w, choice, name);
             8
         }
         Target::Gate(wait) => {
@@ -191,7 +176,7 @@ const fn foreign(w: &mut Writer<'_>, node: &Node<'_>, reference: &Reference<'_>)
     };
     if field == 6 {
         let end = w.len();
-        overrides(w, &node.base.overrides, &TaskDescriptor::DEFAULT);
+        overrides(w, node.overrides, &TaskDescriptor::DEFAULT);
         if w.len() > end {
             w.message(2, end);
         }
@@ -219,7 +204,7 @@ const fn array(w: &mut Writer<'_>, node: &Node<'_>, array: &Array<'_>) {
     }
     let within = w.len();
     let end = w.len();
-    overrides(w, &node.base.overrides, array.task);
+    overrides(w, node.overrides, array.task);
     w.message(2, end);
     identifier(w, 1, RESOURCE_TYPE_TASK, array.task.name);
     w.message(6, end);
@@ -227,9 +212,9 @@ const fn array(w: &mut Writer<'_>, node: &Node<'_>, array: &Array<'_>) {
     let end = w.len();
     metadata_of(
         w,
-        &node.base.overrides,
+        node.overrides(),
         &Own::of(&Target::Task(array.task)),
-        name(node),
+        &name(node),
     );
     w.message(2, end);
     w.string_nonempty(1, array.task.name);
@@ -266,15 +251,15 @@ const fn gate(w: &mut Writer<'_>, gate: &Gate<'_>) {
 /// settings, which it reads only in the task.
 const fn metadata(w: &mut Writer<'_>, node: &Node<'_>) {
     // The inner node has the settings of each element of a map.
-    let overrides = match &node.base.target {
+    let overrides = match &node.target {
         Target::Array(_) => &Overrides::NONE,
-        _ => &node.base.overrides,
+        _ => node.overrides(),
     };
-    metadata_of(w, overrides, &Own::of(&node.base.target), name(node));
+    metadata_of(w, overrides, &Own::of(&node.target), &name(node));
 }
 
 /// The fields of `NodeMetadata` of a node with this name, whose entity has these settings of its own.
-const fn metadata_of(w: &mut Writer<'_>, overrides: &Overrides<'_>, own: &Own, name: &str) {
+const fn metadata_of(w: &mut Writer<'_>, overrides: &Overrides<'_>, own: &Own, name: &Name<'_>) {
     let Overrides {
         retries,
         timeout,
@@ -313,7 +298,7 @@ const fn metadata_of(w: &mut Writer<'_>, overrides: &Overrides<'_>, own: &Own, n
     {
         duration(w, 4, timeout);
     }
-    w.string_nonempty(1, name);
+    name.encode(w, 1);
 }
 
 /// The settings of an entity that its nodes copy.
@@ -348,35 +333,65 @@ const fn either(first: Option<bool>, second: Option<bool>) -> Option<bool> {
 }
 
 /// The node's name in the console.
-const fn name<'a>(node: &Node<'a>) -> &'a str {
-    if let Some(name) = node.base.name {
-        return name;
+const fn name<'a>(node: &Node<'a>) -> Name<'a> {
+    if let Some(name) = node.name {
+        return Name::whole(name);
     }
-    match &node.base.target {
-        Target::Task(task) => last_part(task.name),
-        Target::Workflow(workflow) => last_part(workflow.name),
-        Target::LaunchPlan(plan) => last_part(plan.workflow.name),
-        Target::Reference(reference) => last_part(reference.name),
+    match &node.target {
+        Target::Task(task) => Name::last_part(task.name),
+        Target::Workflow(workflow) => Name::last_part(workflow.name),
+        Target::LaunchPlan(plan) => Name::last_part(plan.workflow.name),
+        Target::Reference(reference) => Name::last_part(reference.name),
         // The whole name, like flytekit.
-        Target::Array(array) => array.task.name,
-        Target::Branch(_) => node.id,
-        Target::Gate(Gate::Approve { signal, .. } | Gate::Input { signal, .. }) => signal,
-        Target::Gate(Gate::Sleep(_)) => "sleep-gate",
+        Target::Array(array) => Name::whole(array.task.name),
+        Target::Branch(_) => Name::whole(node.id),
+        Target::Gate(Gate::Approve { signal, .. } | Gate::Input { signal, .. }) => {
+            Name::whole(signal)
+        }
+        Target::Gate(Gate::Sleep(_)) => Name::whole("sleep-gate"),
     }
 }
 
-/// The part after the last dot.
-const fn last_part(name: &str) -> &str {
-    let bytes = name.as_bytes();
-    let mut start = bytes.len();
-    while start > 0 && bytes[start - 1] != b'.' {
-        start -= 1;
+/// The end of a text: const evaluation pays much for a part of it.
+struct Name<'a> {
+    text: &'a str,
+    /// The number of bytes that are the name.
+    count: usize,
+}
+
+impl<'a> Name<'a> {
+    const fn whole(text: &'a str) -> Self {
+        let count = text.len();
+        Name { text, count }
     }
-    name.split_at(start).1
+
+    /// The part after the last dot.
+    const fn last_part(text: &'a str) -> Self {
+        let (mut count, mut rest) = (0, text.as_bytes());
+        while let [before @ .., byte] = rest
+            && *byte != b'.'
+        {
+            count += 1;
+            rest = before;
+        }
+        Name { text, count }
+    }
+
+    /// Writes it as a string field, if it is not empty.
+    const fn encode(&self, w: &mut Writer<'_>, field: u32) {
+        if self.count > 0 {
+            let end = w.len();
+            (*w, _) = w.take().and_last(self.text.as_bytes(), self.count);
+            w.message(field, end);
+        }
+    }
 }
 
 /// The fields of `TaskNodeOverrides`; a pod has the args of `task`.
-const fn overrides(w: &mut Writer<'_>, overrides: &Overrides<'_>, task: &TaskDescriptor) {
+const fn overrides(w: &mut Writer<'_>, overrides: Option<&Overrides<'_>>, task: &TaskDescriptor) {
+    let Some(overrides) = overrides else {
+        return;
+    };
     if let Some(pod) = &overrides.pod_template {
         let end = w.len();
         // Flyte takes the pod from here, and not from the task's configuration.

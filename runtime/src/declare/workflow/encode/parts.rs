@@ -19,7 +19,14 @@ impl<'a> Parts<'a> {
     pub(super) const fn are_in(workflow: &WorkflowDescriptor<'_>) -> bool {
         let mut rest = workflow.nodes;
         while let [first, more @ ..] = rest {
-            if matches!(first.base.target, Target::Workflow(_) | Target::Branch(_)) {
+            if matches!(first.target, Target::Workflow(_) | Target::Branch(_)) {
+                return true;
+            }
+            rest = more;
+        }
+        let mut rest = workflow.calls.entities;
+        while let [first, more @ ..] = rest {
+            if matches!(first.target, Target::Workflow(_)) {
                 return true;
             }
             rest = more;
@@ -48,13 +55,22 @@ impl<'a> Parts<'a> {
             self.add_node(first);
             rest = more;
         }
+        let mut rest = workflow.calls.entities;
+        while let [first, more @ ..] = rest {
+            self.add_target(&first.target);
+            rest = more;
+        }
         if let Some(on_failure) = workflow.on_failure {
             self.add_node(on_failure);
         }
     }
 
     const fn add_node(&mut self, node: &Node<'a>) {
-        match node.base.target {
+        self.add_target(&node.target);
+    }
+
+    const fn add_target(&mut self, target: &Target<'a>) {
+        match *target {
             Target::Workflow(workflow) if self.insert(workflow) => self.add_below(workflow),
             Target::Branch(branch) => self.add_branch(branch),
             _ => {}
@@ -101,13 +117,12 @@ impl<'a> Parts<'a> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::super::Base;
     use super::*;
 
-    fn calls<'a>(called: &'a WorkflowDescriptor<'a>) -> Base<'a> {
-        Base {
+    fn calls<'a>(called: &'a WorkflowDescriptor<'a>) -> Node<'a> {
+        Node {
             target: Target::Workflow(called),
-            ..Base::DEFAULT
+            ..Node::DEFAULT
         }
     }
 
@@ -118,14 +133,12 @@ mod tests {
             ..WorkflowDescriptor::DEFAULT
         };
         let [a, c, d] = ["a", "c", "d"].map(named);
-        let calls = [&d, &a, &d].map(self::calls);
-        let nodes = calls.each_ref().map(|base| Node::of("n", base));
+        let nodes = [&d, &a, &d].map(calls);
         let b = WorkflowDescriptor {
             nodes: &nodes,
             ..named("b")
         };
-        let calls = [&c, &b, &a, &b].map(self::calls);
-        let nodes = calls.each_ref().map(|base| Node::of("n", base));
+        let nodes = [&c, &b, &a, &b].map(calls);
         let whole = WorkflowDescriptor {
             nodes: &nodes,
             ..named("whole")

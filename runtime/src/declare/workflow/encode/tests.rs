@@ -1,5 +1,7 @@
 use core::time::Duration;
 
+use flytekit_grammar::calls::Packer;
+
 use super::super::*;
 use super::{encode_workflow_spec, workflow_spec_len};
 use crate::declare::{
@@ -59,43 +61,39 @@ const INNER: WorkflowDescriptor<'_> = WorkflowDescriptor {
     name: "app.inner",
     inputs: &[variable("x", INTEGER)],
     outputs: &[variable("o0", INTEGER)],
-    nodes: &[Node::of(
-        "n0",
-        &Base {
-            target: Target::Task(&ADD),
-            arguments: &[
-                argument("b", MAYBE, Binding::Constant(Constant::None)),
-                argument("a", INTEGER, Binding::Promise(promise("", "x"))),
-            ],
-            overrides: Overrides {
-                timeout: Some(Duration::ZERO),
-                retries: Some(1),
-                cache: Some(false),
-                container_image: Some("i:1"),
-                requests: Resources::new().cpu("1").mem("2Gi"),
-                ..Overrides::NONE
-            },
-            ..Base::DEFAULT
-        },
-    )],
+    nodes: &[Node {
+        id: "n0",
+        target: Target::Task(&ADD),
+        arguments: &[
+            argument("b", MAYBE, Binding::Constant(Constant::None)),
+            argument("a", INTEGER, Binding::Promise(promise("", "x"))),
+        ],
+        overrides: Some(&Overrides {
+            timeout: Some(Duration::ZERO),
+            retries: Some(1),
+            cache: Some(false),
+            container_image: Some("i:1"),
+            requests: Resources::new().cpu("1").mem("2Gi"),
+            ..Overrides::NONE
+        }),
+        ..Node::DEFAULT
+    }],
     results: &[Binding::Promise(promise("n0", "o0"))],
     ..WorkflowDescriptor::DEFAULT
 };
 
 const INNERMOST: WorkflowDescriptor<'_> = WorkflowDescriptor {
     name: "app.a_first",
-    nodes: &[Node::of(
-        "n0",
-        &Base {
-            target: Target::Workflow(&INNER),
-            arguments: &[argument(
-                "x",
-                INTEGER,
-                Binding::Constant(Constant::Integer(-4)),
-            )],
-            ..Base::DEFAULT
-        },
-    )],
+    nodes: &[Node {
+        id: "n0",
+        target: Target::Workflow(&INNER),
+        arguments: &[argument(
+            "x",
+            INTEGER,
+            Binding::Constant(Constant::Integer(-4)),
+        )],
+        ..Node::DEFAULT
+    }],
     ..WorkflowDescriptor::DEFAULT
 };
 
@@ -104,130 +102,108 @@ const WHOLE: WorkflowDescriptor<'_> = WorkflowDescriptor {
     inputs: &[variable("n", INTEGER), variable("list", LIST)],
     outputs: &[variable("o0", LIST), variable("o1", MAP)],
     nodes: &[
-        Node::of(
-            "n0",
-            &Base {
-                name: Some("friendly"),
-                target: Target::Task(&ADD),
-                arguments: &[
-                    argument(
-                        "a",
-                        INTEGER,
-                        Binding::Promise(Promise {
-                            node: "",
-                            variable: "list",
-                            path: &[Step::Index(0), Step::Field("k")],
-                        }),
-                    ),
-                    argument("b", MAYBE, Binding::Constant(Constant::Integer(7))),
+        Node {
+            id: "n0",
+            name: Some("friendly"),
+            target: Target::Task(&ADD),
+            arguments: &[
+                argument(
+                    "a",
+                    INTEGER,
+                    Binding::Promise(Promise {
+                        node: "",
+                        variable: "list",
+                        path: &[Step::Index(0), Step::Field("k")],
+                    }),
+                ),
+                argument("b", MAYBE, Binding::Constant(Constant::Integer(7))),
+            ],
+            ..Node::DEFAULT
+        },
+        Node {
+            upstream: &["n0"],
+            id: "n1",
+            name: Some("choice"),
+            target: Target::Branch(Branch {
+                inputs: &[promise("n0", "o0"), promise("", "n")],
+                cases: &[
+                    Case {
+                        condition: Condition::And(
+                            &Condition::Compare(
+                                Operand::Promise(promise("n0", "o0")),
+                                Comparison::Greater,
+                                Operand::Promise(promise("", "n")),
+                            ),
+                            &Condition::Compare(
+                                Operand::Promise(promise("", "n")),
+                                Comparison::Equal,
+                                Operand::Constant(Constant::Integer(0)),
+                            ),
+                        ),
+                        then: &Node {
+                            upstream: &["n0"],
+                            id: "n0",
+                            target: Target::Workflow(&INNER),
+                            arguments: &[argument(
+                                "x",
+                                INTEGER,
+                                Binding::Promise(promise("n0", "o0")),
+                            )],
+                            ..Node::DEFAULT
+                        },
+                    },
+                    Case {
+                        condition: Condition::Compare(
+                            Operand::Promise(promise("", "n")),
+                            Comparison::NotEqual,
+                            Operand::Constant(Constant::Integer(1)),
+                        ),
+                        then: &Node {
+                            id: "n1",
+                            target: Target::Workflow(&INNERMOST),
+                            ..Node::DEFAULT
+                        },
+                    },
                 ],
-                ..Base::DEFAULT
-            },
-        ),
-        Node {
-            upstream: Slice::of(&["n0"]),
-            ..Node::of(
-                "n1",
-                &Base {
-                    name: Some("choice"),
-                    target: Target::Branch(Branch {
-                        inputs: &[promise("n0", "o0"), promise("", "n")],
-                        cases: &[
-                            Case {
-                                condition: Condition::And(
-                                    &Condition::Compare(
-                                        Operand::Promise(promise("n0", "o0")),
-                                        Comparison::Greater,
-                                        Operand::Promise(promise("", "n")),
-                                    ),
-                                    &Condition::Compare(
-                                        Operand::Promise(promise("", "n")),
-                                        Comparison::Equal,
-                                        Operand::Constant(Constant::Integer(0)),
-                                    ),
-                                ),
-                                then: &Node {
-                                    upstream: Slice::of(&["n0"]),
-                                    ..Node::of(
-                                        "n0",
-                                        &Base {
-                                            target: Target::Workflow(&INNER),
-                                            arguments: &[argument(
-                                                "x",
-                                                INTEGER,
-                                                Binding::Promise(promise("n0", "o0")),
-                                            )],
-                                            ..Base::DEFAULT
-                                        },
-                                    )
-                                },
-                            },
-                            Case {
-                                condition: Condition::Compare(
-                                    Operand::Promise(promise("", "n")),
-                                    Comparison::NotEqual,
-                                    Operand::Constant(Constant::Integer(1)),
-                                ),
-                                then: &Node::of(
-                                    "n1",
-                                    &Base {
-                                        target: Target::Workflow(&INNERMOST),
-                                        ..Base::DEFAULT
-                                    },
-                                ),
-                            },
-                        ],
-                        otherwise: Otherwise::Fail("nope"),
-                    }),
-                    ..Base::DEFAULT
-                },
-            )
+                otherwise: Otherwise::Fail("nope"),
+            }),
+            ..Node::DEFAULT
         },
         Node {
-            upstream: Slice::of(&["n0"]),
-            ..Node::of(
-                "n2",
-                &Base {
-                    target: Target::Gate(Gate::Approve {
-                        signal: "sure",
-                        value: promise("n0", "o0"),
-                    }),
-                    ..Base::DEFAULT
-                },
-            )
+            upstream: &["n0"],
+            id: "n2",
+            target: Target::Gate(Gate::Approve {
+                signal: "sure",
+                value: promise("n0", "o0"),
+            }),
+            ..Node::DEFAULT
         },
-        Node::of(
-            "n3",
-            &Base {
-                target: Target::Gate(Gate::Input {
-                    signal: "in",
-                    literal_type: INTEGER,
-                }),
-                ..Base::DEFAULT
-            },
-        ),
-        Node::of(
-            "n4",
-            &Base {
-                target: Target::Gate(Gate::Sleep(Duration::from_secs(10))),
-                ..Base::DEFAULT
-            },
-        ),
-        Node::of(
-            "n5",
-            &Base {
-                target: Target::Reference(Reference {
-                    kind: ReferenceKind::Task,
-                    project: "p",
-                    domain: "d",
-                    name: "other.module.add",
-                    version: "v1",
-                    inputs: &[],
-                    outputs: &[],
-                }),
-                ..Base::DEFAULT
-            },
-        ),
+        Node {
+            id: "n3",
+            target: Target::Gate(Gate::Input {
+                signal: "in",
+                literal_type: INTEGER,
+            }),
+            ..Node::DEFAULT
+        },
+        Node {
+            id: "n4",
+            target: Target::Gate(Gate::Sleep(Duration::from_secs(10))),
+            ..Node::DEFAULT
+        },
+        Node {
+            id: "n5",
+            target: Target::Reference(Reference {
+                kind: ReferenceKind::Task,
+                project: "p",
+                domain: "d",
+                name: "other.module.add",
+                version: "v1",
+                inputs: &[],
+                outputs: &[],
+            }),
+            ..Node::DEFAULT
+        },
     ],
     results: &[
         Binding::List(&[
@@ -240,13 +216,11 @@ const WHOLE: WorkflowDescriptor<'_> = WorkflowDescriptor {
         ]),
     ],
     failure_policy: FailurePolicy::FailAfterExecutableNodesComplete,
-    on_failure: Some(&Node::of(
-        "fn0",
-        &Base {
-            target: Target::Task(&ADD),
-            ..Base::DEFAULT
-        },
-    )),
+    on_failure: Some(&Node {
+        id: "fn0",
+        target: Target::Task(&ADD),
+        ..Node::DEFAULT
+    }),
     interruptible: true,
     tags: &[("team", "x")],
     docs: "Does all.\n\nAnd more.",
@@ -291,13 +265,11 @@ fn a_list_has_the_type_of_a_union_that_takes_its_elements() {
     const NUMBERS: Binding<'_> = Binding::List(&[Binding::Constant(Constant::Integer(7))]);
     const WORKFLOW: WorkflowDescriptor<'_> = WorkflowDescriptor {
         inputs: &[variable("lists", LISTS)],
-        nodes: &[Node::of(
-            "",
-            &Base {
-                arguments: &[argument("lists", LISTS, NUMBERS)],
-                ..Base::DEFAULT
-            },
-        )],
+        nodes: &[Node {
+            id: "",
+            arguments: &[argument("lists", LISTS, NUMBERS)],
+            ..Node::DEFAULT
+        }],
         ..WorkflowDescriptor::DEFAULT
     };
     const PLAN: LaunchPlanDescriptor<'_> = LaunchPlanDescriptor {
@@ -318,53 +290,101 @@ fn a_list_has_the_type_of_a_union_that_takes_its_elements() {
     assert!(holds(&SPEC, &bound), "{SPEC:02x?}");
 }
 
-#[test]
-fn what_nodes_have_in_common_is_what_each_has() {
-    let common = CommonBytes::of(&Target::Task(&ADD));
-    let values = [
-        Binding::Promise(promise("n0", "o0")),
-        Binding::Constant(Constant::Integer(7)),
-    ];
-    let base = Base {
-        target: Target::Task(&ADD),
-        common: common.get(),
-        ..Base::DEFAULT
-    };
-    assert!(base.common.is_some());
-    let one = Node {
-        upstream: Slice::of(&["n0"]),
-        values: Slice::of(&values),
-        ..Node::of("n1", &base)
-    };
-    let arguments: Vec<_> = one.taken().collect();
-    let base = Base {
-        arguments: &arguments,
-        common: None,
-        ..base
-    };
-    let same = Node {
-        values: Slice::NONE,
-        base: &base,
-        ..one
-    };
-    let bytes = |node| crate::wire::Writer::to_bytes(|w| super::node::node(w, node));
-    assert_eq!(bytes(&one), bytes(&same));
+const fn waiting(id: &str) -> Node<'_> {
+    Node {
+        id,
+        ..Node::DEFAULT
+    }
+}
 
-    let encoded = b"\x12\x0a\x1a\x08\x0a\x02n0\x12\x02o0";
-    assert_eq!(Promise::decode(encoded), promise("n0", "o0"));
-    // A part of a table that others share.
-    let table = [values[1], Binding::Encoded(encoded), values[1], values[0]];
-    let encoded = Node {
-        values: Slice {
-            table: &table,
-            from: 1,
-            to: 3,
+/// The bytes of a workflow with two calls of a task, whose arguments are an encoded promise and a constant.
+fn with_calls(task: &TaskDescriptor) -> Vec<u8> {
+    let mut packer = Packer::default();
+    let promise = b"\x12\x0a\x1a\x08\x0a\x02n0\x12\x02o0";
+    packer.call("n1", &[Some(promise), None], ["n0"], 0);
+    packer.node();
+    packer.call("n3", &[None, Some(promise)], ["n0", "n1"], 0);
+    let workflow = WorkflowDescriptor {
+        nodes: &[waiting("n0"), waiting("n2")],
+        calls: Calls {
+            contents: &packer.contents,
+            shape: &packer.shape,
+            entities: &[Called::of(Target::Task(task))],
+            values: &[
+                Binding::Constant(Constant::Integer(7)),
+                Binding::Constant(Constant::Integer(8)),
+            ],
         },
-        ..one
+        ..WorkflowDescriptor::DEFAULT
     };
-    assert_eq!(bytes(&encoded), bytes(&one));
+    crate::wire::Writer::to_bytes(|w| super::workflow_spec(w, &workflow))
+}
 
-    let name = "n".repeat(600).leak();
-    let long = TaskDescriptor { name, ..ADD };
-    assert!(CommonBytes::of(&Target::Task(&long)).get().is_none());
+/// The bytes of the same workflow as a list of nodes with these arguments.
+fn with_nodes(task: &TaskDescriptor, arguments: [&[Argument<'_>]; 2]) -> Vec<u8> {
+    let [one, other] = arguments.map(|arguments| Node {
+        target: Target::Task(task),
+        arguments,
+        ..Node::DEFAULT
+    });
+    let workflow = WorkflowDescriptor {
+        nodes: &[
+            waiting("n0"),
+            Node {
+                id: "n1",
+                upstream: &["n0"],
+                ..one
+            },
+            waiting("n2"),
+            Node {
+                id: "n3",
+                upstream: &["n0", "n1"],
+                ..other
+            },
+        ],
+        ..WorkflowDescriptor::DEFAULT
+    };
+    crate::wire::Writer::to_bytes(|w| super::workflow_spec(w, &workflow))
+}
+
+#[test]
+fn calls_are_nodes_in_fewer_bytes() {
+    const ONE: Variable = variable("a", INTEGER);
+    const OTHER: Variable = variable("b", MAYBE);
+    const NONE: Variable = variable("c", LiteralType::Simple(SimpleType::None));
+    const LAST: Variable = variable("d", INTEGER);
+    let taken = Binding::Promise(promise("n0", "o0"));
+    let [seven, eight] = [7, 8].map(|it| Binding::Constant(Constant::Integer(it)));
+    let of = |inputs: &'static [Variable], values: [&[Binding<'static>]; 2]| {
+        let arguments = values.map(|values| {
+            let given = inputs
+                .iter()
+                .zip(values)
+                .map(|(input, value)| input.given(*value));
+            given.collect::<Vec<_>>()
+        });
+        for name in ["app.add", "n".repeat(600).leak()] {
+            let task = TaskDescriptor {
+                name,
+                inputs,
+                ..ADD
+            };
+            let nodes = with_nodes(&task, [&arguments[0], &arguments[1]]);
+            assert_eq!(with_calls(&task), nodes, "{} {inputs:?}", name.len());
+        }
+    };
+    let values: [&[_]; 2] = [&[taken, seven], &[eight, taken]];
+    of(&[ONE, OTHER], values);
+    of(&[OTHER, ONE], values);
+    of(&[ONE, NONE], values);
+    of(&[NONE, ONE], values);
+    of(&[NONE, LAST], values);
+    // The placeholder of an entity with mistakes has fewer inputs.
+    of(&[ONE], values);
+    of(&[], values);
+    of(&[ONE, OTHER, NONE], values);
+    assert_eq!(
+        Promise::decode(b"\x12\x0a\x1a\x08\x0a\x02n0\x12\x02o0"),
+        promise("n0", "o0")
+    );
 }
