@@ -22,6 +22,10 @@ use crate::{process, report};
 /// How often each app is built.
 const ROUNDS: usize = 3;
 
+/// How often the apps are built whose differences are compared: each difference is a tenth of a build, and a
+/// build differs from the next one by as much.
+const ROUNDS_OF_DIFFERENCES: usize = 15;
+
 /// The sizes between which growth is measured, and the number of doublings between them.
 const GROWTH: ([usize; 2], i32) = ([100, 800], 3);
 
@@ -64,7 +68,11 @@ fn load(shape: &Shape) -> Result<Load> {
 
     let (mut base, mut added, mut doubling) = (Vec::new(), Vec::new(), Vec::new());
     let mut rivals = Vec::new();
-    for _ in 0..ROUNDS {
+    let rounds = match rival {
+        None => ROUNDS,
+        Some(_) => ROUNDS_OF_DIFFERENCES,
+    };
+    for _ in 0..rounds {
         let without = seconds_of(&none)?;
         base.push(without);
         added.push(seconds_of(&whole)? - without);
