@@ -19,7 +19,7 @@
 //! use flytekit_grammar::calls::{Packer, last_number};
 //!
 //! let mut packer = Packer::default();
-//! packer.call("n1", &[None, Some(b"\x12\x05\x1a\x03\x12\x01n")], ["n0"], 1);
+//! packer.call("n1", &[None, Some(b"\x12\x05\x1a\x03\x12\x01n".to_vec())], ["n0"], 1);
 //! packer.node();
 //! assert_eq!(packer.contents, b"\x0a\x02n1\x12\x05\x1a\x03\x12\x01n\x22\x02n0");
 //! assert_eq!(packer.shape, [4, 0, 7, 4, 2, 2, 0]);
@@ -45,13 +45,13 @@ impl Packer {
     pub fn call<'a>(
         &mut self,
         id: &str,
-        arguments: &[Option<&[u8]>],
+        arguments: &[Option<Vec<u8>>],
         upstream: impl IntoIterator<Item = &'a str>,
         entity: usize,
     ) {
         self.content(&Writer::to_bytes(|w| w.string(1, id)));
         for argument in arguments {
-            self.content(argument.unwrap_or_default());
+            self.content(argument.as_deref().unwrap_or_default());
         }
         let ids = upstream.into_iter();
         let ids = ids.flat_map(|id| Writer::to_bytes(|w| w.string(4, id)));

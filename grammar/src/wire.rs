@@ -301,164 +301,24 @@ impl<'b> Writer<'b> {
         self.message(field, end);
     }
 
-    /// Writes the message `field` that consists of the string `name` as its field 1, and of the encoded fields
-    /// `rest`.
-    ///
-    /// ```
-    /// # use flytekit_grammar::wire::Writer;
-    /// let bytes = Writer::to_bytes(|w| w.named(3, "a", &[0x10, 5]));
-    /// assert_eq!(bytes, [0x1a, 5, 0x0a, 1, b'a', 0x10, 5]);
-    /// let long = "a".repeat(126);
-    /// let bytes = Writer::to_bytes(|w| w.named(3, &long, &[0x10, 5]));
-    /// assert_eq!(bytes[..5], [0x1a, 0x82, 1, 0x0a, 126]);
-    /// ```
-    pub const fn named(&mut self, field: u32, name: &str, rest: &[u8]) {
-        *self = self.take().and_named(field, name, rest);
-    }
-
-    /// This writer, for the methods that return it; only one that counts is left. Const evaluation pays much less
-    /// for them, because nothing is borrowed and replaced.
-    ///
-    /// ```
-    /// # use flytekit_grammar::wire::Writer;
-    /// let bytes = Writer::to_bytes(|w| *w = w.take().and_raw(&[0x18, 1]).and_string(2, "b"));
-    /// assert_eq!(bytes, [0x12, 1, b'b', 0x18, 1]);
-    /// let long = "a".repeat(128);
-    /// let bytes = Writer::to_bytes(|w| *w = w.take().and_string(2, &long));
-    /// assert_eq!(bytes[..4], [0x12, 0x80, 1, b'a']);
-    /// ```
+    /// This writer; one that only counts is left.
     #[must_use]
     pub const fn take(&mut self) -> Self {
-        let counting = Writer {
-            rest: &mut [],
-            len: 0,
-        };
-        replace(self, counting)
+        replace(self, Writer::counting())
     }
 
-    /// Like [`raw`](Self::raw), for few bytes.
-    #[must_use]
-    pub const fn and_raw(self, bytes: &[u8]) -> Self {
-        Writer {
-            len: self.len + bytes.len(),
-            rest: put(self.rest, bytes),
-        }
-    }
-
-    /// Like [`string`](Self::string).
-    #[expect(
-        clippy::cast_possible_truncation,
-        reason = "seven bits are enough for both"
-    )]
-    #[must_use]
-    pub const fn and_string(mut self, field: u32, value: &str) -> Self {
-        let count = value.len();
-        if count >= 0x80 || field >= 0x10 {
-            self.string(field, value);
-            return self;
-        }
-        let len = self.len + count + 2;
-        let rest = match put(self.rest, value.as_bytes()) {
-            [left @ .., tag, length] => {
-                *tag = (field << 3 | LENGTH_DELIMITED) as u8;
-                *length = count as u8;
-                left
-            }
-            _ => &mut [],
-        };
-        Writer { rest, len }
-    }
-
-    /// Like [`named`](Self::named).
-    #[expect(
-        clippy::cast_possible_truncation,
-        reason = "seven bits are enough for all"
-    )]
-    #[must_use]
-    pub const fn and_named(mut self, field: u32, name: &str, rest: &[u8]) -> Self {
-        let count = name.len() + rest.len() + 2;
-        if name.is_empty() || count >= 0x80 || field >= 0x10 {
-            let end = self.len;
-            self.raw(rest);
-            self.string_nonempty(1, name);
-            self.message(field, end);
-            return self;
-        }
-        let len = self.len + count + 2;
-        let rest = match put(put(self.rest, rest), name.as_bytes()) {
-            [left @ .., tag, length, name_tag, name_length] => {
-                *tag = (field << 3 | LENGTH_DELIMITED) as u8;
-                *length = count as u8;
-                *name_tag = 1 << 3 | LENGTH_DELIMITED as u8;
-                *name_length = name.len() as u8;
-                left
-            }
-            _ => &mut [],
-        };
-        Writer { rest, len }
-    }
-
-    /// Like [`and_raw`](Self::and_raw), for the last `count` of the bytes; also returns the others.
+    /// Writes the last `count` of the bytes, like [`raw`](Self::raw): const evaluation pays much for a part of a
+    /// slice.
     ///
     /// ```
     /// # use flytekit_grammar::wire::Writer;
-    /// let mut bytes = [0; 2];
-    /// let (_, others) = Writer::new(&mut bytes).and_last(b"many\x18\x01", 2);
-    /// assert_eq!((others, bytes), (&b"many"[..], [0x18, 1]));
+    /// let bytes = Writer::to_bytes(|w| w.last(b"many\x18\x01", 2));
+    /// assert_eq!(bytes, [0x18, 1]);
     /// ```
-    ///
-    /// # Panics
-    ///
-    /// If there are fewer bytes.
-    #[must_use]
-    pub const fn and_last(mut self, bytes: &[u8], count: usize) -> (Self, &[u8]) {
-        if count >= LONG {
-            let (others, last) = bytes.split_at(bytes.len() - count);
-            self.raw(last);
-            return (self, others);
-        }
-        let (rest, others) = put_last(self.rest, bytes, count);
-        let len = self.len + count;
-        (Writer { rest, len }, others)
-    }
-
-    /// Like [`message`](Self::message).
-    ///
-    /// ```
-    /// # use flytekit_grammar::wire::Writer;
-    /// let start = |count| Writer::to_bytes(|w| *w = w.take().and_raw(&[7; 20_000][..count]).and_message(4, 0));
-    /// assert_eq!(start(2), [0x22, 2, 7, 7]);
-    /// assert_eq!(start(0x80)[..4], [0x22, 0x80, 1, 7]);
-    /// assert_eq!(start(0x4000)[..5], [0x22, 0x80, 0x80, 1, 7]);
-    /// ```
-    #[expect(
-        clippy::cast_possible_truncation,
-        reason = "seven bits are enough for all"
-    )]
-    #[must_use]
-    pub const fn and_message(mut self, field: u32, end: usize) -> Self {
-        let length = self.len - end;
-        if length >= 0x4000 || field >= 0x10 {
-            self.message(field, end);
-            return self;
-        }
-        let first = (field << 3 | LENGTH_DELIMITED) as u8;
-        let is_short = length < 0x80;
-        let len = self.len + if is_short { 2 } else { 3 };
-        let rest = match (self.rest, is_short) {
-            ([left @ .., tag, size], true) => {
-                (*tag, *size) = (first, length as u8);
-                left
-            }
-            ([left @ .., tag, low, high], false) => {
-                *tag = first;
-                *low = (length & 0x7f | 0x80) as u8;
-                *high = (length >> 7) as u8;
-                left
-            }
-            _ => &mut [],
-        };
-        Writer { rest, len }
+    pub const fn last(&mut self, bytes: &[u8], count: usize) {
+        self.len += count;
+        let rest = replace(&mut self.rest, &mut []);
+        (self.rest, _) = put_last(rest, bytes, count);
     }
 
     /// Writes a `string` field, also when it is empty.

@@ -79,7 +79,6 @@ impl<'n> Calls<'n> {
             whole
         });
         let arguments: Vec<_> = arguments.collect();
-        let arguments: Vec<_> = arguments.iter().map(Option::as_deref).collect();
         let upstream = node.upstream.iter().map(String::as_str);
         self.packer.call(&node.id, &arguments, upstream, entity);
     }

@@ -96,7 +96,6 @@ impl Random {
                 }
             });
             let arguments: Vec<_> = arguments.collect();
-            let arguments: Vec<_> = arguments.iter().map(Option::as_deref).collect();
             let upstream = node.upstream.iter().copied();
             packer.call(node.id, &arguments, upstream, entities.len());
             entities.push(Called::of(node.target));

@@ -14,10 +14,11 @@ pub(super) const fn binding(
     literal_type: &LiteralType,
     value: &Binding<'_>,
 ) {
-    if let Binding::Encoded(encoded) = value {
-        return w.named(field, variable, encoded);
-    }
     let end = w.len();
+    if let Binding::Encoded(encoded) = value {
+        w.raw(encoded);
+        return named(w, field, variable, end);
+    }
     data(w, Form::Binding, literal_type, value);
     bound(w, field, variable, end);
 }
@@ -37,6 +38,11 @@ pub(super) const fn promised(
 /// A `Binding` at `field`, whose data was written since `end`.
 const fn bound(w: &mut Writer<'_>, field: u32, variable: &str, end: usize) {
     w.message(2, end);
+    named(w, field, variable, end);
+}
+
+/// A `Binding` at `field`, whose field `binding` was written since `end`.
+const fn named(w: &mut Writer<'_>, field: u32, variable: &str, end: usize) {
     w.string_nonempty(1, variable);
     w.message(field, end);
 }

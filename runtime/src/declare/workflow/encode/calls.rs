@@ -57,6 +57,16 @@ macro_rules! put_content {
     };
 }
 
+/// Writes something with a writer.
+macro_rules! with_writer {
+    ($rest:ident, |$w:ident| $body:expr) => {
+        let mut w = Writer::from_parts($rest.room, $rest.len);
+        let $w = &mut w;
+        $body;
+        ($rest.room, $rest.len) = w.into_parts();
+    };
+}
+
 /// Makes everything written since the length was `end` the content of a field. Nearly all are short.
 macro_rules! close {
     ($rest:ident, $field:expr, $end:expr) => {
@@ -73,20 +83,8 @@ macro_rules! close {
                 _ => &mut [],
             };
         } else {
-            let w = Writer::from_parts($rest.room, $rest.len);
-            let w = w.and_message($field as u32, $end);
-            ($rest.room, $rest.len) = w.into_parts();
+            with_writer!($rest, |w| w.message($field as u32, $end));
         }
-    };
-}
-
-/// Writes something with a writer.
-macro_rules! with_writer {
-    ($rest:ident, |$w:ident| $body:expr) => {
-        let mut w = Writer::from_parts($rest.room, $rest.len);
-        let $w = &mut w;
-        $body;
-        ($rest.room, $rest.len) = w.into_parts();
     };
 }
 

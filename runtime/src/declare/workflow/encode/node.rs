@@ -3,16 +3,16 @@
 use core::time::Duration;
 
 use super::super::{
-    Argument, Array, Binding, Gate, Node, Overrides, Reference, ReferenceKind, Success, Target,
+    Argument, Array, Gate, Node, Overrides, Reference, ReferenceKind, Success, Target,
 };
 use super::binding::{binding, promised, time};
 use super::{
     RESOURCE_TYPE_LAUNCH_PLAN, RESOURCE_TYPE_TASK, RESOURCE_TYPE_WORKFLOW, branch,
     foreign_identifier, identifier,
 };
-use crate::declare::sorted::{Descending, Keys, is_sorted};
+use crate::declare::sorted::{Descending, Keys};
 use crate::declare::task::{encode_pod, extended_resources};
-use crate::declare::{Args, LiteralType, Resources, SimpleType, TaskDescriptor, Variable};
+use crate::declare::{Args, Resources, TaskDescriptor};
 use crate::wire::Writer;
 use flytekit_grammar::template;
 
@@ -22,19 +22,14 @@ const SLEEP_TIMEOUT: Duration = Duration::from_secs(3600);
 /// The fields of `Node`.
 pub(super) const fn node(w: &mut Writer<'_>, node: &Node<'_>) {
     target_field(w, node);
-    *w = upstream(w.take(), node.upstream);
+    let mut ids = node.upstream;
+    while let [before @ .., last] = ids {
+        w.string(4, last);
+        ids = before;
+    }
     inputs(w, node);
     metadata_field(w, node);
     w.string_nonempty(1, node.id);
-}
-
-/// `Node.upstream_node_ids`
-const fn upstream<'b>(mut w: Writer<'b>, mut ids: &[&str]) -> Writer<'b> {
-    while let [before @ .., last] = ids {
-        w = w.and_string(4, last);
-        ids = before;
-    }
-    w
 }
 
 /// The target of the node.
@@ -56,77 +51,35 @@ const fn inputs(w: &mut Writer<'_>, node: &Node<'_>) {
     match &node.target {
         Target::Branch(choice) => branch::inputs(w, choice),
         Target::Gate(Gate::Approve { value, .. }) => promised(w, 3, value.variable, value),
-        _ if !node.values.is_empty() => {
-            let inputs = node.target.inputs();
-            let are_sorted = is_sorted(&Keys::<()>::Variables(inputs));
-            *w = by_place(w.take(), inputs, node.values, are_sorted);
+        target if !node.values.is_empty() => {
+            // The placeholder of an entity with mistakes has other inputs; the mistakes are reported there.
+            let (inputs, values) = (target.inputs(), node.values);
+            let keys = Keys::<()>::Variables(inputs);
+            let mut order = Descending::of(&keys);
+            while let Some(index) = order.next(&keys) {
+                if index < values.len() {
+                    argument(w, &inputs[index].given(values[index]));
+                }
+            }
         }
         _ => {
             let keys = Keys::<()>::Arguments(node.arguments);
             let mut order = Descending::of(&keys);
             while let Some(index) = order.next(&keys) {
-                let argument = &node.arguments[index];
-                binding(
-                    w,
-                    3,
-                    argument.variable,
-                    &argument.literal_type,
-                    &argument.value,
-                );
+                argument(w, &node.arguments[index]);
             }
         }
     }
 }
 
-/// The inputs of a node with `values`, in the order of the target's inputs.
-const fn by_place<'b>(
-    mut w: Writer<'b>,
-    inputs: &[Variable],
-    values: &[Binding<'_>],
-    are_sorted: bool,
-) -> Writer<'b> {
-    if !are_sorted {
-        let keys = Keys::<()>::Variables(inputs);
-        let mut order = Descending::of(&keys);
-        while let Some(index) = order.next(&keys) {
-            w = at_place(w, inputs, values, index);
-        }
-        return w;
-    }
-    let mut index = inputs.len();
-    while index > 0 {
-        index -= 1;
-        w = at_place(w, inputs, values, index);
-    }
-    w
-}
-
-/// Writes the input with this index. The placeholder of an entity with mistakes has fewer inputs; the
-/// mistakes are reported there.
-const fn at_place<'b>(
-    mut w: Writer<'b>,
-    inputs: &[Variable],
-    values: &[Binding<'_>],
-    index: usize,
-) -> Writer<'b> {
-    if index >= values.len() {
-        return w;
-    }
-    let (input, value) = (&inputs[index], &values[index]);
-    if matches!(input.literal_type, LiteralType::Simple(SimpleType::None)) {
-        let Argument {
-            variable,
-            literal_type,
-            value,
-        } = &input.given(*value);
-        binding(&mut w, 3, variable, literal_type, value);
-        return w;
-    }
-    if let Binding::Encoded(encoded) = value {
-        return w.and_named(3, input.name, encoded);
-    }
-    binding(&mut w, 3, input.name, &input.literal_type, value);
-    w
+/// An entry of `Node.inputs`.
+const fn argument(w: &mut Writer<'_>, argument: &Argument<'_>) {
+    let Argument {
+        variable,
+        literal_type,
+        value,
+    } = argument;
+    binding(w, 3, variable, literal_type, value);
 }
 
 /// Writes the target, and returns the number of its field.
@@ -381,7 +334,7 @@ impl<'a> Name<'a> {
     const fn encode(&self, w: &mut Writer<'_>, field: u32) {
         if self.count > 0 {
             let end = w.len();
-            (*w, _) = w.take().and_last(self.text.as_bytes(), self.count);
+            w.last(self.text.as_bytes(), self.count);
             w.message(field, end);
         }
     }

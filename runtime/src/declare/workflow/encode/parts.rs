@@ -2,7 +2,7 @@
 
 use core::cmp::Ordering;
 
-use super::super::{Branch, Node, Otherwise, Target, WorkflowDescriptor};
+use super::super::{Branch, Otherwise, Target, WorkflowDescriptor};
 use crate::declare::sorted::compare;
 
 /// Some workflows in ascending order of their names.
@@ -52,7 +52,7 @@ impl<'a> Parts<'a> {
     const fn add_below(&mut self, workflow: &WorkflowDescriptor<'a>) {
         let mut rest = workflow.nodes;
         while let [first, more @ ..] = rest {
-            self.add_node(first);
+            self.add_target(&first.target);
             rest = more;
         }
         let mut rest = workflow.calls.entities;
@@ -61,12 +61,8 @@ impl<'a> Parts<'a> {
             rest = more;
         }
         if let Some(on_failure) = workflow.on_failure {
-            self.add_node(on_failure);
+            self.add_target(&on_failure.target);
         }
-    }
-
-    const fn add_node(&mut self, node: &Node<'a>) {
-        self.add_target(&node.target);
     }
 
     const fn add_target(&mut self, target: &Target<'a>) {
@@ -80,11 +76,11 @@ impl<'a> Parts<'a> {
     const fn add_branch(&mut self, branch: Branch<'a>) {
         let mut rest = branch.cases;
         while let [first, more @ ..] = rest {
-            self.add_node(first.then);
+            self.add_target(&first.then.target);
             rest = more;
         }
         if let Otherwise::Node(node) = branch.otherwise {
-            self.add_node(node);
+            self.add_target(&node.target);
         }
     }
 
@@ -117,6 +113,7 @@ impl<'a> Parts<'a> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::super::Node;
     use super::*;
 
     fn calls<'a>(called: &'a WorkflowDescriptor<'a>) -> Node<'a> {

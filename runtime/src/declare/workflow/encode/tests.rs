@@ -301,9 +301,9 @@ const fn waiting(id: &str) -> Node<'_> {
 fn with_calls(task: &TaskDescriptor) -> Vec<u8> {
     let mut packer = Packer::default();
     let promise = b"\x12\x0a\x1a\x08\x0a\x02n0\x12\x02o0";
-    packer.call("n1", &[Some(promise), None], ["n0"], 0);
+    packer.call("n1", &[Some(promise.to_vec()), None], ["n0"], 0);
     packer.node();
-    packer.call("n3", &[None, Some(promise)], ["n0", "n1"], 0);
+    packer.call("n3", &[None, Some(promise.to_vec())], ["n0", "n1"], 0);
     let workflow = WorkflowDescriptor {
         nodes: &[waiting("n0"), waiting("n2")],
         calls: Calls {
